@@ -214,3 +214,28 @@ def test_of_two_names_that_are_as_sure_the_first_is_that_of_the_film() -> None:
     brief = "Tag der offenen Tür am Gymnasium Lindenberg: Samstag, 17. Januar. Bläserklasse spielt um 12."
     name = read_brief(brief).name
     assert name is not None and name.text == "Gymnasium Lindenberg"
+
+
+def test_a_day_is_not_torn_from_its_month() -> None:
+    brief = "Comune di Montarvo – Avviso. I prestiti in corso sono prorogati fino al 30 novembre. Via dei Mulini 12."
+    lines = [screen.text for screen in draft_facts(read_brief(brief)).screens]
+    assert "I prestiti in corso sono prorogati fino al 30 novembre" in lines
+
+
+def test_who_writes_and_what_leads_up_to_the_news_of_a_mail_are_not_shown() -> None:
+    drill = "Hi all, a quick heads-up that there'll be a fire drill on Wednesday at 11:15. Leave by the nearest exit."
+    assert "a fire drill on Wednesday at 11:15" in [one.text for one in draft_facts(read_brief(drill)).screens]
+    supper = (
+        "Dear whoever does these, it's Rev. Alison here from St Cuthbert's in Ollerdale. Could you do us something for "
+        "the Harvest Supper please? It is on Friday 3 October at 7pm in the church hall, tickets £8."
+    )
+    assert not any("Alison" in one.text for one in draft_facts(read_brief(supper)).screens)
+
+
+def test_headings_over_the_proofs_of_an_agency_brief_are_not_shown() -> None:
+    brief = (
+        "Client: Verrow Mobility\nTone of voice: dry, confident\nKey message: Your car sits still 95% of the day.\n"
+        "Support: Earn up to £310 a month. Insured for every trip.\nCTA: List your car at verrow.example"
+    )
+    lines = [one.text for one in draft_facts(read_brief(brief)).screens]
+    assert "Earn up to £310 a month" in lines and not any("Support" in one for one in lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.reading.described import find_described
+from reelwright.planner.reading.asked.described import find_described
 from reelwright.planner.reading.forms import show_given_text
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import TaggedSpan

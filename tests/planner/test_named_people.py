@@ -7,7 +7,7 @@ import pytest
 from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.described import find_kinds, find_sought
+from reelwright.planner.reading.asked.described import find_kinds, find_sought
 from reelwright.planner.reading.names.people import settle_named_people
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.torn import join_torn

@@ -161,3 +161,13 @@ def test_a_question_keeps_its_sign_and_a_rest_ends_its_row() -> None:
     assert soil[0][1].endswith("who pays for healthy soil?")
     mill = list_rows("Monday we bake. Tuesday we mill. Wednesday we rest. That's the rhythm at Rye & Co.")
     assert mill[-1] == ("Wednesday", "Wednesday we rest")
+
+
+def test_a_pictograph_behind_the_last_row_belongs_to_none() -> None:
+    menu = (
+        "antipasto: crostini con fegatini\nprimo: ravioli di zucca al burro e salvia\nsecondo: brasato al vino rosso\n"
+        "dolce: cuore caldo al cioccolato ❤️\n45 euro a persona vino incluso"
+    )
+    rows = list_rows(menu)
+    assert [label for label, _ in rows] == ["antipasto", "primo", "secondo", "dolce"]
+    assert rows[-1][1].endswith("cuore caldo al cioccolato")

@@ -9,9 +9,10 @@ from typing import Final
 
 import regex
 
+from reelwright.media.staging.dates import find_month_number
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.described import CALLING, OWNERS, THAT, find_calling
+from reelwright.planner.reading.asked.described import CALLING, OWNERS, THAT, find_calling
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
@@ -91,6 +92,8 @@ def join_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
             first = over[0].first
         if any(found[n] & _TOLD for n in range(max(one.end for one in over), end)):
             end = max(one.end for one in over)
+        if any(is_about_writer(tokens, n) for n in range(first, over[0].first)):
+            first = over[0].first
         while first < over[0].first and _is_particle(tokens, first):
             first += 1
         parts = [one for one in made if first <= one.first and one.end <= end]
@@ -218,6 +221,12 @@ def _is_beside_old(spans: Sequence[TaggedSpan], first: int, end: int) -> bool:
     return any(one is not None and one.label == "old" for one in (last, behind))
 
 
+def is_about_writer(tokens: Sequence[Token], n: int) -> bool:
+    """Return whether the word ``n`` says who writes: "it's Alison here from St Cuthbert's"."""
+    is_behind_name = n > 0 and tokens[n - 1].text[0].isupper()
+    return is_behind_name and fold(tokens[n].text) == "here" and fold(tokens[n + 1].text) in ("from", "at", "again")
+
+
 def list_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> Iterator[tuple[int, int]]:
     """Yield the tokens [first, end) of each clause. No sign inside a span or a unit ends one, but a direction does."""
     ends = {one.end - 1 for one in spans if tokens[one.end - 1].text in _ENDS}
@@ -327,6 +336,8 @@ def _runs_on(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, *, is_
     is_priced = last.label in ("time", "offer") and span.label == "price" and tokens[span.first].kind == "word"
     labels = {last.label, span.label} - ({"name"} if is_named else set()) - ({"price"} if is_priced else set())
     end, first = tokens[last.end - 1], tokens[span.first]
+    if end.text.isdigit() and find_month_number(first.text.strip(".,")) is not None:
+        return not {last.label, span.label} - _RUNNING  # "fino al 30" and "novembre"
     is_short = tokens[span.end - 1].end - tokens[last.first].start <= _MOST_RUN
     if labels - _RUNNING or min(last.probability, span.probability) < LIKELY or not is_short:
         return False

@@ -241,6 +241,14 @@ def _is_day(token: Token, marks: Marks) -> bool:
     return bool({"weekday", "month"} & marks.list_marks(token.start, token.end))
 
 
+_ARGUED: Final = frozenset(
+    ["support", "supports", "proof", "proofs", "proof points", "rtb", "reason to believe", "reasons to believe",
+     "preuve", "preuves", "beleg", "belege", "beweis", "beweise", "prueba", "pruebas", "prova", "prove", "provas",
+     "bewijs", "dowody"]
+)  # fmt: skip
+"""Headings of an agency's brief over what shows that its message is true."""
+
+
 def cut_field_heads(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` without the headings of a form, which are directions. A value that says nothing alone, one word
     or an amount, keeps the heading that says what it is. Pure.
@@ -284,6 +292,8 @@ def _list_fields(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
 
 def _may_stand_alone(tokens: Sequence[Token], span: TaggedSpan, field: tuple[int, int], marks: Marks) -> bool:
     head, value = field
+    if fold(" ".join(token.text for token in tokens[head : value - 1])) in _ARGUED:
+        return True
     found = marks.list_marks(tokens[head].start, tokens[value - 2].end)
     if any(mark.startswith("label") or mark == "bare_label" for mark in found):
         return True

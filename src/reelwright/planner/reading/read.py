@@ -24,10 +24,7 @@ from reelwright.planner.certain.values import (
 from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
-from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_speakers, join_touching
-from reelwright.planner.reading.clean_copy import show_clean_copy
-from reelwright.planner.reading.described import (
+from reelwright.planner.reading.asked.described import (
     OWNERS,
     find_described,
     find_done,
@@ -36,6 +33,10 @@ from reelwright.planner.reading.described import (
     find_sought,
     find_told,
 )
+from reelwright.planner.reading.asked.explained import show_explained
+from reelwright.planner.reading.bounds import settle_bounds
+from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_speakers, join_touching
+from reelwright.planner.reading.clean_copy import show_clean_copy
 from reelwright.planner.reading.directions import read_direction, settle_requests, take_platforms
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form, show_given_text
@@ -43,6 +44,7 @@ from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid, tak
 from reelwright.planner.reading.names.bounds import settle_name_bounds, take_firms
 from reelwright.planner.reading.names.leads import show_lead
 from reelwright.planner.reading.names.people import settle_named_people
+from reelwright.planner.reading.names.quoted import keep_quotations_whole
 from reelwright.planner.reading.names.requested import find_requested_name
 from reelwright.planner.reading.names.rivals import join_rivals
 from reelwright.planner.reading.names.stated import add_called_name, add_labelled_name, add_named_address
@@ -66,6 +68,8 @@ _PREFIX: Final = "لـ"
 _OPENING: Final = ",;:.!?…、。，；：)]}»”’\"'–—-·|/*•→> \t\n"
 _CLOSING: Final = ",;:、，；：([{«“„‘\"'–—-·|/*•→< \t\n"
 _FULL_STOPS: Final = ".。।"
+_MARKS: Final = QUOTES - frozenset("'’‘")
+"""Quotation marks that are no apostrophes."""
 _DISCOUNT: Final = regex.compile(
     r"[-−–]\p{Nd}+(?:[.,]\p{Nd}+)?\s?(?:[%°]|(?:grad|degrees?|degrés?|grados|gradi|graus|graden|stopni|градус\p{L}*|derece)(?!\p{L}))",
     regex.I,
@@ -123,6 +127,12 @@ _OFFERING: Final = regex.compile(r"(?:i|we)\s+(?:also\s+)?(?:do|offer|sell|have|
 """Who sells, before what is sold and its price: "I do group walks £14"."""
 _ANNOUNCING: Final = r"(?:announcing|introducing|presenting|meet)\s+(?=\p{L})"
 """What announces a name: "Announcing Hopper"."""
+_REMINDING: Final = regex.compile(
+    r"(?:just\s+)?(?:an?\s+)?(?:(?:quick|short|friendly|gentle|little)\s+)?(?:heads[- ]up|reminder|note)\s+that\s+"
+    r"(?:there(?:['’]ll|\s+will)\s+be\s+)?(?=\p{L})",
+    regex.I,
+)
+"""What leads up to a piece of news in a mail: "a quick heads-up that there'll be a fire drill"."""
 _WITH: Final = regex.compile(r"(?:With|Mit|Avec|Con|Com|Met|Med)\s+(?=\p{Lu}\p{L}+\s\p{Lu})")
 """What stands before the people of an event: "With Dana Kerr"."""
 _OWNING: Final = regex.compile(r"['’]s$")
@@ -164,7 +174,7 @@ class _Reader:
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
         marked = take_firms(self.text, self.tokens, marked, self.marks)
-        marked = settle_name_bounds(self.tokens, marked, self.marks, self.language)
+        marked = keep_quotations_whole(self.tokens, settle_name_bounds(self.tokens, marked, self.marks, self.language))
         marked = take_platforms(self.text, self.tokens, marked)
         marked = settle_named_people(self.tokens, marked, self.language, self.marks)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
@@ -181,7 +191,8 @@ class _Reader:
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
         marked = take_back(self.text, self.tokens, marked, self.marks)
         marked = join_clauses(self.text, self.tokens, join_rivals(self.tokens, marked), self.marks)
-        marked = show_lead(self.tokens, join_parentheses(self.tokens, marked, self.marks), self.marks)
+        marked = show_explained(self.text, self.tokens, join_parentheses(self.tokens, marked, self.marks))
+        marked = show_lead(self.tokens, marked, self.marks)
         marked = show_clean_copy(self.text, self.tokens, join_speakers(self.tokens, marked), self.marks)
         self.spans = settle_storyboard(self.tokens, show_given_text(self.text, self.tokens, marked))
         marked = join_touching(self.tokens, self.spans, self._list_other_names())
@@ -306,6 +317,12 @@ class _Reader:
         )
 
     def _trim(self, span: TaggedSpan) -> tuple[int, int]:
+        """Return the characters of a span as they are shown, with the mark that closes what is quoted inside."""
+        start, end = self._trim_ends(span)
+        opened = sum(char in _MARKS for char in self.text[start:end]) % 2 and self.text[start] not in _MARKS
+        return start, end + bool(opened and self.text[end : end + 1] in _MARKS)
+
+    def _trim_ends(self, span: TaggedSpan) -> tuple[int, int]:
         """Return the characters of a span without the signs, pictographs and joining words at its ends."""
         first = span.first
         if span.label == "what" and first < span.end - 1 and fold(self.tokens[first].text) in OWNERS:
@@ -313,6 +330,7 @@ class _Reader:
         start, end = self.tokens[first].start, self.tokens[span.end - 1].end
         if self.language == "en" and span.label not in ("name", "line"):
             start = found.end() if (found := _TURNING.match(self.text, start, end)) else start
+            start = found.end() if (found := _REMINDING.match(self.text, start, end)) else start
             if span.label == "price" and (found := _OFFERING.match(self.text, start, end)):
                 start = found.end()
         start = found.end() if (found := _BEHIND_NAME.match(self.text, start, end)) else start

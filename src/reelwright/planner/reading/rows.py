@@ -118,6 +118,10 @@ def find_tables(text: str, tokens: Sequence[Token], marks: Marks, language: str)
                 yield run
 
 
+_BESIDE: Final = ("sign", "line", "emoji")
+"""Kinds of tokens between rows."""
+
+
 def _list_runs(tokens: Sequence[Token], rows: Sequence[Row], times: TimeReader) -> Iterator[list[Row]]:
     """Yield the runs of rows between which nothing stands but signs and a word such as "and": all of them hours, or
     none.
@@ -125,7 +129,7 @@ def _list_runs(tokens: Sequence[Token], rows: Sequence[Row], times: TimeReader) 
     run: list[Row] = []
     for row in rows:
         between = tokens[run[-1].end : row.first] if run else ()
-        is_next = all(one.kind in ("sign", "line") or fold(one.text) in _AND for one in between)
+        is_next = all(one.kind in _BESIDE or fold(one.text) in _AND for one in between)
         if run and not (is_next and len({times.is_hour(one.first, one.label_end) for one in (run[-1], row)}) == 1):
             yield run
             run = []
@@ -146,7 +150,7 @@ def _end_rows(tokens: Sequence[Token], heads: Sequence[tuple[int, int]], times: 
         while begin < behind and (tokens[begin].text in COLONS | _DASHES or tokens[begin].text == ","):
             begin += 1
         end = next((n for n in range(begin, behind) if _ends_row(tokens, n, times)), behind)
-        while end > begin and (tokens[end - 1].kind in ("sign", "line") or fold(tokens[end - 1].text) in _AND):
+        while end > begin and (tokens[end - 1].kind in _BESIDE or fold(tokens[end - 1].text) in _AND):
             if tokens[end - 1].text in ')%°"”’»' or is_money_sign(tokens[end - 1]):
                 break
             end -= 1

@@ -11,8 +11,8 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.reading.asked.described import OWNERS
 from reelwright.planner.reading.bounds import QUOTATIONS
-from reelwright.planner.reading.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span, is_common
 from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token, find_units, locate_units

@@ -7,7 +7,7 @@ from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.clauses import SELF_TOLD
+from reelwright.planner.reading.clauses import SELF_TOLD, is_about_writer
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
@@ -44,7 +44,10 @@ def show_lead(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks
     if not begins or not is_free or end == first:
         return list(spans)
     found = list_token_marks(tokens, marks)
-    if any(found[n] & _NOT_FOR_VIEWERS for n in range(first, name.first)) or not tokens[first].text[0].isupper():
+    if (
+        any(found[n] & _NOT_FOR_VIEWERS or is_about_writer(tokens, n) for n in range(first, name.first))
+        or not tokens[first].text[0].isupper()
+    ):
         return list(spans)
     if not any(one.label in SHOWN and one is not name for one in spans):
         return list(spans)

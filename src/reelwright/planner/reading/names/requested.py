@@ -11,7 +11,7 @@ from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY, LIKELY_NAME
-from reelwright.planner.reading.described import OWNERS
+from reelwright.planner.reading.asked.described import OWNERS
 from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token

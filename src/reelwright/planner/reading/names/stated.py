@@ -52,11 +52,25 @@ def add_called_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
             continue
         name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
         is_read = any(one.label == "name" and one.first <= first and end <= one.end for one in made)
-        if is_named and (is_read or not all(token.text[0].isupper() for token in tokens[first:end])):
+        if is_named and is_read:
+            return [
+                replace(
+                    one, probability=max(one.probability, _PROBABILITY) if one.first <= first else one.probability / 2
+                )
+                if one.label == "name"
+                else one
+                for one in made
+            ]
+        if is_named and not all(token.text[0].isupper() for token in tokens[first:end]):
             continue
         made = [replace(one, probability=one.probability / 2) if one.label == "name" else one for one in made]
         return sorted([*(part for one in made for part in cut_span(one, first, end)), name], key=lambda one: one.first)
     return made
+
+
+def _weigh(name: TaggedSpan, *, is_said: bool) -> TaggedSpan:
+    """Return a name as likely as one that a sentence says is, or half as likely as it was beside such a one."""
+    return replace(name, probability=max(name.probability, _PROBABILITY) if is_said else name.probability / 2)
 
 
 def _find_called_end(tokens: Sequence[Token], first: int, marks: Marks) -> int:
@@ -130,8 +144,8 @@ def _is_colon(tokens: Sequence[Token], at: int) -> bool:
 
 
 def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with the name that an address spells, certain where it was read, else where no likely name was;
-    that address is likely then. Pure.
+    """Return ``spans`` with the name that an address spells, certain where it was read, else where no likely name is
+    said before it; that address is likely then. Pure.
 
     Of ``Clay at Tonwerk, tonwerk.example`` that is Tonwerk. It is taken from no span that it stands in the middle of.
     """
@@ -139,23 +153,28 @@ def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> l
     runs = list(_list_runs(tokens, {key for token in tokens for key in _list_keys(token)}))
     names = [one for one in made if one.label == "name" and one.probability >= LIKELY_NAME]
     if names:
-        spelt = next((one for one in names if (one.first, one.end) in runs), None)
-        own = {_spell("".join(token.text for token in tokens[spelt.first : spelt.end]))} if spelt else set()
+        spelt = next((one for one in names if any(one.first == first and end <= one.end for first, end in runs)), None)
+        own = {_spell("".join(token.text for token in tokens[first:end])) for first, end in runs if spelt}
         for n, one in enumerate(made):
             if one is spelt:
                 made[n] = replace(one, probability=CERTAIN)
+            elif one in names and spelt and one.first > spelt.first and one.probability > _PROBABILITY:
+                made[n] = replace(one, probability=_PROBABILITY)
             elif one.label in ("call", "contact") and any(
                 own & {*_list_keys(token)} for token in tokens[one.first : one.end]
             ):
                 made[n] = replace(one, probability=max(one.probability, LIKELY))
-        return made
+        if spelt or not runs or runs[0][1] > min(one.first for one in names):
+            return made
+    others = [replace(one, label="fact") if one in names else one for one in made]  # it is said first, and at the end
     for first, end in runs:
         over = [one for one in made if one.first < end and first < one.end]
         name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
-        if [(one.label, one.first) for one in over] == [("line", first)] and tokens[first].text[0].isupper():
-            return sorted([*made, name], key=lambda one: (one.first, one.end))  # its subject: the line stays whole
+        heads = [one for one in over if one.label in ("line", "fact", "what") and one.first == first]
+        if heads == over and heads and tokens[first].text[0].isupper() and end < heads[0].end:
+            return sorted([*others, name], key=lambda one: (one.first, one.end))  # its subject: the line stays whole
         if all(_may_be_cut(tokens, one, first, end) for one in over):
-            rest = [part for one in made for part in cut_span(one, first, end)]
+            rest = [part for one in others for part in cut_span(one, first, end)]
             return sorted([*rest, name], key=lambda one: one.first)
     return made
 
