@@ -10,7 +10,7 @@ from itertools import pairwise
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import split_styles, strip_styles
-from reelwright.media.staging.lines import is_upright, list_rebroken, split_closer, weigh_breaks, weigh_lines
+from reelwright.media.staging.lines import has_height, list_rebroken, split_closer, weigh_breaks, weigh_lines
 from reelwright.media.staging.stage import Stage
 
 _JOINED = re.compile("[\u0300-\u036f\u0590-\u08ff\u0900-\u0dff\u0e00-\u0fff\u1000-\u109f\ufb1d-\ufdff\ufe70-\ufeff]")
@@ -85,7 +85,7 @@ class BlockFitter:
         best: tuple[float, Block] | None = None
         least = given.count("|") + 1
         ways = [(given, count) for count in range(least, max(least, lines) + 1)]
-        if is_name or "|" in given or (is_upright(stage) and kind in ("display", "italic")):
+        if is_name or "|" in given or (has_height(stage) and kind in ("display", "italic")):
             ways += [(way, lines) for way in list_rebroken(given, lines, stage.request.language)]
         for way, count in ways:
             fitted = stage.fit_block(way, width, height, kind=kind, lines=count, lead=lead, largest=largest * stage.u)

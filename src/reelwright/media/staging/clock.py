@@ -88,12 +88,13 @@ class Clock:
             return 0.0
         return float(self.find_beats(2, until=until)[1])
 
-    def split_frames(self, count: int) -> list[int]:
+    def split_frames(self, count: int, *, until: float = 1.0) -> list[int]:
         """Divide the shot into ``count`` equal parts, and return the frame of the shot at which each begins.
 
-        The first is 0; another moves to a hit of the music if one is within 15 % of a part.
+        The first is 0; another moves to a hit of the music if one is within 15 % of a part. ``until``: the part of the
+        shot that is divided; in the rest all that has come stands.
         """
-        share = self.request.frames / count
+        share = until * self.request.frames / count
         even = [index * share for index in range(count)]
         near = (
             min((h for h in self.request.hits if abs(h - at) <= 0.15 * share), key=lambda h: abs(h - at), default=at)

@@ -157,20 +157,20 @@ def measure_breaks(text: str, lines: Sequence[FittedLine]) -> float:
     )
 
 
-def is_upright(stage: Stage) -> bool:
-    """Return whether the frame is a good deal higher than wide."""
-    return stage.shape in ("tall", "portrait")
+def has_height(stage: Stage) -> bool:
+    """Return whether words may take more lines: the frame is a good deal higher than wide, and no picture needs it."""
+    return stage.shape in ("tall", "portrait") and not stage.has_own_picture
 
 
 def weigh_breaks(stage: Stage, text: str, lines: Sequence[FittedLine]) -> float:
     """Weigh how even the lines of ``text`` are, from 1 down: less strictly in upright frames."""
     even = measure_breaks(text, lines)
-    return even**_LARGER if is_upright(stage) else even
+    return even**_LARGER if has_height(stage) else even
 
 
 def weigh_lines(stage: Stage, count: int) -> float:
     """Weigh a size that needs ``count`` lines, from 1 down: fewer lines win over ones that are a little larger."""
-    return _LINE[is_upright(stage)] ** count
+    return _LINE[has_height(stage)] ** count
 
 
 def _keep_letters(text: str) -> str:

@@ -112,7 +112,8 @@ def _set_burst(press: Press, deal: str) -> None:
         low = (
             sum(press.measure(press.fit([note], box.width - 60 * u, 200 * u)) + 76 * u for note in notes)
         ) + 20 * u * bool(notes)
-        radius = min(stage.width * 0.56, (box.height - low) * 0.52)
+        widest = 0.64 if stage.shape == "tall" else 0.56  # a tall frame cuts it off on either side
+        radius = min(stage.width * widest, (box.height - low) * 0.52)
         x, y = (box.left + box.right) / 2, box.top + radius * 0.88
         aside = Box(box.left, y + radius * 1.03, box.right, box.bottom)
     fx = stage.to_frame_x(x)
@@ -203,7 +204,7 @@ _LEGIBLE: Final = 4.5
 def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align: Any) -> float:
     """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u = press.stage, press.u
-    most = 64 if price.old else 108
+    most = 108 if not price.old else 64 if press.wide else 84
     head = press.fit(
         [press.make_row(price.before, largest=most, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
     )

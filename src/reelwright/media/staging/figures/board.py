@@ -38,8 +38,10 @@ _LOW: Final = 0.72
 """Part of the height below which a board leaves room for what a look fills it with."""
 _BESIDE_WORTH: Final = 0.9
 """Worth of labels beside numbers in upright frames, where they leave the numbers half of the width."""
-_BESIDE: Final = 0.46
+_BESIDE: Final = 0.45
 """Part of a row that numbers take at most where labels stand beside them."""
+_NEAR_LABEL: Final = 56
+"""Pixels at 1080 between numbers and labels beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def find_arrivals(stage: Stage, count: int, until: float = _UNTIL) -> list[float
 
 
 def set_board(skin: FigureSkin) -> None:
-    """Set the figures of a shot on one board, whose rules and labels hold the places of what is still to come.
+    """Set the figures of a shot on one board, whose rules hold the places of what is still to come.
 
     All boards but a film's first show each figure alone before all of them stand together.
     """
@@ -143,28 +145,27 @@ def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[flo
         cell = Box(left, y, left + layout.widths[column], y + (step - apart if skin.pad else layout.high))
         skin.add_cell(cell, begin, index)
         skin.land(at)
-        _set_figure(skin, layout, ink, label, cell, at, begin, index)
+        _set_figure(skin, layout, ink, label, cell, at, index)
 
 
 def _set_figure(
-    skin: FigureSkin, layout: Layout, ink: NumberInk, label: list[FittedLine], cell: Box, at: float, begin: float,
-    index: int,
-) -> None:  # fmt: skip
-    """Set a figure that comes at frame ``at``; what it counts stands from frame ``begin`` on."""
+    skin: FigureSkin, layout: Layout, ink: NumberInk, label: list[FittedLine], cell: Box, at: float, index: int
+) -> None:
+    """Set a figure that comes at frame ``at``, and what it counts right after it."""
     u, group = skin.u, f"figure {index}"
     inner = cell.grow(-skin.pad * u)
     high = max(0.0, ink.height) * layout.size
     gap = _measure_gap(skin, layout.size, layout.deep)
     if layout.is_beside:
         low = inner.centre[1] + (high + 0.4 * _measure_head(skin)) / 2
-        x = inner.left + inner.width * _BESIDE + 0.5 * _APART * u
+        x = inner.left + inner.width * _BESIDE + _NEAR_LABEL * u
         first = low - (high + measure_lines(label)) / 2
     else:
         spare = 0.5 * (inner.height - layout.high + 2 * skin.pad * u) if skin.pad else 0.0
         low = inner.top + spare + _measure_head(skin) + layout.size * max(one.cap for one in ink.steps)
         x, first = inner.left, low + gap
     skin.put_number(ink, layout.size, inner.left, low, skin.colours.number, at, group)
-    skin.put_lines(label, x, first, begin, "labels")
+    skin.put_lines(label, x, first, at + skin.stage.to_frames(3) if at >= 1 else at, "labels")
 
 
 def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk]) -> Layout:
@@ -190,7 +191,7 @@ def _try(
     widths = [room * share / sum(shares) for share in shares] or [room / columns] * columns
     wide = min(widths)
     high = (box.height - (rows - 1) * apart) / rows - 2 * pad
-    beside = wide * (1 - _BESIDE) - 0.5 * _APART * u
+    beside = wide * (1 - _BESIDE) - _NEAR_LABEL * u
     head = _measure_head(skin)
     least = stage.get_small_size("label") / u
     few = rows <= _FEW_ROWS

@@ -37,7 +37,7 @@ def set_demo(stage: Stage) -> None:
         _steps(stage, steps, width, top)
         picture = stage.choose_picture()
         if picture is not None and picture.kind == "screen":
-            last = float(stage.split_frames(len(steps))[-1])
+            last = float(stage.split_frames(len(steps), until=0.72)[-1])
             add_callout(
                 stage,
                 picture,
@@ -92,7 +92,7 @@ def _underline(stage: Stage, lines: Sequence[FittedLine], lows: Sequence[float])
 
 def _steps(stage: Stage, steps: list[str], width: float, top: float) -> None:
     u = stage.u
-    beats = stage.split_frames(len(steps))
+    beats = stage.split_frames(len(steps), until=0.72)
     bottom = stage.live.bottom - (10 if stage.shape == "wide" else 0) * u
     if stage.shape != "wide" and stage.pictures:
         bottom = min(bottom, top + 150 * u * len(steps) + 40 * u)

@@ -53,9 +53,10 @@ def _set(skin: Skin, stage: Stage) -> None:
     lows = compute_block_baselines(lines, top, gap)
     beats = stage.find_beats(len(lines) + 1, until=0.42)
     closing = count_closing_lines(text, lines)
-    if not wide and closing == 1 and not is_negation(text):  # "no appointment" is no row of appointments
+    is_bare = not stage.request.words.get("source")  # small print stands under the words
+    if not wide and closing == 1 and is_bare and not is_negation(text):  # "no appointment" is no row of appointments
         _below(stage, skin, lines[-1], lows[-1], beats[-1])
-    elif stage.shape == "tall":
+    elif stage.shape == "tall" and is_bare:
         colour = palette.get_colour(skin.slab if skin.slab != skin.ground else skin.field)
         stage.add_dots(0, foot + 60 * u, stage.width + 9, stage.height + 9, "down", colour, densest=0.6, gamma=1.4)
     _lines(stage, skin, lines, lows, [0] * len(beats) if stage.is_opening else beats, axis, ground, closing)
