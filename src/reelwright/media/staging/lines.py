@@ -163,9 +163,12 @@ def has_height(stage: Stage) -> bool:
 
 
 def weigh_breaks(stage: Stage, text: str, lines: Sequence[FittedLine]) -> float:
-    """Weigh how even the lines of ``text`` are, from 1 down: less strictly in upright frames."""
+    """Weigh how even the lines of ``text`` are, from 1 down: less strictly in upright frames, but never with a line
+    that is a small word alone ("with").
+    """
     even = measure_breaks(text, lines)
-    return even**_LARGER if has_height(stage) else even
+    is_torn = len(lines) > 1 and any(strip_styles(one.ink.text).casefold() in _CLINGING for one in lines)
+    return even if is_torn or not has_height(stage) else even**_LARGER
 
 
 def weigh_lines(stage: Stage, count: int) -> float:
