@@ -6,7 +6,7 @@ import pytest
 
 from planner.stretches import list_words, mark
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.reading.clauses import join_clauses, join_parentheses
+from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_touching
 from reelwright.planner.reading.draft import draft_facts
 from reelwright.planner.reading.read import read_brief
 
@@ -220,6 +220,21 @@ def test_a_day_is_not_torn_from_its_month() -> None:
     brief = "Comune di Montarvo – Avviso. I prestiti in corso sono prorogati fino al 30 novembre. Via dei Mulini 12."
     lines = [screen.text for screen in draft_facts(read_brief(brief)).screens]
     assert "I prestiti in corso sono prorogati fino al 30 novembre" in lines
+
+
+@pytest.mark.parametrize(
+    ("text", "marked", "made"),
+    [
+        ("Aperto fino al 30 novembre", ("Aperto fino al 30", "novembre"), ["Aperto fino al 30 novembre"]),
+        ("Tickets 12 May 3", ("Tickets 12", "May 3"), ["Tickets 12", "May 3"]),
+        ("Founded 1921 May fair", ("Founded 1921", "May fair"), ["Founded 1921", "May fair"]),
+    ],
+)
+def test_a_month_belongs_to_the_day_before_it_unless_it_has_its_own(
+    text: str, marked: tuple[str, str], made: list[str]
+) -> None:
+    tokens, spans = mark(text, ("fact", marked[0]), ("time", marked[1]))
+    assert [words for _, words in list_words(text, tokens, join_touching(tokens, spans))] == made
 
 
 def test_who_writes_and_what_leads_up_to_the_news_of_a_mail_are_not_shown() -> None:

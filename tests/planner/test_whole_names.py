@@ -62,6 +62,17 @@ def test_a_nickname_stands_in_its_name() -> None:
     assert find_name(HARRY) == 'Harold "Harry" Penhallow'
 
 
+@pytest.mark.parametrize(
+    "brief",
+    [
+        'Rosa Lund plays live. Single "Shine" Friday 9pm, Café Moll, tickets €8. rosalund.example',
+        'Eröffnung: Restaurant "Zur Post" Lindenau, Samstag 3. Mai ab 18 Uhr, Marktplatz 4.',
+    ],
+)
+def test_a_quotation_between_a_thing_and_a_day_or_place_is_no_nickname(brief: str) -> None:
+    assert "“" not in find_name(brief) and '"' not in find_name(brief)
+
+
 def test_the_name_that_a_sentence_says_is_surer_than_one_of_somebody_else() -> None:
     assert find_name(WINNIE) == "Winnie"
 

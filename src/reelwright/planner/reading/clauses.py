@@ -65,6 +65,8 @@ BESIDE: Final = _ENDS | set("()")
 _MOST_INSIDE, _MOST_WHOLE = 12, 24
 """Most tokens in parentheses, and of a line with them."""
 _WRITTEN: Final = ("word", "number")
+_MOST_DIGITS: Final = 2
+"""Most digits of the day of a month."""
 _FROM: Final = frozenset(
     ["from", "of", "at", "von", "vom", "aus", "bei", "de", "du", "del", "della", "van", "fra", "från"]
 )
@@ -331,16 +333,25 @@ def join_touching(
     return made
 
 
+def _is_date(tokens: Sequence[Token], n: int) -> bool:
+    """Return whether the month ``n`` belongs to the day before it: "al 30" and "novembre", not "12" and "May 3"."""
+    day, behind = tokens[n - 1].text, tokens[n + 1].text if n + 1 < len(tokens) else ""
+    has_own_day = behind.isdigit() and len(behind) <= _MOST_DIGITS
+    is_day = day.isdigit() and len(day) <= _MOST_DIGITS
+    return is_day and not has_own_day and find_month_number(tokens[n].text.strip(".,")) is not None
+
+
 def _runs_on(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, *, is_named: bool) -> bool:
     """Return whether a span goes on with the one that it touches. ``is_named``: one of the two is another name."""
     is_priced = last.label in ("time", "offer") and span.label == "price" and tokens[span.first].kind == "word"
     labels = {last.label, span.label} - ({"name"} if is_named else set()) - ({"price"} if is_priced else set())
     end, first = tokens[last.end - 1], tokens[span.first]
-    if end.text.isdigit() and find_month_number(first.text.strip(".,")) is not None:
-        return not {last.label, span.label} - _RUNNING  # "fino al 30" and "novembre"
-    is_short = tokens[span.end - 1].end - tokens[last.first].start <= _MOST_RUN
+    is_date = _is_date(tokens, span.first)
+    is_short = is_date or tokens[span.end - 1].end - tokens[last.first].start <= _MOST_RUN
     if labels - _RUNNING or min(last.probability, span.probability) < LIKELY or not is_short:
         return False
+    if is_date:
+        return True
     if end.kind not in _WRITTEN or first.kind not in _WRITTEN:
         return False
     before = list_prepositions() | _AND_OR

@@ -74,9 +74,9 @@ def set_demo(stage: Stage) -> None:
     rows_high = box.height - (title.height + gap if title.lines else 0)
     share = rows_high / len(steps)
     margin = 130 * u
-    largest, air = (124, 30 * u) if room.wide else (124, min(96 * u, 0.24 * share))
+    air = 30 * u if room.wide else min(96 * u, 0.24 * share)
     blocks = [
-        room.fit(step, "display", box.width - margin, share - air, lines=2, largest=largest, lead=1.1) for step in steps
+        room.fit(step, "display", box.width - margin, share - air, lines=2, largest=124, lead=1.1) for step in steps
     ]
     size = min(block.size for block in blocks)
     blocks = [block.scale(size / block.size) for block in blocks]

@@ -10,11 +10,9 @@ from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.motifs import draw_waves, make_cut
 from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
-from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
+from reelwright.media.staging.figures.skin import LEGIBLE, FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
 
-_LEGIBLE = 4.5
-"""Least contrast of words. Source: WCAG 2.2."""
 _GROUNDS: tuple[Ground, ...] = ("paper", "sun", "key")
 
 
@@ -47,7 +45,7 @@ class RisoFigures(FigureSkin):
     def choose_ink(self, colour: str) -> str:
         """Choose one of the inks, or the paper, that can be read there."""
         inks = (self.press.inks.key, self.press.inks.paper)
-        return next((ink for ink in inks if compute_contrast(ink, colour) >= _LEGIBLE), super().choose_ink(colour))
+        return next((ink for ink in inks if compute_contrast(ink, colour) >= LEGIBLE), super().choose_ink(colour))
 
     def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
         """Lay a strip of cut paper that grows, another ink behind it."""

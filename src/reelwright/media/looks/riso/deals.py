@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.drawables import skia
@@ -30,6 +30,7 @@ from reelwright.media.looks.riso.press import BANDS, Ground, Press, Tone
 from reelwright.media.looks.riso.signs import add_emblem
 from reelwright.media.looks.riso.strikes import strike
 from reelwright.media.staging.dates import LeadingDate, find_date
+from reelwright.media.staging.figures.skin import LEGIBLE
 from reelwright.media.staging.prices import Price, find_price
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -197,10 +198,6 @@ def _fill_ticket(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool)
             y += press.measure(rows) + gap
 
 
-_LEGIBLE: Final = 4.5
-"""Least contrast of a price with its ground."""
-
-
 def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align: Any) -> float:
     """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u = press.stage, press.u
@@ -240,7 +237,7 @@ def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align
         FittedLine(new, size),
         start,
         low,
-        tone.accent if compute_contrast(tone.accent, tone.ground) >= _LEGIBLE else tone.ink,
+        tone.accent if compute_contrast(tone.accent, tone.ground) >= LEGIBLE else tone.ink,
         stage.find_turn(price.old, price.new, 0.4) if price.old else 0,
         tone=tone,
         group="new",

@@ -21,6 +21,8 @@ from reelwright.media.staging.stagings import choose_composition
 
 _SHORT: Final = 48
 """Most letters of what a name is that may stand large under it."""
+_NAME_SHARE: Final = 0.94
+"""Part of the free height that the name of the last card takes: small print stands right under what follows it."""
 _LESS: Final = 0.62
 """Most height of what a name is, as a part of the name's."""
 _HIGH: Final = 0.12
@@ -285,7 +287,7 @@ def set_end_card(stage: Stage) -> None:
     stands = bool(name)
     tile = 0.0 if not stands or art else 120 * u if picture is None else 80 * u
     side = 1.34 * tile if wide else 0.0
-    spare = 0.94 * (bottom - box.top - rest - (0 if wide or art else tile + 0.8 * gap))
+    spare = _NAME_SHARE * (bottom - box.top - rest - (0 if wide or art else tile + 0.8 * gap))
     block = NOTHING
     if stands:
         block = screen.fit(

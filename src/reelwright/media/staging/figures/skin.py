@@ -17,7 +17,9 @@ from reelwright.media.staging.figures.values import GAP, NumberInk
 from reelwright.media.staging.lines import make_rise
 from reelwright.media.staging.stage import STILL, Motion, Stage
 
-_LARGE, _TEXT = 40, 4.5  # height of capitals at 1080 from which less contrast will do; WCAG 2.2
+_LARGE = 40  # height of capitals at 1080 from which less contrast will do
+LEGIBLE: Final = 4.5
+"""Least contrast of words with their ground. Source: WCAG 2.2."""
 HEADLINE: Final = 27
 """Height of capitals at 1080 from which a number is one of the large words of a screen."""
 LEAD: Final = 1.2
@@ -229,7 +231,7 @@ class FigureSkin:
     def make_legible(self, colour: str, high: float) -> str:
         """Return ``colour`` for capitals ``high`` pixels tall, or that of plain words where it is too faint."""
         is_large = high >= _LARGE * self.u
-        return colour if is_large or compute_contrast(colour, self.colours.ground) >= _TEXT else self.colours.ink
+        return colour if is_large or compute_contrast(colour, self.colours.ground) >= LEGIBLE else self.colours.ink
 
     def put_number(
         self, ink: NumberInk, size: float, x: float, low: float, colour: str, at: float, group: str

@@ -13,6 +13,7 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import find_strong_words
 from reelwright.media.staging.figures.board import find_arrivals, find_turns
 from reelwright.media.staging.figures.skin import HEADLINE, LEAD, FigureSkin, measure_ascent, measure_lines
+from reelwright.media.staging.figures.values import FIGURE_WORDS
 from reelwright.media.staging.lines import fit_small_block
 from reelwright.media.staging.stage import Stage
 
@@ -59,7 +60,8 @@ def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
             _set_all(skin, items, [turns[-1] + stage.to_frames(3 * index) for index in range(len(items))])
     else:
         arrivals = find_arrivals(stage, len(items), _UNTIL[0] + _UNTIL[1] * len(items))
-        is_free = len(items) <= _FIELDS.get(stage.shape, _MOST_FIELDS) and not stage.request.words.get("source")
+        has_small_print = any(text for role, text in stage.request.words.items() if role not in FIGURE_WORDS)
+        is_free = len(items) <= _FIELDS.get(stage.shape, _MOST_FIELDS) and not has_small_print
         fills = skin.list_fills() if way == 2 and is_free else ()
         if fills:
             _set_fields(skin, items, arrivals, fills)
@@ -96,7 +98,7 @@ def _set_fields(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float
     stage.record_fit(blocks[0][0].ink.cap * size, _TARGET * skin.u)
     for index, (block, at) in enumerate(zip(blocks, arrivals, strict=True)):
         colour = fills[index % len(fills)]
-        come = arrivals[0] + stage.to_frames(3 * index) if index else arrivals[0]
+        come = arrivals[0] + stage.to_frames(3 * index)
         skin.lay_field(box.top + index * share if index else None, share, colour, come)
         skin.colours = replace(skin.colours, ink=skin.choose_ink(colour), ground=colour)
         if index == len(items) - 1 and stage.shape == "tall":

@@ -22,7 +22,8 @@ def keep_quotations_whole(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) 
     for name in [one for one in made if one.label == "name"]:
         first, end = _find_around(tokens, name)
         over = [one for one in made if one is not name and one.first < end and first < one.end]
-        is_held = any(one.label == "dir" or (one.first <= first and end <= one.end) for one in over)
+        is_person = any(one.label == "name" for one in over) and all(one.label in ("name", "line") for one in over)
+        is_held = not is_person or any(one.first <= first and end <= one.end for one in over)  # 'Single "Shine" Friday'
         if (first, end) == (name.first, name.end) or is_held:
             continue
         rest = [part for one in made if one is not name for part in cut_span(one, first, end)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reelwright.media.drawing import colour as tone
 from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.looks.slam.beats.demo_steps import STEPS_UNTIL
 from reelwright.media.looks.slam.motifs import add_slashes
 from reelwright.media.staging.lines import (
     compute_block_baselines,
@@ -37,7 +38,7 @@ def set_demo(stage: Stage) -> None:
         _steps(stage, steps, width, top)
         picture = stage.choose_picture()
         if picture is not None and picture.kind == "screen":
-            last = float(stage.split_frames(len(steps), until=0.72)[-1])
+            last = float(stage.split_frames(len(steps), until=STEPS_UNTIL)[-1])
             add_callout(
                 stage,
                 picture,
@@ -92,7 +93,7 @@ def _underline(stage: Stage, lines: Sequence[FittedLine], lows: Sequence[float])
 
 def _steps(stage: Stage, steps: list[str], width: float, top: float) -> None:
     u = stage.u
-    beats = stage.split_frames(len(steps), until=0.72)
+    beats = stage.split_frames(len(steps), until=STEPS_UNTIL)
     bottom = stage.live.bottom - (10 if stage.shape == "wide" else 0) * u
     if stage.shape != "wide" and stage.pictures:
         bottom = min(bottom, top + 150 * u * len(steps) + 40 * u)

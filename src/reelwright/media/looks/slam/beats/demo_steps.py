@@ -20,6 +20,8 @@ from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
 Staging = Callable[[Stage], None]
+STEPS_UNTIL: Final = 0.72
+"""Part of the shot in which steps come that stand together; in the rest the last one is read."""
 _LEAD: Final = 1.08
 """Ems from one line of a step to the next."""
 
@@ -52,7 +54,7 @@ def set_stairs(stage: Stage) -> None:
             motion = make_rise(stage, row, low, 0, f"line {index}")
             stage.add_line(row, live.left, low, palette.text, palette.bg, motion)
         top += measure_block_height(lines, 20 * u) + 50 * u
-    beats = stage.split_frames(len(steps), until=0.72)
+    beats = stage.split_frames(len(steps), until=STEPS_UNTIL)
     share = 1.0 if wide or not stage.pictures else 0.76 if stage.shape == "tall" else 0.62
     highest = 330 if not wide else 210 if stage.pictures else 300
     high = min((live.top + live.height * share - top) / len(steps), highest * u)
