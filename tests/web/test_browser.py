@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from reelwright.settings import Settings
+from reelwright.studio.runtime.rehearsal import Rehearsal
 from server.browser import PROGRAM, Tab, open_browser
 from server.conftest import APPROVING, open_server
 
@@ -117,6 +118,22 @@ async def test_a_person_types_a_brief_sees_the_price_and_then_the_price_of_a_cha
                 assert await tab.run(ONE_ROW), f"the player's buttons of {path} wrap at {width}"
                 if path == "/studio?start=lamp":
                     assert await tab.run(SEEN_MAIN), f"the button with the price is out of sight at {width}"
+
+
+@needs_browser
+@pytest.mark.timeout(180)
+async def test_a_model_offered_beside_its_price_is_chosen_by_a_click(settings: Settings, tmp_path: Path) -> None:
+    rehearsal = Rehearsal(speed=3600)
+    async with open_server(settings, None, rehearsal=rehearsal) as server, open_browser(tmp_path / "profile") as tab:
+        await tab.open(f"{server.url}/studio")
+        await type_into(tab, "#text", "“It never flickers.” For “Fenn”, a desk lamp")
+        await tab.wait_for("document.querySelector('.offer') !== null")
+        assert await tab.run("document.querySelector('.money strong').textContent") == "free"
+        shown = str(await tab.run("document.querySelector('.offer').value"))
+        await tab.run("document.querySelector('.offer').click()")
+        await tab.wait_for("document.querySelector('.money strong').textContent.startsWith('$')")
+        assert await tab.run("document.querySelector('[name=model]').value") == shown
+        assert await tab.run("document.querySelector('[name=max_usd]').value") != "0.00"
 
 
 @needs_browser

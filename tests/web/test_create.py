@@ -54,6 +54,15 @@ async def test_a_draft_shows_the_words_of_the_film_and_its_price_and_makes_nothi
     assert await visitor.list_projects() == []
 
 
+async def test_the_price_with_a_key_leads_to_the_field_of_that_key(visitor: Visitor) -> None:
+    page = await visitor.draft(FREE)
+    offers = [have["href"] for have in page.list_tags("a") if have.get("class") == "offer"]
+    assert len(offers) == 3
+    settings = await visitor.see("/studio/settings")
+    fields = {have.get("id") for have in settings.list_tags("li")}
+    assert {offer.partition("#")[2] for offer in offers} <= fields
+
+
 async def test_what_was_read_as_a_direction_is_named_and_is_no_screen(visitor: Visitor) -> None:
     page = await visitor.draft({"text": f"{BRIEF}. Make it loud and fast.", "length": "2"})
     assert "Direction, not shown" in page.text

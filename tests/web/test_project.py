@@ -80,7 +80,7 @@ async def test_the_still_of_a_shot_is_a_picture_of_its_own_that_a_browser_keeps_
 ) -> None:
     project = await visitor.make(TWO_SHOTS)
     page = await show(visitor, project)
-    stills = sorted(set(re.findall(r"studio/projects/[^\"]+/stills/[^\"]+", page.source)))
+    stills = sorted(set(re.findall(r"data-picture=\"[./]*(studio/projects/[^\"]+/stills/[^\"]+)", page.source)))
     assert len(stills) == len(list_states(page)) == 2
     for still in stills:
         picture = await visitor.client.get(f"/{still}")
@@ -90,6 +90,18 @@ async def test_the_still_of_a_shot_is_a_picture_of_its_own_that_a_browser_keeps_
     assert (older.status_code, older.headers["cache-control"]) == (200, "no-store")
     gone = await visitor.client.get(f"/studio/projects/{project}/stills/shot_none?v=1")
     assert gone.status_code == 404
+
+
+async def test_a_strip_of_few_shots_shows_frames_of_each_one_after_another(visitor: Visitor) -> None:
+    page = await show(visitor, await visitor.make(TWO_SHOTS))
+    frames = [have["href"] for have in page.list_tags("image")]
+    first = [one for one in frames if one.partition("?")[0] == frames[0].partition("?")[0]]
+    assert 3 <= len(first) < len(frames) <= 16
+    pictures = [(await visitor.client.get(one.replace("&amp;", "&"))) for one in first]
+    assert all("immutable" in one.headers["cache-control"] for one in pictures)
+    assert len({one.content for one in pictures}) > 1, "what came in is not there from the first frame on"
+    beyond = await visitor.client.get(first[0].partition("&")[0] + "&at=101")
+    assert beyond.status_code == 422
 
 
 async def test_each_format_of_a_film_is_played_and_downloaded(visitor: Visitor) -> None:

@@ -7,11 +7,12 @@ import base64
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, MediaError, NotFound, ReelwrightError
@@ -28,6 +29,7 @@ from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
 
 router = APIRouter()
+Percent = Annotated[int | None, Query(ge=0, le=100)]
 _SIDE: Final = 320
 LARGE_SIDE: Final = 1280
 """Pixels of the longer side of a drawn still that stands in the player."""
@@ -45,22 +47,24 @@ _CARD: Final = {"size": [1920, 1080], "fps": [30, 1], "frames": 120, "language":
 
 
 @router.get("/studio/pictures/{asset}", include_in_schema=False)
-async def send_picture(request: Request, asset: Name) -> Response:
+async def send_picture(request: Request, asset: Name, at: Percent = None) -> Response:
     """Return a frame of a take or a film of the caller's account, by its digest. Raises ``NotFound``.
 
-    Few are drawn at once: a page of many pictures takes no other request's thread.
+    ``at``: percent of its length after which the frame is shown. Few are drawn at once: a page of many pictures takes
+    no other request's thread.
     """
     async with _limit_drawing(request):
         path = await get_studio(request).locate_asset(asset)
-        content = await asyncio.to_thread(draw_frame, path)
+        content = await asyncio.to_thread(draw_frame, path, _convert_to_part(at))
     return Response(content, 200, _KEPT, PREVIEW_TYPES["thumbnail"])
 
 
 @router.get("/studio/projects/{project}/stills/{shot}", include_in_schema=False)
-async def send_still(request: Request, project: Name, shot: Name, v: Name = "") -> Response:
+async def send_still(request: Request, project: Name, shot: Name, v: Name = "", at: Percent = None) -> Response:
     """Return the still of a shot of a project, as its newest plan draws it; see ``find_still``.
 
-    It is kept by the browser if it is the one that the page meant (``v``). Raises ``NotFound``.
+    ``at``: percent of its length after which it is shown; none: what tells the shot best. It is kept by the browser if
+    it is the one that the page meant (``v``). Raises ``NotFound``.
     """
     studio = get_studio(request)
     plan = (await studio.read_plan(project)).plan
@@ -69,7 +73,8 @@ async def send_still(request: Request, project: Name, shot: Name, v: Name = "") 
     if extra is None:
         raise NotFound(code="name_not_found", kind="shot", name=shot[:60])
     async with _limit_drawing(request):
-        content = await asyncio.to_thread(_draw, extra, _SIDE, None, await find_font(studio, plan))
+        font = await find_font(studio, plan)
+        content = await asyncio.to_thread(_draw, extra, _SIDE, None, font, _convert_to_part(at))
     return Response(content, 200, _KEPT if v == _compute_version(extra) else _UNKEPT, PREVIEW_TYPES["thumbnail"])
 
 
@@ -100,6 +105,10 @@ def find_poster(project: ProjectSummary) -> str:
     if project.picture:
         return f"pictures/{project.picture}"
     return f"projects/{project.id}/still?v={project.revision}" if project.revision else ""
+
+
+def _convert_to_part(percent: int | None) -> Fraction | None:
+    return None if percent is None else Fraction(percent, 100)
 
 
 def _limit_drawing(request: Request) -> asyncio.Semaphore:
@@ -239,8 +248,10 @@ def _stage(plan: Plan, beat: str, words: dict[str, str], frames: int) -> dict[st
 
 
 @lru_cache(maxsize=_MOST_KEPT)
-def _draw(extra: bytes, side: int, logo: Path | None = None, font: Path | None = None) -> bytes:
-    return draw_small_still(json.loads(extra), side, logo, font)
+def _draw(
+    extra: bytes, side: int, logo: Path | None = None, font: Path | None = None, part: Fraction | None = None
+) -> bytes:
+    return draw_small_still(json.loads(extra), side, logo, font, part)
 
 
 def _build_url(content: bytes) -> str:

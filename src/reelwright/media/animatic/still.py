@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -35,26 +36,33 @@ def draw_still(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     return WorkResult(files=(ResultFile(path=path, mime="image/png", name="still"),), facts=list_facts(scene))
 
 
-def draw_small_still(args: Mapping[str, Any], side: int, logo: Path | None = None, font: Path | None = None) -> bytes:
+def draw_small_still(
+    args: Mapping[str, Any], side: int, logo: Path | None = None, font: Path | None = None, part: Fraction | None = None
+) -> bytes:
     """Draw the same frame without pictures as WebP, its longer side ``side`` pixels: a preview, drawn in 20 ms.
 
-    ``args``: as for ``draw_take``. ``logo`` and ``font``: files of the brand. Raises ``BadInput`` and
-    ``MissingGlyphs``. Spends nothing.
+    ``args``: as for ``draw_take``. ``logo`` and ``font``: files of the brand. ``part``: of the shot, from 0 to 1, after
+    which its frame is drawn instead. Raises ``BadInput`` and ``MissingGlyphs``. Spends nothing.
     """
     width, height = args["size"]
     scale = side / max(width, height)
     size = [max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)]
     request = read_shot_request({"frames": 90, **args, "before": None, "size": size})
-    picture, _ = render_still(request, [], load_picture(logo, None) if logo else None, font)
+    picture, _ = render_still(request, [], load_picture(logo, None) if logo else None, font, part)
     file = io.BytesIO()
     picture.save(file, "WEBP", quality=_PREVIEW_QUALITY)
     return file.getvalue()
 
 
 def render_still(
-    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None, font: Path | None = None
-) -> tuple[Image.Image, Scene]:
-    """Draw the frame of a shot that tells it best, all settled. Returns it with the shot's display list."""
+    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None, font: Path | None = None,
+    part: Fraction | None = None,
+) -> tuple[Image.Image, Scene]:  # fmt: skip
+    """Draw the frame of a shot that tells it best, all settled, or the one after a ``part`` of it, from 0 to 1.
+
+    Returns it with the shot's display list.
+    """
     scene = stage_scene(request, pictures, logo, font)
-    frame = Painter(scene, grain_strength=load_look(request.look).grain).render_frame(scene.poster_frame)
+    shown = scene.poster_frame if part is None else round(part * (request.frames - 1))
+    frame = Painter(scene, grain_strength=load_look(request.look).grain).render_frame(shown)
     return Image.frombuffer("RGB", request.size, bytes(frame), "raw", "BGRX", 0, 1), scene

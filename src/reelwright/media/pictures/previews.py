@@ -51,19 +51,21 @@ def draw_preview(path: Path, kind: PreviewKind) -> bytes:
         return _draw(path, kind)
 
 
-def draw_frame(path: Path) -> bytes:
+def draw_frame(path: Path, part: Fraction | None = None) -> bytes:
     """Draw the frame after two thirds of a take, by when what moves in has arrived, as WebP of at most 640 pixels.
+
+    ``part``: of the take, from 0 to 1, after which its frame is drawn instead.
 
     The name of the file is its digest: the same one is decoded once. Raises ``UnreadableMedia``.
     """
     with _DRAWING:
-        return _draw_frame(path)
+        return _draw_frame(path, Fraction(2, 3) if part is None else part)
 
 
 @lru_cache(maxsize=256)
-def _draw_frame(path: Path) -> bytes:
+def _draw_frame(path: Path, part: Fraction) -> bytes:
     found, file = probe(path), io.BytesIO()
-    frame = read_frame_at(path, found.start + found.duration * 2 / 3)
+    frame = read_frame_at(path, found.start + found.duration * part)
     _shrink(frame, _THUMBNAIL_SIDE).save(file, "WEBP", quality=_QUALITY)
     return file.getvalue()
 

@@ -131,7 +131,7 @@ async def _render_template(request: Request, studio: AsyncStudio, status: int, v
         "picture_roles": PICTURE_ROLES, "guide_roles": GUIDE_ROLES,
         "looks": [one for one in await studio.list_looks() if not one.fault],
         "music": await studio.list_models(kind="music"),
-        "model_names": {one.id: one.name for rows in models.values() for one in rows},
+        "video_models": {one.id: one for rows in models.values() for one in rows},
         "covers": await asyncio.to_thread(draw_covers) if not values["fields"].get("text") else {},
     }  # fmt: skip
     return render(request, "create/page.html", status, **values)

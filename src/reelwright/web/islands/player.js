@@ -272,11 +272,11 @@ class ReelPlayer extends HTMLElement {
 
   /** Show the still of a shot, also under its picture until the first frame is there, and say what is seen. */
   showStill(tile) {
-    const box = this.box.querySelector(".player-still"), picture = tile.querySelector("image, img");
+    const box = this.box.querySelector(".player-still"), picture = tile.querySelector("svg[data-picture], img");
     const name = tile.querySelector(".tile-name").textContent;
     if (box && picture) {
       this.still ??= box.querySelector("img") ?? box.insertBefore(document.createElement("img"), box.firstChild);
-      const source = picture.getAttribute("href") ?? picture.src;
+      const source = picture.dataset.picture ?? picture.src;
       if (this.still.src !== source) this.still.src = source;
       this.still.alt = name;
     }

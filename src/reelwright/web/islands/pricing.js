@@ -44,6 +44,10 @@ document.addEventListener("input", (event) => {
 
 for (const form of document.querySelectorAll("form[data-draft]")) form.addEventListener("draft", () => { startAnew(form); refresh(form); });
 
+document.addEventListener("click", (event) => {  // a model that is offered beside its price is chosen in the form
+  const button = event.target.closest("button[data-sets]"), field = button?.form?.elements[button.dataset.sets];
+  if (field) { field.value = button.value; field.dispatchEvent(new Event("input", { bubbles: true })); }
+});
 document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
   if (form.matches(FORMS) && (button?.hasAttribute("data-first") || button?.getAttribute("formaction")?.match(/\/(price|draft)(\?|$)/))) {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from reelwright.reel.film.markup import to_plain_text
@@ -18,13 +19,18 @@ from reelwright.web.pictures import find_still, is_drawn, is_drawn_alone, list_s
 TileState = Literal["had", "again", "making", "wanted", "stuck"]
 _MOST_GROWTH: Final = 40
 """Half seconds above which a tile grows no wider."""
+_MOST_WITH_FILM: Final = 5
+"""Shots of a film above which each has room for one frame."""
+_STRIP_WIDTHS: Final = 24
+"""Width of the strip on a large screen, in its own heights."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
     """A shot on the strip. ``picture``: path or ``data:`` URL of its still; ``take``: the digest of what is played.
 
-    ``growth``: its share of the width, in half seconds. ``is_drawn``: this machine draws it. ``is_own``: it is footage
+    ``film``: addresses of frames of the shot in their order, where there is room for more than one. ``growth``: its
+    share of the width, in half seconds. ``is_drawn``: this machine draws it. ``is_own``: it is footage
     of the person's own.
     """
 
@@ -39,6 +45,7 @@ class Tile:
     start_s: float
     growth: int
     picture: str
+    film: tuple[str, ...] = ()
     take: str
     take_count: int
     is_drawn: bool
@@ -111,7 +118,7 @@ def build_strip(
     """
     rows = {row.n: row for row in details.quote.shots} if details.quote else {}
     changed = {row.n: row for row in cost.again} if cost else {}
-    tiles = []
+    tiles: list[Tile] = []
     for shown, (beat, shot) in zip(details.shots, list_shots(plan), strict=True):
         row = changed.get(shown.n) or rows.get(shown.n)
         state = _find_state(details, shown, rows.get(shown.n), in_work, stuck, is_changed=shown.n in changed)
@@ -131,7 +138,19 @@ def build_strip(
                 is_own=isinstance(shot.source, OwnFootage),
             )
         )  # fmt: skip
-    return tuple(tiles)
+    if len(tiles) > _MOST_WITH_FILM:
+        return tuple(tiles)
+    room = _STRIP_WIDTHS * plan.size[1] / plan.size[0] / max(1, sum(tile.growth for tile in tiles))
+    return tuple(
+        replace(tile, film=_list_frames(tile.picture, math.ceil(tile.growth * room)) if tile.id not in drafts else ())
+        for tile in tiles
+    )
+
+
+def _list_frames(picture: str, count: int) -> tuple[str, ...]:
+    """List the addresses of so many frames of a shot at equal distances, from the address of its picture."""
+    sign = "&" if "?" in picture else "?"
+    return tuple(f"{picture}{sign}at={(100 * n + 50) // count}" for n in range(count)) if picture else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
