@@ -54,6 +54,11 @@ def test_the_instruction_is_in_no_prompt_and_the_subject_in_each() -> None:
     ("Produce a half-minute luxury watch commercial", "en", "a luxury watch"),
     ("Please make us a 30s video about a dog in Rome", "en", "a dog in Rome"),
     ("为我们的智能手表制作", "zh", "智能手表"), ("اصنع إعلانًا مدته 30 ثانية لعطر العود", "ar", "عطر العود"),
+    ("an old lighthouse keeper says goodbye to the sea", "en",
+     "the moment when an old lighthouse keeper says goodbye to the sea"),
+    ("a tired office worker finds a garden", "en", "the moment when a tired office worker finds a garden"),
+    ("a summer sales event", "en", "a summer sales event"),
+    ("a new water heater by Thermix", "en", "a new water heater by Thermix"),
     ("noir detective cat follows a trail", "en", "the moment when a noir detective cat follows a trail"),
     ("yoga studio \"Still Water\" in Leeds", "en", "the yoga studio \"Still Water\" in Leeds"),
     ("waterproof, tested for", "en", "waterproof, tested"), ("used car dealership", "en", "a used car dealership"),
@@ -227,7 +232,8 @@ def test_a_film_keeps_the_prompt_of_an_earlier_release_where_its_picture_is_the_
     ("wooden train sets", "en", "any"), ("mobile car valeting", "en", "trade"),
     ("a truck", "en", "vehicle"), ("fresh honey in jars", "en", "food"),
     ("a wine tasting", "en", "event"), ("a plumbing company", "en", "service"),
-    ("le cours de poterie", "fr", "lesson"),
+    ("le cours de poterie", "fr", "lesson"), ("one scene: une bijouterie parisienne", "fr", "place"),
+    ("one scene: eine Großmutter, die Skateboard fährt", "de", "story"), ("das Straßenfest", "de", "event"),
     ("time travel", "en", "any"), ("", "en", "any"),
 ])  # fmt: skip
 def test_the_kind_of_a_subject_is_told_by_its_noun(subject: str, language: str, kind: str) -> None:

@@ -161,7 +161,7 @@ def _list_nouns(language: str) -> dict[str, SubjectKind]:
     found: dict[str, SubjectKind] = {}
     for code in ("en", language):
         for kind in get_args(SubjectKind):
-            found |= dict.fromkeys(load_subjects().get(kind, {}).get(code, "").split(), kind)
+            found |= dict.fromkeys(load_subjects().get(kind, {}).get(code, "").casefold().split(), kind)
     return found
 
 

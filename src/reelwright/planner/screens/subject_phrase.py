@@ -210,6 +210,12 @@ def _is_english_clause(text: str) -> bool:
         return any(_is_verb(words[n]) and not _is_any(words[n - 1], "ends_noun", "determiners") for n in later)
     if any(_is_any(word, "ends_noun") for word in words[1:begins]):
         return False
+    for n in range(begins, min(5, len(words) - 2)):  # "an old lighthouse keeper says goodbye to the sea"
+        if any(_is_any(word, "ends_noun") for word in words[1 : n + 1]):
+            break
+        does = words[n].endswith(("er", "or")) and _is_any(words[n + 2], "determiners", "ends_noun")
+        if (does or _is_living(words[n])) and _is_verb(words[n + 1]):
+            return True
     most = 3 if begins == 1 and not _is_plural(words[0]) else 2  # "noir detective cat follows"
     for n, word in enumerate(words[begins : begins + most], begins):
         before, after = words[n - 1], words[n + 1] if n + 1 < len(words) else ""
@@ -254,6 +260,10 @@ def _is_any(word: str, *kinds: str) -> bool:
 def _is_verb(word: str) -> bool:
     ends = word.endswith("s") and not word.endswith(("ss", "us", "is"))
     return ends and not _is_any(word, "adjuncts") and not _is_noun(word)
+
+
+def _is_living(word: str) -> bool:
+    return any(word in load_subjects()[kind]["en"].split() for kind in ("person", "animal"))
 
 
 def _is_noun(word: str) -> bool:
