@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from media.animatic_lint import WORDS
 from media.animatic_words import asked
 from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import load_picture
 from reelwright.media.looks.registry import load_look
-from reelwright.media.looks.riso import lines
-from reelwright.media.looks.riso.plates import make_inks, print_picture
+from reelwright.media.looks.riso.plates import Print, make_inks, print_picture
 
 BREAD = Path(__file__).resolve().parents[2] / "docs/gallery/scripts/pictures/bread.jpg"
 
@@ -28,12 +28,45 @@ def test_bread_is_not_printed_green(accent: str | None) -> None:
     assert float(np.mean(red)) > float(np.mean(green)) + 15
 
 
-@pytest.mark.parametrize("label", ["for one rye sourdough", "a week"])
-def test_no_word_of_a_figure_stands_on_the_arches_beside_it(monkeypatch: pytest.MonkeyPatch, label: str) -> None:
-    """Bakery, 9 s: "hours" and the end of "sourdough" stood on the rings (2026-11-26)."""
-    edges: list[float] = []
-    monkeypatch.setattr(lines, "draw_arches", lambda marks, x, foot, reach, u, plates: edges.append(x - reach))
-    words = {"number": "36", "unit": "hours", "label": label}
-    scene = stage_scene(asked("proof", words, (480, 270), look="riso", variant=0), [])
-    (edge,) = edges
-    assert edge > max(layer.box.right for layer in scene.layers if layer.role in WORDS)
+def render_marks(scene: Scene, step: int) -> bytes:
+    """The drawing under the words of a screen, as it stands in a step."""
+    drawing = next(layer.drawable for layer in scene.layers if isinstance(layer.drawable, Print))
+    return bytes(drawing._render(step).tobytes())
+
+
+@pytest.mark.parametrize("size", [(480, 270), (270, 480), (270, 338)])
+@pytest.mark.parametrize(
+    ("beat", "words"),
+    [
+        ("proof", {"number": "30", "unit": "days", "label": "to give it back"}),
+        ("proof", {"figures": "Rye sourdough | Butter plait | Poppy seed rolls"}),
+        ("hook", {"line": "Bread needs time"}),
+        ("reveal", {"name": "Semmel & Sohn"}),
+        ("end_card", {"name": "Semmel & Sohn", "url": "semmel.example"}),
+    ],
+)
+def test_a_drawing_goes_on_moving_until_the_cut(beat: str, words: dict[str, str], size: tuple[int, int]) -> None:
+    """Lists and last cards stood still for two to four seconds (2026-11-29)."""
+    variant = 2 if "figures" in words else 0
+    scene = stage_scene(replace(asked(beat, words, size, look="riso", variant=variant), emblem="bread"), [])
+    assert render_marks(scene, 20) != render_marks(scene, 21) != render_marks(scene, 22)
+
+
+def test_the_emblem_stands_otherwise_beside_the_name_and_on_the_last_card() -> None:
+    """Opener, name and last card showed one drawing in one way (2026-11-29)."""
+    drawn = []
+    for beat, words in (
+        ("reveal", {"name": "Semmel & Sohn"}),
+        ("end_card", {"name": "Semmel & Sohn", "url": "s.example"}),
+    ):
+        scene = stage_scene(replace(asked(beat, words, (480, 270), look="riso"), emblem="bread"), [])
+        marks = next(layer.drawable.marks for layer in scene.layers if isinstance(layer.drawable, Print))
+        lines = [mark.make(0).computeTightBounds() for mark in marks if mark.plate == "key"]
+        drawn.append(max(one.height() for one in lines))
+    assert drawn[1] > 1.5 * drawn[0], "a sheet of many, which the frame cuts off"
+
+
+def test_a_photograph_is_printed_in_full_in_the_first_frame_of_a_film() -> None:
+    photo = load_picture(BREAD, "photo")
+    scene = stage_scene(asked("hook", {"line": "Warm at seven"}, (270, 338), look="riso"), [photo])
+    assert len([layer for layer in scene.layers if layer.role == "picture"]) == 1

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from reelwright.media.drawing.colour import compute_contrast, mix
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.riso.motifs import draw_waves, make_cut
+from reelwright.media.looks.riso.motifs import draw_sun, draw_waves, make_cut, make_wave
+from reelwright.media.looks.riso.plates import PLATES, Mark, Plate
 from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
 from reelwright.media.staging.figures.skin import LEGIBLE, FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
@@ -41,6 +43,33 @@ class RisoFigures(FigureSkin):
     def list_fills(self) -> Sequence[str]:
         """List the inks, from the one after that of the ground on."""
         return [self.press.inks.get(one) for one in SEALS[self.press.plate]]
+
+    def lay_field(self, top: float | None, height: float, colour: str, at: float) -> None:
+        """Print a field whose upper edge is a wave that flows."""
+        press, stage = self.press, self.stage
+        plate = next(one for one in PLATES if press.inks.get(one) == colour)
+        start, length, ease = self.start(at, "slab"), stage.get_length("slab"), stage.look.ease["even"]
+
+        def flow(step: int) -> Any:
+            come = 1.0 if top is None and at < 1 else ease((step * press.measure_step() - start) / length)
+            y = (-0.1 * stage.height if top is None else top) + 1.2 * height * (1 - come)
+            swell = min(22 * self.u, 0.07 * height)
+            box = Box(-40, y if come > 0 else 2 * stage.height, stage.width + 40, 3 * stage.height)
+            return make_wave(box, stage.width / 3.5, swell, 3 + 0.035 * step)
+
+        press.marks.append(Mark("paper", flow, is_moving=True))
+        if plate != "paper":
+            press.marks.append(Mark(plate, flow, is_moving=True))
+
+    def fill_foot(self, box: Box, colour: str) -> None:
+        """Let a sun rise from the foot of the last field."""
+        inks, u = self.press.inks, self.u
+        rays: Plate = "paper" if colour in (inks.sun, inks.key) else "sun"
+        x, radius = self.stage.width / 2, 0.62 * box.height
+        draw_sun(
+            self.press.marks, inks, x, self.stage.height, radius, 1.5 * radius, u, rays=rays, count=18,
+            free=colour in (inks.paper, inks.key), is_light=colour == inks.hot,
+        )  # fmt: skip
 
     def choose_ink(self, colour: str) -> str:
         """Choose one of the inks, or the paper, that can be read there."""

@@ -6,14 +6,10 @@ from typing import Final
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.riso.lines import add_arches, add_fruit, add_glyph, show_beside, split
-from reelwright.media.looks.riso.motifs import (
-    draw_sun,
-    draw_waves,
-    make_box,
-)
-from reelwright.media.looks.riso.press import RAYS, Ground, Press
-from reelwright.media.looks.riso.signs import add_disc, add_emblem
+from reelwright.media.looks.riso.lines import add_glyph, show_beside, split
+from reelwright.media.looks.riso.motifs import draw_waves, make_box
+from reelwright.media.looks.riso.press import Ground, Press
+from reelwright.media.looks.riso.signs import add_disc, add_emblem, add_pattern, add_sun
 from reelwright.media.staging.calls import split_call, split_card
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
@@ -36,9 +32,9 @@ def set_reveal(stage: Stage) -> None:
     else:
         box, art = split(press, 0.66, foot=0.54)
         if stage.request.emblem:
-            (add_disc if turn else add_emblem)(press, "", art)
+            add_disc(press, "", art)
         elif turn:
-            draw_sun_in(press, art)
+            add_sun(press, art)
         else:
             add_glyph(press, find_initials(name)[:1] or name, art, high=1.2)
     notes = press.fit([press.make_note(kicker, em=44)], box.width, box.height * 0.2) if kicker else []
@@ -101,44 +97,8 @@ def add_button(press: Press, text: str, left: float, top: float, most: float, at
     return top + high + 13 * u
 
 
-def _draw_call(press: Press, art: Box, turn: int, area: Box | None = None) -> None:
-    if turn == 0 and press.stage.request.emblem:
-        add_emblem(press, "", art)
-    elif turn == 0:
-        draw_sun_in(press, art)
-    elif turn == 1:
-        add_arches(press, art, area or Box(0, 0, 0, 0))
-    else:
-        add_fruit(press, art)
-
-
-def draw_sun_in(press: Press, art: Box) -> None:
-    """Print a sun with rays in a part of the frame."""
-    stage = press.stage
-    place = stage.to_frame_box(*art)
-    x, y = place.centre
-    radius = min(place.width * 0.29, max(place.height * 0.36, stage.width * 0.2))
-    rays = RAYS[press.plate]
-    if not press.wide:
-        radius = place.height * 0.5
-        y = stage.height - radius * 0.3
-    draw_sun(
-        press.marks,
-        press.inks,
-        x,
-        y,
-        radius,
-        radius * 1.68,
-        press.u,
-        rays=rays,
-        count=20,
-        is_light=press.plate == "hot",
-        free=press.plate == "paper",
-    )
-
-
 def set_cta(stage: Stage) -> None:
-    """Stage what to do: the line, the address on a button, a sun, arches or fruit beside them."""
+    """Stage what to do: the line, the address on a button, a sun or the emblem beside them."""
     roles = ("line", "url")
     line, url = (stage.get_words(role) for role in roles)
     call = split_call(line, url)
@@ -151,9 +111,11 @@ def set_cta(stage: Stage) -> None:
         if picture is None
         else (show_beside(press, picture, share=0.44, foot=0.47, turn=turn), press.frame)
     )
-    area = _put_call(press, box, head, button, address, at=8 if head else 0)
-    if picture is None:
-        _draw_call(press, art, turn, area)
+    _put_call(press, box, head, button, address, at=8 if head else 0)
+    if picture is None and stage.request.emblem and turn:
+        add_pattern(press, art)
+    elif picture is None:
+        (add_emblem(press, "", art) if stage.request.emblem else add_sun(press, art))
     press.add_small_print()
 
 
@@ -197,7 +159,7 @@ def _put_call(press: Press, box: Box, head: str, button: str, address: str, *, a
 
 
 def set_end_card(stage: Stage) -> None:
-    """Stage the last card: a disc with the initials or the picture, the name, the button, the address, by 0.6 s."""
+    """Stage the last card: the emblem as a pattern, a disc with initials or the picture, name, button and address."""
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
     name, call = split_card(name, line, url)
@@ -207,19 +169,13 @@ def set_end_card(stage: Stage) -> None:
         box = show_beside(press, picture, share=0.44, foot=0.46 if stage.shape != "tall" else 0.44, turn=turn)
     else:
         box, art = split(press, 0.60, foot=0.62)
-        (add_disc if not turn else _add_waves)(press, name or line or url, art)
+        if stage.request.emblem:
+            add_pattern(press, art)
+        elif press.wide or not turn:
+            add_disc(press, name or line or url, art)
+        else:
+            draw_waves(press.marks, Box(0, art.top, stage.width, stage.height), press.u, ("hot", "paper", "key"))
     _put_call(press, box, call.line, call.button, call.address, at=2, name=name or " ") if name else _put_call(
         press, box, call.line, call.button, call.address, at=2
     )
     press.add_small_print()
-
-
-def _add_waves(press: Press, name: str, art: Box) -> None:
-    stage = press.stage
-    if press.stage.request.emblem:
-        add_emblem(press, name, art)
-        return
-    if press.wide:
-        add_disc(press, name, art)
-        return
-    draw_waves(press.marks, Box(0, art.top, stage.width, stage.height), press.u, ("hot", "paper", "key"))

@@ -91,7 +91,7 @@ def set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         press.marks.append(Mark("paper", hold(ticket)))
         inner = Box(box.left + 76 * u, box.top + 60 * u, box.right - 76 * u, box.bottom - 56 * u)
         if stage.shape == "tall" and stage.request.is_emblem_named:
-            add_emblem(press, "", Box(0, box.bottom + 60 * u, stage.width, 0.98 * stage.height))
+            add_emblem(press, "", Box(0, box.bottom + 60 * u, stage.width, 0.98 * stage.height), has_sun=False)
         press.tone = tone
     _fill_ticket(press, inner, deal, tone, middle=picture is None)
     press.add_small_print()
@@ -114,8 +114,9 @@ def _set_burst(press: Press, deal: str) -> None:
             sum(press.measure(press.fit([note], box.width - 60 * u, 200 * u)) + 76 * u for note in notes)
         ) + 20 * u * bool(notes)
         widest = 0.64 if stage.shape == "tall" else 0.56  # a tall frame cuts it off on either side
-        radius = min(stage.width * widest, (box.height - low) * 0.52)
-        x, y = (box.left + box.right) / 2, box.top + radius * 0.88
+        is_free = stage.shape == "tall" and not notes  # its words alone must stand in the live box
+        radius = min(stage.width * widest, (box.height - low) * (0.72 if is_free else 0.52))
+        x, y = (box.left + box.right) / 2, box.top + (box.height * 0.5 if is_free else radius * 0.88)
         aside = Box(box.left, y + radius * 1.03, box.right, box.bottom)
     fx = stage.to_frame_x(x)
     draw_confetti(press.marks, press.frame, press.rng, u, count=56, plates=("paper", "paper", "hot"), large=1.4)
@@ -125,7 +126,7 @@ def _set_burst(press: Press, deal: str) -> None:
         press.marks.append(Mark(plate, burst, is_moving=True))
     if stage.request.is_emblem_named and not notes and stage.shape in ("wide", "tall"):
         free = aside if press.wide else Box(0, y + 1.06 * radius, stage.width, 0.98 * stage.height)
-        add_emblem(press, "", free)
+        add_emblem(press, "", free, has_sun=False)
     tone = press.find_tone("sun")
     inner = Box(
         max(box.left, x - radius * 0.68), y - radius * 0.56, min(box.right, x + radius * 0.68), y + radius * 0.56

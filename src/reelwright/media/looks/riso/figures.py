@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, Final
 
 from reelwright.media.drawing.drawables import skia
@@ -11,7 +12,6 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.looks.riso.deals import set_deal
 from reelwright.media.looks.riso.lines import (
-    add_arches,
     show_beside,
     split,
 )
@@ -25,6 +25,7 @@ from reelwright.media.looks.riso.motifs import (
 )
 from reelwright.media.looks.riso.plates import Mark, Plate, hold
 from reelwright.media.looks.riso.press import BANDS, Ground, Press, Tone
+from reelwright.media.looks.riso.signs import add_sun
 from reelwright.media.looks.riso.strikes import put_struck
 from reelwright.media.staging.numbers import has_comparison, typeset_count
 from reelwright.media.staging.prices import split_price
@@ -55,7 +56,7 @@ def set_proof(stage: Stage) -> None:
         if _read_tenths(stage) is not None and turn != 1:
             _add_suns(press, art)
         else:
-            _add_rest(press, art, box)
+            _add_rest(press, art)
     label = press.fit(
         [press.make_row(stage.get_words("label"), largest=84 if picture is None else 54, lines=3, target=24)],
         box.width,
@@ -65,7 +66,8 @@ def set_proof(stage: Stage) -> None:
     gap = 46 * u
     room = box.height - press.measure(label) - (gap if label else 0) - (bars + gap if bars else 0)
     size_box = Box(box.left, box.top, box.right, box.top + max(room, 90 * u))
-    foot = add_number(press, size_box, most=400 if bars else 520)
+    tone = replace(press.tone, accent=press.tone.ink)  # rays of another ink may lie behind it
+    foot = add_number(press, size_box, most=400 if bars else 520, tone=tone)
     if label:
         press.put(label, box.left, foot + gap, stage.to_frames(8), group="label")
         foot += gap + press.measure(label)
@@ -78,13 +80,13 @@ def set_proof(stage: Stage) -> None:
     press.add_small_print(after=34 if bars else 10)  # the first bar rests by then
 
 
-def _add_rest(press: Press, art: Box, words: Box) -> None:
+def _add_rest(press: Press, art: Box) -> None:
     """Fill what the words leave; nothing stands under them."""
     if press.plate == "key":
         place = press.stage.to_frame_box(*art)
         draw_confetti(press.marks, place, press.rng, press.u, count=26, plates=("paper", "hot", "paper"), large=1.7)
         return
-    add_arches(press, art, words)
+    add_sun(press, art)
 
 
 def _read_tenths(stage: Stage) -> float | None:

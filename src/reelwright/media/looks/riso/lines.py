@@ -1,4 +1,4 @@
-"""Screens of one line: before a sun, on cut strips, in a seal, beside a huge letter, over waves, fruit or arches."""
+"""Screens of one line: before a sun, on cut strips, in a seal, beside a huge letter, over waves or fruit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from reelwright.media.letters.word_styles import drop_struck_words, strip_styles
 from reelwright.media.looks.riso.letters import cut_letters
 from reelwright.media.looks.riso.motifs import (
     add_tint,
-    draw_arches,
     draw_confetti,
     draw_flower,
     draw_glyph,
@@ -28,14 +27,14 @@ from reelwright.media.looks.riso.motifs import (
     make_wave,
 )
 from reelwright.media.looks.riso.plates import Mark, Plate, hold
-from reelwright.media.looks.riso.press import RAYS, Ground, Press
-from reelwright.media.looks.riso.signs import add_emblem
+from reelwright.media.looks.riso.press import BANDS, RAYS, Ground, Press
+from reelwright.media.looks.riso.signs import add_emblem, draw_rising_sun
 from reelwright.media.staging.columns import FittedRow
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 
-_ORNAMENTS: Final = ("waves", "arches")
-"""Motifs that say nothing of any trade."""
+_ORNAMENT: Final = "waves"
+"""The motif that says nothing of any trade."""
 _SMALL: Final = 100
 """Cap height of a headline, in pixels at 1080, below which words take more of a wide frame's width."""
 Layout = Callable[[Stage, str, Ground, tuple[str, ...], str], None]
@@ -72,7 +71,7 @@ def _set(beat: str, stage: Stage, *grounds: Ground) -> None:
 def choose_motif(stage: Stage, beat: str, turn: int) -> str:
     """Choose what stands beside a line: the emblem where the line names it, or where the motif would mean nothing."""
     motif = stage.look.motifs[beat][turn]
-    shows_emblem = stage.request.is_emblem_named or (stage.request.emblem and motif in _ORNAMENTS)
+    shows_emblem = stage.request.is_emblem_named or (stage.request.emblem and motif == _ORNAMENT)
     return "glyph" if shows_emblem else motif
 
 
@@ -166,7 +165,7 @@ def set_sun(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], hea
     """Set the line before rays that turn around a large disc."""
     press = Press(stage, ground, *roles)
     words, art = split(press, compute_share(press, text, 0.57), foot=0.56)
-    area = put_words(press, text, head, words)
+    put_words(press, text, head, words)
     place = stage.to_frame_box(*art)
     if press.wide:
         x, y, radius = (
@@ -181,7 +180,6 @@ def set_sun(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], hea
     draw_sun(
         press.marks, press.inks, x, y, radius, stage.width + stage.height, press.u, rays=rays, free=ground == "paper"
     )
-    del area
     press.add_small_print()
 
 
@@ -245,43 +243,17 @@ def set_strips(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
 
 
 def _fill_around(press: Press, area: Box) -> None:
-    """Fill what strips leave with cut paper and a half sun or arches below."""
-    stage, u = press.stage, press.u
-    place = stage.to_frame_box(*area)
-    choices: dict[Plate, tuple[Plate, ...]] = {
-        "paper": ("hot", "sun", "key"),
-        "sun": ("hot", "paper", "key"),
-        "hot": ("sun", "paper", "key"),
-        "key": ("paper", "paper", "sun"),
-    }
-    inks = choices[press.plate]
-    knocked = press.plate == "key"
+    """Fill what strips leave with cut paper, and a sun that rises from the foot."""
+    stage = press.stage
     if press.wide:
-        x, reach = stage.to_frame_x(stage.width * 0.93), stage.height * 0.46
-        foot = stage.height + 10.0
+        x, reach, foot = stage.to_frame_x(stage.width * 0.92), stage.height * 0.5, stage.height + 10.0
     else:
-        x, reach = stage.width / 2, stage.width * 0.47
+        x, reach = stage.width / 2, stage.width * 0.5
         foot = stage.height + max(0.0, reach - (stage.height - area.bottom) * 0.9)
-    if not press.wide or not knocked:
-        if knocked:
-            press.marks.append(Mark("paper", hold(make_circle(x, foot, reach))))
-        draw_arches(
-            press.marks,
-            x,
-            foot,
-            reach,
-            u,
-            ("hot", "sun", "key")
-            if press.plate in ("paper", "key")
-            else ("paper", "key", "hot")
-            if press.plate == "sun"
-            else ("sun", "paper", "key"),
-        )
-    draw_confetti(press.marks, press.frame, press.rng, u, count=44, free=place, plates=inks)
-    if knocked and press.wide:
-        disc = make_circle(x, foot, reach)
-        press.marks.append(Mark("paper", hold(disc)))
-        draw_arches(press.marks, x, foot, reach, u, ("hot", "sun", "key"))
+    if press.plate in ("hot", "key"):
+        free = stage.to_frame_box(*area)
+        draw_confetti(press.marks, press.frame, press.rng, press.u, count=44, free=free, plates=BANDS[press.plate])
+    draw_rising_sun(press, x, foot, reach / 1.4)
 
 
 def set_seal(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
@@ -348,7 +320,7 @@ def set_glyph(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], h
     words, art = split(press, compute_share(press, text, 0.60), foot=0.55)
     put_words(press, text, head, words)
     if stage.request.emblem:
-        add_emblem(press, "", art)
+        add_emblem(press, "", art, is_close=not stage.request.is_emblem_named)
     else:
         add_glyph(press, text, art)
     press.add_small_print()
@@ -435,28 +407,6 @@ def add_fruit(press: Press, art: Box) -> None:
     draw_flower(press.marks, *third, big * 0.30)
 
 
-def set_arches(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
-    """Set the line beside arches that stand on the foot of the frame."""
-    press = Press(stage, ground, *roles)
-    words, art = split(press, compute_share(press, text, 0.60), foot=0.58)
-    area = put_words(press, text, head, words)
-    add_arches(press, art, area)
-    press.add_small_print()
-
-
-def add_arches(press: Press, art: Box, area: Box) -> None:
-    """Print large arches in a part of the frame."""
-    stage, u = press.stage, press.u
-    plates: tuple[Plate, ...] = ("hot", "paper", "key") if press.plate == "sun" else ("hot", "sun", "key")
-    if press.wide:
-        reach = max(stage.width * 0.30, min(stage.width * 0.36, (stage.width * 1.02 - area.right - 70 * u) * 0.6))
-        x = stage.to_frame_x(max(area.right + 60 * u + reach, stage.width * 0.76))
-        draw_arches(press.marks, x, stage.height + 10, reach, u, plates)
-    else:
-        reach = min(stage.width * 0.56, art.height * 0.98)
-        draw_arches(press.marks, stage.width / 2, stage.height + 10, reach, u, plates)
-
-
 # -- with pictures ----------------------------------------------------------------------------------------------
 
 
@@ -496,14 +446,16 @@ def show_beside(press: Press, picture: Picture, *, share: float = 0.39, foot: fl
     place = stage.to_frame_box(*art)
     if picture.kind == "photo":
         side = ("left" if stage.reading_sign > 0 else "right") if press.wide else "top"
-        path = make_wave(place, (place.height if press.wide else place.width) / 4.5, swell, 0.3 * turn, side=side)
-        edge = skia.Path(path)
-        off = 20 * u
-        edge.offset(*((-off * stage.reading_sign, 0.0) if press.wide else (0.0, -off)))
+        long = place.height if press.wide else place.width
+        path = make_wave(place, long / 4.5, swell, 0.3 * turn, side=side)
         plate: Plate = "hot" if press.plate != "hot" else "sun"
-        if press.plate == "key":
-            press.marks.append(Mark("paper", hold(edge)))
-        press.marks.append(Mark(plate, hold(edge)))
+
+        def flow(step: int) -> object:
+            edge = make_wave(place, long / 4.5, swell, 0.3 * turn + 3 - 0.02 * step, side=side)
+            edge.offset(*((-26 * u * stage.reading_sign, 0.0) if press.wide else (0.0, -26 * u)))
+            return edge
+
+        press.marks += [Mark("paper", flow, is_moving=True), Mark(plate, flow, is_moving=True)]
         press.show(picture, _grow_near(art, swell + 2, wide=press.wide), path=path)
     else:
         add_backdrop(press, art, picture)
@@ -568,6 +520,6 @@ def _set_patch(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...]
 
 LAYOUTS: Final[Mapping[str, Layout]] = {
     "sun": set_sun, "strips": set_strips, "seal": set_seal, "glyph": set_glyph, "waves": set_waves,
-    "orchard": set_orchard, "arches": set_arches,
+    "orchard": set_orchard,
 }  # fmt: skip
 """How a line stands with each motif of ``look.yaml``."""

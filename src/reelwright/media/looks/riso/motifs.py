@@ -1,4 +1,4 @@
-"""Drawings of the plates: suns, waves, arches, slices of fruit, flowers, cut paper, seals, huge letters."""
+"""Drawings of the plates: suns, waves, slices of fruit, flowers, cut paper, seals, huge letters."""
 
 from __future__ import annotations
 
@@ -171,30 +171,6 @@ def draw_waves(marks: list[Mark], box: Box, u: float, plates: tuple[Plate, ...] 
         marks.append(Mark(plate, flow, is_moving=True))
 
 
-def draw_arches(
-    marks: list[Mark], x: float, foot: float, reach: float, u: float, plates: tuple[Plate, ...] = ("hot", "sun", "key")
-) -> None:
-    """Print rainbows of rings that stand on ``foot``; each bobs in turn."""
-    count = 6
-    band = reach / (count + 0.6)
-    for index in range(count):
-        radius = reach - band * (index + 0.5)
-        plate = plates[index % len(plates)]
-
-        def ring(step: int, radius: float = radius, index: int = index) -> Any:
-            lift = max(0.0, math.sin(step * 0.55 - index * 0.7)) * 16 * u
-            path = skia.Path()
-            path.moveTo(x - radius, foot + 60 * u)
-            path.lineTo(x - radius, foot - lift)
-            path.arcTo(
-                skia.Rect.MakeLTRB(x - radius, foot - lift - radius, x + radius, foot - lift + radius), 180, 180, False
-            )
-            path.lineTo(x + radius, foot + 60 * u)
-            return path
-
-        marks.append(Mark(plate, ring, width=band * 0.86, is_moving=True))
-
-
 def draw_slice(
     marks: list[Mark],
     inks: Inks,
@@ -250,18 +226,14 @@ def draw_flower(
     """Print a flower of petals in two plates that overlap; it sways."""
 
     def ring(step: int, shift: int) -> Any:
-        parts = []
         base = turn + sway * math.sin(step * 0.5) + shift * math.pi / 8
+        oval, parts = skia.Path(), []
+        oval.addOval(skia.Rect.MakeLTRB(x + radius * 0.10, y - radius * 0.33, x + radius, y + radius * 0.33))
         for index in range(4):
-            oval = skia.Path()
-            oval.addOval(skia.Rect.MakeLTRB(x + radius * 0.10, y - radius * 0.33, x + radius, y + radius * 0.33))
-            for half in (0, 1):
-                petal = skia.Path(oval)
-                matrix = skia.Matrix()
-                matrix.setRotate(math.degrees(base + (index + half * 0.0) * math.pi / 2), x, y)
-                petal.transform(matrix)
-                if not half:
-                    parts.append(petal)
+            petal, matrix = skia.Path(oval), skia.Matrix()
+            matrix.setRotate(math.degrees(base + index * math.pi / 2), x, y)
+            petal.transform(matrix)
+            parts.append(petal)
         return join(parts)
 
     other: Plate = "sun" if petals != "sun" else "hot"

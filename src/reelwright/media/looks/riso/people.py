@@ -9,7 +9,6 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.lines import (
     LAYOUTS,
-    add_arches,
     add_fruit,
     choose_motif,
     set_with_picture,
@@ -19,6 +18,7 @@ from reelwright.media.looks.riso.lines import (
 from reelwright.media.looks.riso.motifs import add_tint, draw_confetti, draw_waves, make_box, make_circle, make_scallop
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
 from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
+from reelwright.media.looks.riso.signs import add_sun
 from reelwright.media.staging.columns import fit_alike
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import list_steps
@@ -52,7 +52,7 @@ def set_demo(stage: Stage) -> None:
             (add_fruit(press, low) if turn == 1 else draw_waves(press.marks, low, u, BANDS[ground]))
         elif press.wide and not columns:
             box, art = split(press, 0.66)
-            add_arches(press, art, box)
+            add_sun(press, art)
     if line:
         head = press.fit(
             [press.make_row(line, largest=92 if picture is None else 60, lines=3, target=26)],

@@ -20,6 +20,7 @@ from reelwright.media.drawing.textures import make_halftone, to_image
 from reelwright.media.drawing.treatments import MIPPED
 
 Plate = Literal["sun", "hot", "key", "paper", "ground"]
+PLATES: Final[tuple[Plate, ...]] = ("paper", "sun", "hot", "key")
 _ALIKE: Final = 0.16
 """Distance in OKLab below which two inks cannot be told apart."""
 _OTHERS: Final = ("#FFC53A", "#F5435A", "#35B58B", "#8A4FC8")

@@ -43,7 +43,7 @@ SEALS: Final[dict[Ground, tuple[Ground, ...]]] = {
 """The inks of small seals that follow one another, by the ground."""
 _NO_WORDS: Final = ("ratio_milli",)
 _DESCENDER: Final = 0.26
-_GHOST: Final = 46
+_GHOST: Final = 60
 """Height of capitals, at a short side of 1080, from which a second plate lies beside letters."""
 _SLACK: Final = 0.965
 """Part of a box that words take, so that turned letters stay in it."""
@@ -114,7 +114,11 @@ class Press:
         return Tone(light, light, light, base, inks.sun)
 
     def _steps(self) -> Steps:
-        return Steps(self.stage.request.fps[0] / self.stage.request.fps[1] * _STEP / 1000)
+        return Steps(self.measure_step())
+
+    def measure_step(self) -> float:
+        """Return the frames of this shot for which a drawing stands before it is printed again."""
+        return self.stage.request.fps[0] / self.stage.request.fps[1] * _STEP / 1000
 
     # -- words --------------------------------------------------------------------------------------------------
 
@@ -405,14 +409,14 @@ class Press:
         elif picture.kind == "cutout":
             self._show_cutout(picture, place, at)
         else:
-            reach = 0.9 * u * stage.request.frames / max(1.0, self._steps().length)
+            reach = 0.9 * u * stage.request.frames / max(1.0, self.measure_step())
             whole = place.grow(round(reach * 0.5) + 6)
             wide, high = math.ceil(whole.width), math.ceil(whole.height)
             aim = ((place.left + place.width / 2 - whole.left) / whole.width, 0.5)
             crop = find_cover_crop(picture, wide, high, 1.0, aim)
             source = (crop.left(), crop.top(), crop.right(), crop.bottom())
             motion = Motion(
-                moves=(Glide(self._steps().length, -0.9 * u * stage.reading_sign, 0.0),),
+                moves=(Glide(self.measure_step(), -0.9 * u * stage.reading_sign, 0.0),),
                 clips=(Clip(path if path is not None else make_box(place)),),
                 group="picture",
             )
@@ -433,10 +437,10 @@ class Press:
         early, late = print_picture(
             picture.image, source, *size, round(cell, 1), max(1, round(self.apart * 0.6)), self.inks
         )
-        turn = math.floor(stage.to_frames(5))
+        turn = 0 if stage.is_opening else math.floor(stage.to_frames(5))  # a film's first frame is printed in full
         box = Box(*corner, corner[0] + size[0], corner[1] + size[1])
         for image, span in ((early, (0.0, float(turn))), (late, (float(turn), math.inf))):
-            if stage.request.frames > turn or image is late:
+            if 0 < turn < stage.request.frames or image is late:
                 spanned = replace(motion, span=span if stage.request.frames > turn else (0.0, math.inf))
                 stage.add("picture", Blit(image, *corner), box, spanned)
 

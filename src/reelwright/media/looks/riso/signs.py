@@ -3,37 +3,80 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
+from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.strokes import fill_holes
-from reelwright.media.looks.riso.motifs import add_tint, draw_confetti, make_circle, make_scallop
+from reelwright.media.looks.riso.motifs import (
+    add_tint,
+    draw_confetti,
+    draw_sun,
+    make_box,
+    make_circle,
+    make_scallop,
+    make_wave,
+)
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
-from reelwright.media.looks.riso.press import Press
+from reelwright.media.looks.riso.press import RAYS, Press
+from reelwright.media.staging.figures.skin import LEGIBLE
 from reelwright.media.staging.key_words import find_initials
 
 _WHOLE: Final = 0.76
 """Part of its place that an emblem takes: turned, with its shadow, it stands whole and with air around it."""
+_CLOSE: Final = 1.16
+_SUN: Final = 0.42
+"""Radius of a sun, as a part of the shorter side of its place."""
+_LEANS: Final = (-6.0, 4.0)
+"""Degrees by which an emblem leans, in turn."""
 _SHADOW: Final = (22, 18)
 """Pixels at 1080 by which an emblem's silhouette is out of register, across and down."""
 
 
-def add_emblem(press: Press, name: str, art: Box) -> None:
-    """Print the film's emblem, as large as a part of the frame: its silhouette out of register, its lines on top.
+def add_sun(press: Press, art: Box) -> None:
+    """Print a sun whose rays turn in a part of the frame; below words it rises from the foot."""
+    place = press.stage.to_frame_box(*art)
+    radius = min(place.width, place.height) * _SUN if press.wide else place.height * 0.5
+    y = place.centre[1] if press.wide else press.stage.height - radius * 0.3
+    draw_rising_sun(press, place.centre[0], y, radius)
 
-    ``name``: whose initials stand there where the film has no emblem.
+
+def draw_rising_sun(press: Press, x: float, y: float, radius: float) -> None:
+    """Print a sun around a point of the frame, in the inks that its ground leaves; its rays go on behind the words
+    where these can be read on both inks.
+    """
+    stage, inks, ink = press.stage, press.inks, press.tone.ink
+    is_light_ground = press.plate == "hot" and compute_contrast(ink, inks.paper) >= LEGIBLE
+    rays: Plate = "paper" if is_light_ground else RAYS[press.plate]
+    reach = stage.width + stage.height if compute_contrast(ink, inks.get(rays)) >= LEGIBLE else 1.55 * radius
+    draw_sun(
+        press.marks, inks, x, y, radius, reach, press.u, rays=rays, count=20, free=press.plate in ("paper", "key"),
+        is_light=press.plate == "hot",
+    )  # fmt: skip
+
+
+def add_emblem(press: Press, name: str, art: Box, *, is_close: bool = False, has_sun: bool = True) -> None:
+    """Print the film's emblem before a sun, its silhouette out of register, its lines on top; it rocks on the hits.
+
+    ``name``: whose initials stand there where the film has no emblem. ``is_close``: so large that the frame cuts it.
+    ``has_sun``: else it stands on what is printed there.
     """
     stage, u = press.stage, press.u
     ink = stage.typeset_emblem(find_initials(name))
     place = stage.to_frame_box(*art)
     high = place.height if press.wide else min(place.height, stage.height - place.top)
-    size = min(high * _WHOLE / ink.height, place.width * _WHOLE / ink.width)
+    part = _CLOSE if is_close else _WHOLE
+    size = min(high * part / ink.height, place.width * part / ink.width)
     x, y = place.centre[0] - _SHADOW[0] * u / 2, place.top + high / 2 - _SHADOW[1] * u / 2
+    if is_close:
+        x, y = x + 0.1 * place.width * stage.reading_sign, y + 0.12 * high
+    if has_sun:
+        draw_rising_sun(press, x, y, min(place.width, high) * _SUN)
     lines = ink.make_path(size, x - (ink.left + ink.right) / 2 * size, y - (ink.top + ink.bottom) / 2 * size)
-    turn = skia.Matrix()
-    turn.setRotate(-6.0, x, y)
-    lines.transform(turn)
+    rock = _make_rocking(press, x, y)
     if press.plate == "key":  # inks darken one another: on blue the lines are left free, as letters are
         add_free_lines(press, lines)
         return
@@ -41,17 +84,78 @@ def add_emblem(press: Press, name: str, art: Box) -> None:
     first: Plate = "hot" if press.plate == "sun" else "sun"
 
     def shift(step: int) -> Any:
-        moved = skia.Path(whole)
-        moved.offset(_SHADOW[0] * u + 4 * u * math.sin(step * 0.6), _SHADOW[1] * u)
+        moved = rock(whole, step)
+        moved.offset(_SHADOW[0] * u, _SHADOW[1] * u)
         return moved
 
     press.marks += [
-        Mark("ground", hold(join([whole, shift(0)]))),
-        Mark("paper", hold(whole)),
+        Mark("paper", lambda step: join([rock(whole, step), shift(step)]), is_moving=True),
         Mark(first, shift, is_moving=True),
     ]
     add_tint(press.marks, "key" if press.plate == "sun" else "hot", whole, press.inks, u, densest=0.5, cell=18)
-    press.marks.append(Mark("key", hold(lines)))
+    press.marks[-1] = replace(press.marks[-1], make=lambda step: rock(whole, step), is_moving=True)
+    press.marks.append(Mark("key", lambda step: rock(lines, step), is_moving=True))
+
+
+def _make_rocking(press: Press, x: float, y: float) -> Callable[[Any, int], Any]:
+    """Make the function that leans a path to the other side on every hit of the music, around a point."""
+    step_length = press.measure_step()
+    hits = [hit / step_length for hit in press.stage.find_later_hits(0, most=40)]
+
+    def rock(path: Any, step: int) -> Any:
+        turned, matrix = skia.Path(path), skia.Matrix()
+        matrix.setRotate(_LEANS[sum(step >= hit for hit in hits) % 2], x, y)
+        turned.transform(matrix)
+        return turned
+
+    return rock
+
+
+def add_pattern(press: Press, art: Box) -> None:
+    """Print the film's emblem small and often, as on wrapping paper that is drawn past words with a wavy edge."""
+    stage, u = press.stage, press.u
+    ink, place = stage.typeset_emblem(""), stage.to_frame_box(*art)
+    pitch = min(0.36 * min(place.width, stage.height), 0.56 * place.height)
+    size = 0.66 * pitch / max(ink.width, ink.height)
+    lines: list[Any] = []
+    for row in range(-2, math.ceil(stage.height / pitch) + 2):
+        for column in range(-2, math.ceil(stage.width / pitch) + 2):
+            x, y = (column + 0.5 * (row % 2)) * pitch, row * pitch
+            if not place.left - 2 * pitch < x < place.right + 2 * pitch or y < place.top - 2 * pitch:
+                continue
+            one, turn = ink.make_path(size, x, y), skia.Matrix()
+            turn.setRotate((-12.0, 10.0)[row % 2], x, y)
+            one.transform(turn)
+            lines.append(one)
+    whole = [fill_holes(one) for one in lines]
+    speed = 0.022 * pitch
+
+    def move(path: Any) -> Callable[[int], Any]:
+        def drawn(step: int) -> Any:
+            moved = skia.Path(path)
+            moved.offset(-speed * step % pitch * stage.reading_sign, -2 * speed * step % (2 * pitch) - pitch)
+            return moved
+
+        return drawn
+
+    field: Plate = "hot" if press.plate != "hot" else "sun"
+    body: Plate = "sun" if press.plate == "paper" else "paper"
+    shade = join(whole)
+    shade.offset(9 * u, 8 * u)
+    press.marks += [
+        Mark("paper", hold(make_box(press.frame))),
+        Mark(field, hold(make_box(press.frame))),
+        Mark("paper", move(join(whole)), is_moving=True),
+        Mark(body, move(shade), is_moving=True),
+        Mark("key", move(join(lines)), is_moving=True),
+    ]
+    side = ("right" if stage.reading_sign > 0 else "left") if press.wide else "bottom"
+    right, foot = (art.left, stage.height + 60) if press.wide else (stage.width + 60, art.top)
+    near = stage.to_frame_box(-60, -60, right, foot)
+    long = near.height if press.wide else near.width
+    press.marks.append(
+        Mark("ground", lambda step: make_wave(near, long / 4.5, 22 * u, 3 - 0.03 * step, side=side), is_moving=True)
+    )
 
 
 def add_free_lines(press: Press, lines: Any) -> None:
