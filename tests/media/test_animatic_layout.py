@@ -131,9 +131,7 @@ def test_an_end_card_is_settled_by_six_tenths_of_a_second() -> None:
     assert all(not find_moving_groups(scene, frame) for frame in range(18, scene.frames - 1))
 
 
-def test_a_shot_before_a_reveal_ends_empty_and_one_before_a_colour_ends_in_it() -> None:
-    empty = stage_scene(asked("agitate", LATIN["agitate"], before="reveal"), [])
-    assert empty.layers[-1].role == "field" and empty.layers[-1].find_pose(empty.frames - 1) is not None
+def test_a_shot_before_a_colour_ends_in_it() -> None:
     carried = stage_scene(asked("cta", LATIN["cta"], before="end_card"), [])
     assert carried.layers[-1].group == "carry"
     last = find_box(carried.layers[-1], carried.layers[-1].find_pose(carried.frames - 1))  # type: ignore[arg-type]

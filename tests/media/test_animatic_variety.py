@@ -59,12 +59,27 @@ def test_the_last_frames_before_a_cut_are_quiet() -> None:
         assert not any(find_moving_groups(scene, frame) for frame in range(108, 111)), beat
 
 
-def test_a_reveal_is_empty_for_eight_frames_in_all() -> None:
+def test_no_frame_before_the_name_or_of_it_is_empty() -> None:
+    """A quarter of a second of black before each name read as a fault (2026-11-29)."""
     before = stage_scene(_long("problem", before="reveal"), [])
-    empty = [bool(np.ptp(_drawn(before, frame)) < 5) for frame in range(98, 112)]
-    assert empty == [False] * 6 + [True] * 8
+    assert all(np.ptp(_drawn(before, frame)) > 100 for frame in range(98, 112))
     after = stage_scene(asked("reveal", LATIN["reveal"], after="problem"), [])
     assert np.ptp(_drawn(after, 0)) > 100
+
+
+@pytest.mark.parametrize("size", [(180, 320), (320, 180), (180, 180)])
+@pytest.mark.parametrize(
+    ("beat", "words"),
+    [
+        ("transformation", {"before": "~~£38~~", "after": "£29 until May"}),
+        ("proof", {"figures": "**10 km** by night | **6,000** runners"}),
+        ("end_card", {"name": "Midnight Ten", "line": "Get your number", "url": "midnightten.example"}),
+    ],
+)
+def test_a_settled_frame_of_slam_goes_on_moving(beat: str, words: dict[str, str], size: tuple[int, int]) -> None:
+    """Dots travel, tapes run, fields climb: prices and boards stood still for three seconds (2026-11-29)."""
+    scene = stage_scene(asked(beat, words, size, frames=112, hits=_HITS), [])
+    assert _longest([not _stirs(scene, frame) for frame in range(20, 104)]) <= (30 if size[0] >= size[1] else 3)
 
 
 def test_a_reveal_whose_hit_comes_late_builds_up_to_it() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reelwright.media.drawing import colour as tone
@@ -15,7 +15,7 @@ from reelwright.media.drawing.emphasis import split_line
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Box, Clip, Drawable, Layer, Role, Scene, WipeArea
 from reelwright.media.drawing.lettering import FittedLine, Ink, fit_block, fit_stack, typeset_in_face, typeset_line
-from reelwright.media.drawing.movers import Mover, Shake
+from reelwright.media.drawing.movers import Mover, Run, Shake
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import make_halftone
 from reelwright.media.drawing.treatments import Picture, Sprite
@@ -45,6 +45,8 @@ _LEGAL = 0.025
 on a phone.
 """
 
+_TRAVEL = 2
+"""Pixels at 1080 and 30 fps that the dots of a halftone travel in a frame."""
 _LEAN = 12
 """Most degrees by which a sticker leans."""
 _STICKER = 0.42
@@ -146,9 +148,19 @@ class Stage(Plane):
         cell: float = 1.0,
         motion: Motion = STILL,
     ) -> Layer:
-        """Add a halftone that grows ``toward`` a side of its box. ``cell``: size over the look's own."""
+        """Add a halftone that grows ``toward`` a side of its box, along which its dots travel until the cut.
+
+        ``cell``: size over the look's own.
+        """
         box = self.to_frame_box(left, top, right, bottom)
-        x, y = math.floor(box.left), math.floor(box.top)
+        step = _TRAVEL * self.u / self.request.pace
+        across, down = (step, 0.0) if toward in ("up", "down") else (0.0, step) if toward != "pool" else (0.0, 0.0)
+        if across or down:
+            window = make_polygon([box[:2], (box.right, box.top), box[2:], (box.left, box.bottom)])
+            moves, clips = (*motion.moves, Run(across, down)), (*motion.clips, Clip(window))
+            motion = replace(motion, moves=moves, clips=clips)
+        way = math.ceil(self.request.frames)
+        x, y = math.floor(box.left - across * way), math.floor(box.top - down * way)
         wide, high = max(1, math.ceil(box.right) - x), max(1, math.ceil(box.bottom) - y)
         toward = MIRRORED.get(toward, toward) if self.is_rtl else toward
         size = max(3.0, self.look.halftone["cell"] * cell * self.u)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.movers import Mover
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.stage import Motion
 
@@ -34,7 +35,8 @@ class SlamFigures(FigureSkin):
         else:
             foot = stage.live.bottom + 0.8 * rise + 70 * self.u
             points = stage.make_wedge(foot, rise)
-            stage.add_polygon(points, palette.accent, Motion(moves=(come,), group="wedge"))
+            climb = stage.march(16, dy=-14, most=3)
+            stage.add_polygon(points, palette.accent, Motion(moves=(come, climb), group="wedge"))
             stage.add_dots(
                 0, foot - rise, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.7, gamma=1.5,
                 motion=Motion(moves=(come,), clips=(stage.make_clip(points),), group="wedge"),
@@ -54,6 +56,10 @@ class SlamFigures(FigureSkin):
         palette = self.stage.palette
         dots = palette.shade if colour == palette.accent else palette.accent
         self.stage.add_dots(box.left, box.top, box.right + 9, box.bottom + 9, "down", dots, densest=0.6, gamma=1.4)
+
+    def list_camera(self) -> tuple[Mover, ...]:
+        """List the hop of all figures on later hits."""
+        return (self.stage.nudge(self.stage.request.frames * 0.2, dy=-5),)
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Lay a short slab over a figure."""

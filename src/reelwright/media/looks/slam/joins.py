@@ -1,4 +1,4 @@
-"""Joins between shots: a colour carries over, a frame empties before a reveal, a shape builds up to a late hit."""
+"""Joins between shots: a colour carries over, a shape builds up to a late hit."""
 
 from __future__ import annotations
 
@@ -8,25 +8,16 @@ from reelwright.media.drawing.movers import Wipe
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
-_EMPTY = 8  # frames of nothing before a reveal, which itself begins at once. Source: craft.md 8.4, read 2026-11-20
 _SHORTEST = 40  # frames of a shot that can spare its end
-_SHORTEST_EMPTY = 18
 
 
 def add_ending(stage: Stage) -> None:
     """Add the ending that the next beat asks for; a hard cut where the look names none."""
     following = stage.request.next_beat
-    if following is None or stage.request.frames < stage.to_frames(
-        _SHORTEST_EMPTY if following == "reveal" else _SHORTEST
-    ):
+    if following is None or stage.request.frames < stage.to_frames(_SHORTEST):
         return
-    colour = stage.palette.get_colour(stage.look.opens[following])
-    if following == "reveal":
-        start = stage.request.frames - stage.to_frames(_EMPTY)
-        stage.fill_frame(colour, Motion(span=(start, math.inf)))
-        stage.poster_frame = min(stage.poster_frame, start - 1)
-    elif following in stage.look.carries.get(stage.request.staging, ()):
-        _carry(stage, colour)
+    if following in stage.look.carries.get(stage.request.staging, ()):
+        _carry(stage, stage.palette.get_colour(stage.look.opens[following]))
 
 
 def _carry(stage: Stage, colour: str) -> None:

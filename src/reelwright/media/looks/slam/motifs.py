@@ -33,7 +33,7 @@ def add_slashes(
         )
 
 
-_SHOWING: Final = ("hook", "reveal", "demo", "benefit", "brand", "offer", "cta", "end_card")
+_SHOWING: Final = ("hook", "reveal", "demo", "benefit", "brand", "offer", "cta")
 """Beats that show what the film is about where their words name nothing else."""
 _STICKER: Final = 1000
 """Pixels that a sticker is wide."""
@@ -96,12 +96,12 @@ def _strew(glyph: str, ground: str, first: str, second: str, lines: str) -> Pict
 
 @lru_cache(8)
 def _come_close(glyph: str, ground: str, silhouette: str, lines: str) -> Picture:
-    """Make a sheet that a sticker is larger than."""
+    """Make a sheet that a sticker is larger than; where it is cropped, its head tells more than its feet."""
     surface = skia.Surface(*_SHEET)
     surface.getCanvas().clear(to_argb(ground))
     path, edge = _fit_sticker(glyph, 1.15 * _SHEET[0], 1.15 * _SHEET[1])
-    _paint_sticker(surface, path, edge, (0.56 * _SHEET[0], 0.5 * _SHEET[1]), -8, silhouette, lines)
-    return Picture(kind="photo", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
+    _paint_sticker(surface, path, edge, (0.54 * _SHEET[0], 0.64 * _SHEET[1]), -8, silhouette, lines)
+    return Picture(kind="photo", image=surface.makeImageSnapshot(), focus=(0.54, 0.3), is_sticker=True)
 
 
 def _fit_sticker(glyph: str, width: float, height: float):  # type: ignore[no-untyped-def]
@@ -132,18 +132,28 @@ def add_tape(
     tick: str,
     speed: float,
 ) -> None:
-    """Add a band of repeated words, turned by ``angle`` degrees, that runs along itself; texture, not to be read."""
+    """Add a band of repeated words, turned by ``angle`` degrees, that runs along itself; texture, not to be read.
+
+    The film's emblem stands between the words, or a slash where it has none.
+    """
     reach = 1.25 * math.hypot(stage.width, stage.height)
     size = height * 0.54 / ink.height
-    gap = height * 0.8
+    sign = stage.typeset_emblem("") if stage.request.emblem else None
+    part = 0.7 * height / max(sign.height, sign.width) if sign else 0.0
+    gap = height * (1.3 if sign else 0.8)
     period = ink.width * size + gap
     drawn = []
     turn = angle * stage.reading_sign
     x = -reach / 2 - period * 2
     while x < reach / 2 + period * 2:
         drawn.append(Fill(ink.make_path(size, x - ink.left * size, -(ink.top + ink.bottom) / 2 * size), colour))
-        slash = x + ink.width * size + gap * 0.32
-        drawn.append(Fill(_slash(slash, height * 0.2, height * 0.1), tick))
+        middle = x + ink.width * size + gap * 0.5
+        mark = (
+            sign.make_path(part, middle - (sign.left + sign.right) / 2 * part, -(sign.top + sign.bottom) / 2 * part)
+            if sign
+            else _slash(middle - height * 0.14, height * 0.2, height * 0.1)
+        )
+        drawn.append(Fill(mark, colour if sign else tick))
         x += period
     px = stage.to_frame_x(centre[0])
     band = _band(reach * 1.6, height)
@@ -156,6 +166,18 @@ def add_tape(
     run: Mover = Run(dx=step * math.cos(angle_rad), dy=step * math.sin(angle_rad))
     stage.add("shape", Fill(band, ground), box)
     stage.add("echo", Several(tuple(drawn)), box, Motion(moves=(run,), group="tape"))
+
+
+def add_crossed_tapes(stage: Stage, ink: Ink, middle: Point, room: float) -> None:
+    """Add two tapes that cross around a point and run against one another; one alone where ``room`` is small."""
+    palette, u, wide = stage.palette, stage.u, stage.shape == "wide"
+    (x, y), dark = middle, palette.on_accent
+    high = min(150 * u, 0.32 * room)
+    if wide or room > 400 * u:
+        over = (x - 60 * u, y) if wide else (x, y + 0.14 * room)
+        add_tape(stage, ink, over, 64 if wide else 8, 0.8 * high, palette.text, palette.shade, palette.accent, -4)
+    words = palette.accent if wide == (dark == palette.shade) else palette.text
+    add_tape(stage, ink, middle, -78 if wide else -12, high, dark, words, palette.accent, 5)
 
 
 def _slash(x: float, half: float, width: float):  # type: ignore[no-untyped-def]

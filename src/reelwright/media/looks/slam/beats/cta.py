@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Nudge
-from reelwright.media.looks.slam.motifs import add_arrow, add_tape
+from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
@@ -60,48 +60,10 @@ def _backdrop(stage: Stage, below: float) -> None:
     words = stage.typeset(stage.get_words("url") or stage.get_words("line"))
     if len(words.text) > 26:
         words = stage.typeset(" ".join(words.text.split()[:3]))
-    white, dark = palette.text, palette.on_accent
-    if wide:
-        add_tape(stage, words, (1500 * u, 560 * u), 64, 120 * u, white, palette.shade, palette.accent, -4)
-        if stage.pictures and stage.pictures[0].kind == "photo":
-            return _picture(stage, below)
-        add_tape(
-            stage,
-            words,
-            (1560 * u, 560 * u),
-            -78,
-            150 * u,
-            dark,
-            palette.accent if dark == palette.shade else palette.text,
-            palette.accent,
-            5,
-        )
-    else:
-        room = stage.height - below
-        scale = min(1.0, room / (560 * u))
-        if not (stage.pictures and stage.pictures[0].kind == "photo"):
-            add_tape(
-                stage,
-                words,
-                (stage.width / 2, below + room * 0.62),
-                8,
-                120 * u * scale,
-                white,
-                palette.shade,
-                palette.accent,
-                -4,
-            )
-        add_tape(
-            stage,
-            words,
-            (stage.width / 2, below + room * 0.44),
-            -12,
-            150 * u * scale,
-            dark,
-            palette.text if dark == palette.shade else palette.accent,
-            palette.accent,
-            5,
-        )
+    room = stage.height - below
+    middle = (1560 * u, 560 * u) if wide else (stage.width / 2, below + room * 0.46)
+    if not wide or not (stage.pictures and stage.pictures[0].kind == "photo"):
+        add_crossed_tapes(stage, words, middle, stage.height if wide else 0.8 * room)
     return _picture(stage, below)
 
 

@@ -1,11 +1,10 @@
-"""End card: name, button, address and legal text, all settled by 0.6 s; then one per cent of drift and nothing else."""
+"""End card: name, button, address and legal text, all settled by 0.6 s; then tapes of the name run on."""
 
 from __future__ import annotations
 
-from reelwright.media.drawing.layers import Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Fade
-from reelwright.media.looks.slam.motifs import add_arrow, add_slashes
+from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes, add_slashes
 from reelwright.media.staging.calls import Call, split_call
 from reelwright.media.staging.lines import fit_small_block, limit_line_heights, make_rise, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
@@ -148,18 +147,6 @@ def _button(stage: Stage, text: str, top: float, most: float) -> float:
     return foot
 
 
-def _ghost(stage: Stage, clip: Clip) -> None:
-    """Draw the name again in the field, outlined, larger than the frame, drifting; for cards without a picture."""
-    line = stage.typeset(stage.get_words(_head(stage)))
-    wide = stage.shape == "wide"
-    size = max(stage.height * (0.62 if wide else 0.22) / line.height, (0 if wide else stage.width * 1.3) / line.width)
-    size = min(size, stage.height * (0.8 if wide else 0.34) / line.height)
-    x, low = (stage.width * 0.585, stage.height * 0.98) if wide else (-stage.width * 0.03, stage.height * 1.0)
-    moves = (stage.fade(stage.to_frames(6), stage.to_frames(10)), stage.drift(dx=-0.12, start=stage.to_frames(12)))
-    motion = Motion(moves=moves, clips=(clip,), group="field")
-    stage.add_echo(line, size, x, low - line.bottom * size, stage.palette.shade, 0.9, motion)
-
-
 def _field(stage: Stage, below: float) -> None:
     """Draw the leaning field of colour with the product; it leaves a little room and drifts slightly."""
     palette, u = stage.palette, stage.u
@@ -187,7 +174,10 @@ def _field(stage: Stage, below: float) -> None:
         motion=Motion(moves=(come,), clips=(clip,), group="field"),
     )
     if picture is None:
-        return _ghost(stage, clip)
+        ink = stage.typeset(stage.get_words(_head(stage)))
+        room = stage.height if wide else stage.height - y + rise / 2
+        middle = (1560 * u, 560 * u) if wide else (stage.width / 2, stage.height - 0.62 * room)
+        return add_crossed_tapes(stage, ink, middle, room)
     motion = Motion(moves=(come, stage.drift(dx=-0.12, start=stage.to_frames(12))), group="field")
     x, yy = (1480 * u, 560 * u) if wide else (stage.width * 0.57, y + (stage.height - y) * 0.30)
     if picture.kind == "cutout":

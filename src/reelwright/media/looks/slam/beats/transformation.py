@@ -162,7 +162,10 @@ def _say(stage: Stage, lines: list[FittedLine], ink: str, ground: str, box: Box,
     group = "after words" if at else "before words"
     lows = (compute_baselines if is_stack else compute_block_baselines)(lines, top, gap)
     for line, low in zip(lines, lows, strict=True):
-        moves = (stage.hit(at, 1.2),)
+        moves = (
+            stage.hit(at, 1.2),
+            *((stage.nudge(at + stage.to_frames(8), dy=-10),) if ground != stage.ground else ()),
+        )
         stage.add_line(line, box.left, low, ink, ground, Motion(moves=moves, group=group))
 
 
