@@ -126,7 +126,7 @@ def test_the_call_is_a_button_of_a_twelfth_of_the_height_that_is_pressed(beat: s
 
 @pytest.mark.parametrize("aspect", SIZES)
 @pytest.mark.parametrize("size", [(400, 250), (270, 570)])
-def test_a_screenshot_stands_whole_in_its_device_until_the_cut(
+def test_a_screenshot_stands_whole_in_its_device_until_the_words_have_come(
     aspect: str, size: tuple[int, int], tmp_path: Path
 ) -> None:
     Image.new("RGB", size, "#F4F4F4").save(tmp_path / "screen.png")
@@ -134,11 +134,26 @@ def test_a_screenshot_stands_whole_in_its_device_until_the_cut(
     scene = stage_scene(asked("demo", {"line": "One screen"}, SIZES[aspect], look="signal", frames=90), [picture])
     layer = next(one for one in scene.layers if one.role == "picture")
     assert isinstance(layer.drawable, Blit) and not layer.clips
-    pose = layer.find_pose(89)
-    assert pose is not None
-    x, y = layer.box.centre
-    half = (layer.box.width / 2 * pose.scale, layer.box.height / 2 * pose.scale)
-    assert x - half[0] >= 0 and x + half[0] <= scene.size[0] and y - half[1] >= 0 and y + half[1] <= scene.size[1]
+    zooms = aspect == "16:9" and size[0] > size[1]
+    for frame in (0, 20, 24) if zooms else (0, 20, 89):
+        pose = layer.find_pose(frame)
+        assert pose is not None
+        box = layer.move_box(pose)
+        assert box.left >= 0 and box.right <= scene.size[0] and box.top >= 0 and box.bottom <= scene.size[1]
+
+
+def test_the_camera_moves_in_on_what_matters_of_a_screenshot_beside_words(tmp_path: Path) -> None:
+    """Its words were too small to read (2026-11-29)."""
+    Image.new("RGB", (400, 250), "#F4F4F4").save(tmp_path / "screen.png")
+    picture = load_picture(tmp_path / "screen.png", "screen")
+    for language in ("en", "ar"):
+        words = {"line": "One screen" if language == "en" else "شاشة واحدة"}
+        scene = stage_scene(asked("demo", words, SIZES["16:9"], look="signal", frames=90, language=language), [picture])
+        device = next(one for one in scene.layers if one.role == "picture")
+        before, after = (device.move_box(device.find_pose(frame)) for frame in (24, 89))
+        near = "left" if language == "en" else "right"
+        assert abs(getattr(before, near) - getattr(after, near)) < 1, "it comes no nearer to the words"
+        assert after.height > 1.2 * before.height and after.height > 0.7 * scene.size[1]
 
 
 def test_the_camera_of_a_telephone_covers_nothing_of_a_screenshot(tmp_path: Path) -> None:

@@ -265,17 +265,13 @@ def set_end_card(stage: Stage) -> None:
     picture = stage.choose_picture()
     screen = Screen(stage, focus=(0.6, 0.95) if stage.shape == "wide" else (0.5, 0.9), has_head=False)
     u, box = screen.u, screen.box
-    art = None
     if picture is not None:
         box = show_picture(screen, picture, share=0.4)
-    elif stage.request.emblem:
-        box, art = _split_for_emblem(screen)
-        screen.add_mark("", art)
-    wide = screen.wide and picture is None and art is None
+    wide = screen.wide and picture is None
     em = stage.get_small_size("legal")
     small = screen.fit(legal, "plain", box.width * (0.62 if wide else 1), 5 * em, lines=3, largest=em / u, lead=1.35)
     bottom = box.bottom
-    if picture is None and art is None and stage.shape != "tall":
+    if picture is None and stage.shape != "tall":
         bottom = stage.height - (0.27 if screen.wide else 0.22) * stage.height
     bottom -= small.height + 40 * u if small.lines else 0
     high = measure_button(stage) if call.button else 0.0
@@ -285,9 +281,9 @@ def set_end_card(stage: Stage) -> None:
     below = gap + (0.24 * high if high and note.lines else 0)  # the pointer stands there
     rest = sum(part + gap for part in (middle.height, high, note.height) if part) + below - gap
     stands = bool(name)
-    tile = 0.0 if not stands or art else 120 * u if picture is None else 80 * u
+    tile = 0.0 if not stands else 120 * u if picture is None else 80 * u
     side = 1.34 * tile if wide else 0.0
-    spare = _NAME_SHARE * (bottom - box.top - rest - (0 if wide or art else tile + 0.8 * gap))
+    spare = _NAME_SHARE * (bottom - box.top - rest - (0 if wide else tile + 0.8 * gap))
     block = NOTHING
     if stands:
         block = screen.fit(
@@ -298,15 +294,15 @@ def set_end_card(stage: Stage) -> None:
         tile = min(1.2 * block.lines[0].ink.cap * block.size, 1.0 * spare, 220 * u)
         side = 1.34 * tile
         block = screen.fit(name, "display", box.width - side, spare, lines=1, largest=270, lead=1.0)
-    tall = block.height + rest + (0 if wide or art or not stands else tile + 0.8 * gap)
-    y = box.top + max(0.0, bottom - box.top - tall) * (0.3 if wide else 0.46 if screen.wide and art else 0.25)
+    tall = block.height + rest + (0 if wide or not stands else tile + 0.8 * gap)
+    y = box.top + max(0.0, bottom - box.top - tall) * (0.3 if wide else 0.25)
     if stands:
         letter = find_initials(name)[:1]
         if wide:
             centre = y + block.ascent - block.lines[0].ink.cap * block.size / 2
             centre = max(centre, box.top + tile / 2)
             add_tile(screen, letter, Box(box.left, centre - tile / 2, box.left + tile, centre + tile / 2), 0)
-        elif art is None:
+        else:
             add_tile(screen, letter, Box(box.left, y, box.left + tile, y + tile), 0)
             y += tile + 0.8 * gap
         screen.put(block, box.left + side, y, 0, group="name")
@@ -323,7 +319,7 @@ def set_end_card(stage: Stage) -> None:
     if small.lines:
         y = max(y, bottom + 40 * u) if picture is not None else y
         screen.put(small, box.left, y, stage.to_frames(4), colour=stage.palette.dim, role="legal", group="legal")
-    if picture is None and art is None:
+    if picture is None:
         foot = max(y + small.height, stage.live.bottom if stage.shape == "tall" else bottom) + 36 * u
         if stage.height - foot > 110 * u:
             screen.add_spectrum(Box(0, foot, stage.width, stage.height))

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from reelwright.media.drawing.colour import mix, to_argb
 from reelwright.media.drawing.drawables import Blit, Fill, LazyImage, Outline, skia
 from reelwright.media.drawing.layers import Box, Clip
-from reelwright.media.drawing.movers import Drift, Mover, Slide
+from reelwright.media.drawing.movers import Drift, Leave, Mover, Slide
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.treatments import FINE, MIPPED, Picture, mask_picture
 from reelwright.media.looks.signal.screen import Screen, make_panel
 from reelwright.media.looks.signal.waves import Pulse
 from reelwright.media.staging.stage import Motion
+
+_PHONE: Final = 0.85
+"""Width over height of a screenshot up to which it stands in a phone."""
+_ZOOM: Final = 0.3
+"""Part by which the camera moves in on what a screenshot in a window shows; what is far from words leaves the frame."""
 
 
 def show_picture(screen: Screen, picture: Picture, *, share: float = 0.0) -> Box:
@@ -33,6 +38,9 @@ def split_for_picture(screen: Screen, picture: Picture, share: float = 0.0) -> t
     """Split the screen into the part for words and the larger part for a picture (logical)."""
     stage, u, box = screen.stage, screen.u, screen.box
     margin = 40 * u
+    if picture.kind == "screen" and picture.ratio < _PHONE and stage.shape in ("square", "portrait"):
+        edge = stage.width - margin - min(0.46 * stage.width, (stage.height - 2 * margin) * picture.ratio)
+        return box._replace(right=edge - 60 * u), Box(edge, margin, stage.width - margin, stage.height - margin)
     if screen.wide:
         edge = box.left + stage.live.width * (0.34 if picture.kind == "screen" and picture.ratio > 1 else 0.4)
         if screen.is_swapped:
@@ -94,13 +102,17 @@ def _add_brackets(screen: Screen, picture: Picture, place: Box, rounded: Any) ->
 
 
 def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
-    """Stand a screenshot whole in a window, or in a phone where it is upright; the camera moves in on all of it."""
+    """Stand a screenshot whole in a window, or in a phone where it is upright; beside words the camera then moves in
+    on the part of a window that matters, and its far edge leaves the frame.
+    """
     stage, u = screen.stage, screen.u
     screen.add_sweep(art._replace(left=art.left - 40 * u))
-    is_phone = picture.ratio < 0.85
+    is_phone = picture.ratio < _PHONE
     bezel, bar = (16 * u, 50 * u) if is_phone else (6 * u, 44 * u)
     least = 0.97  # what the camera's way in leaves free around it
     width = min(least * art.width - 2 * bezel, (least * art.height - bar - bezel) * picture.ratio)
+    zoom = 1 + _ZOOM if stage.shape == "wide" and not is_phone and not screen.is_swapped else 1.0
+    u, width, bezel, bar = u * zoom, width * zoom, bezel * zoom, bar * zoom
     height = width / picture.ratio
     wide, high = math.ceil(width + 2 * bezel), math.ceil(height + bar + bezel)
     corner = (54 if is_phone else 20) * u
@@ -124,23 +136,30 @@ def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
     if is_phone:
         pill = skia.Rect.MakeXYWH(wide / 2 - 0.14 * width, bar / 2 - 13 * u, 0.28 * width, 26 * u)
         canvas.drawRRect(skia.RRect.MakeRectXY(pill, 13 * u, 13 * u), skia.Paint(AntiAlias=True, Color=0xFF05070C))
-    push = Drift(0, stage.request.frames, grow=0.012 / stage.to_frames(30), ramp=1)
-    motion = Motion(moves=(screen.make_come(0, dy=120), push), group="device")
+    push: tuple[Mover, ...] = (Drift(0, stage.request.frames, grow=0.012 / stage.to_frames(30), ramp=1),)
     x, y = stage.to_frame_x(art.centre[0]), art.centre[1]
+    pivot = (x, y)
+    if zoom > 1:  # it is drawn as large as it will be, and stands whole until the words have come
+        at, even = max(float(stage.find_beats(3, until=0.5)[2]), stage.to_frames(26)), stage.look.ease["even"]
+        push = (Leave(-1, 1, even, scale=1 / zoom), Leave(at, stage.to_frames(36), even, scale=zoom))
+        pivot = (x - stage.reading_sign * wide / zoom / 2, y + (bar + picture.focus[1] * height - high / 2) / zoom)
+        x, y = pivot[0] + stage.reading_sign * wide / 2, pivot[1] + (y - pivot[1]) * zoom
+    motion = Motion(moves=(screen.make_come(0, dy=120), *push), group="device", pivot=pivot)
     left, top = x - panel.width() / 2, y - panel.height() / 2
     body = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
     stage.add("picture", Blit(surface.makeImageSnapshot(), left, top, is_smooth=True), body, motion)
-    _add_taps(screen, body.left + bezel + picture.focus[0] * width, body.top + bar + picture.focus[1] * height)
+    _add_taps(screen, body.left + bezel + picture.focus[0] * width, body.top + bar + picture.focus[1] * height, motion)
 
 
-def _add_taps(screen: Screen, x: float, y: float) -> None:
+def _add_taps(screen: Screen, x: float, y: float, device: Motion) -> None:
     """Let rings leave the point of a screenshot that matters, as where a finger taps it."""
     stage, radius = screen.stage, 12 * screen.u
     hits = stage.find_later_hits(stage.to_frames(8), most=3)
     pace = 1000 / 30 / stage.request.pace
     place = Box(x - radius, y - radius, x + radius, y + radius)
     taps = Pulse(place, stage.palette.accent, tuple(hit * pace for hit in hits), 6 * radius)
-    screen.add_live(taps, place.grow(7 * radius))
+    motion = Motion(moves=(stage.count_time(), *device.moves), group="light", pivot=device.pivot)
+    stage.add("texture", taps, place.grow(7 * radius), motion)
 
 
 def _add_product(screen: Screen, picture: Picture, art: Box) -> None:

@@ -126,7 +126,7 @@ def make_spectrum(xs: Any, ys: Any, box: Box, pitch: float, seed: int) -> Light:
 
 
 def make_mark(path: Any, xs: Any, ys: Any, box: Box, body: Any = None) -> Light:
-    """Light of the dots that lie in a path, such as a letter: they come from the middle, and a shine crosses them.
+    """Light of the dots that lie in a path, such as a letter: they come from the middle, and a scan goes over them.
 
     ``body``: a wider path, whose dots glow faintly under those of the path.
     """
@@ -135,13 +135,14 @@ def make_mark(path: Any, xs: Any, ys: Any, box: Box, body: Any = None) -> Light:
         inside = np.maximum(1.7 * inside, 0.3 * _find_inside(body, xs, ys))
     reach = max(box.width, box.height)
     away = np.hypot(xs - box.centre[0], ys - box.centre[1]) / reach
-    across = (xs + ys - box.left - box.top) / (box.width + box.height)
+    across = (xs + 0.3 * (ys - box.top) - box.left) / (box.width + 0.3 * box.height)
 
     def light(seconds: float) -> Any:
         come = np.clip((seconds * 2.4 + (0.42 if body is None else 0.7) - away) * 4, 0, 1)
-        shine = np.exp(-(((across - (seconds * 0.62 - 0.25) % 1.6) / 0.13) ** 2))
+        behind = (seconds * 0.55 + 0.5) % 1.25 - across  # of the head of the scan, which leaves a trail
+        trail = np.where(behind >= 0, np.exp(-behind / 0.3), np.exp(behind / 0.02))
         ripple = 0.5 + 0.5 * np.sin(14 * away - 5 * seconds)
-        return inside * come * (0.52 + 0.16 * ripple + 0.4 * shine)
+        return inside * come * (0.44 + 0.14 * ripple + 0.5 * trail)
 
     return light
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, Final, Literal
 
@@ -12,7 +13,7 @@ from reelwright.media.drawing.colour import compute_contrast, make_legible, mix,
 from reelwright.media.drawing.drawables import Fill, LazyImage, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink, halve_line
-from reelwright.media.drawing.movers import Mover
+from reelwright.media.drawing.movers import Mover, Pose
 from reelwright.media.drawing.strokes import fill_holes
 from reelwright.media.letters.word_styles import split_styles
 from reelwright.media.looks.signal.lattice import (
@@ -40,11 +41,31 @@ _RAY: Final = 0.4
 _PAD: Final = 0.15  # ems that a selection reaches over its words at both ends
 _ABOVE, _BELOW = 0.2, 0.28  # ems that it reaches over the capitals and under the baseline
 _HEAD: Final = 34  # pixels at 1080 of the head of a screen, and twice that under it
+_HOVER, _PERIOD = 9, 84
+"""Pixels at 1080 that cards hover up and down, and frames at 30 fps that it takes."""
 _HEARD: Final = frozenset(
     ["microphone", "studio_microphone", "radio", "headphones", "note", "guitar", "piano", "violin", "trumpet", "drum",
      "saxophone", "accordion", "speaker", "megaphone", "ear"]
 )  # fmt: skip
 """Emblems of what is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """A card that comes, and from frame ``start`` on hangs in the air: ``reach`` pixels up and down in ``period``."""
+
+    come: Mover
+    start: float
+    reach: float
+    period: float
+
+    def compute_pose(self, frame: float) -> Pose:
+        """Return the pose of the way in, and the hovering after it, which begins softly."""
+        since = max(0.0, frame - self.start)
+        soft = min(1.0, since / self.period)
+        return self.come.compute_pose(frame).merge(
+            Pose(dy=-self.reach * soft * math.sin(2 * math.pi * since / self.period))
+        )
 
 
 class Screen(BlockFitter):
@@ -373,10 +394,11 @@ class Screen(BlockFitter):
     # -- cards --------------------------------------------------------------------------------------------------
 
     def make_come(self, at: float, *, dx: float = 0, dy: float = 0) -> Mover:
-        """Make the mover of a card that slides in by pixels at 1080; one at frame 0 has all but landed."""
+        """Make the mover of a card that slides in by pixels at 1080, then hovers; one at frame 0 has all but landed."""
         stage = self.stage
         length = stage.get_length("picture")
-        return stage.slide(at if at >= 1 else at - 0.3 * length, dx=dx * self.u, dy=dy * self.u)
+        come = stage.slide(at if at >= 1 else at - 0.3 * length, dx=dx * self.u, dy=dy * self.u)
+        return Hover(come, max(0.0, at) + length, _HOVER * self.u, stage.to_frames(_PERIOD))
 
     def add_card(
         self, box: Box, moves: tuple[Mover, ...] = (), *, edge: str = "", corner: float = 0, group: str = "card"

@@ -185,7 +185,8 @@ def _set_price(screen: Screen, price: Price, box: Box) -> float:
         _strike_line(screen, was, box.left, low, stage.to_frames(7))
         low += (0.24 - new.top) * size
         turn = stage.find_turn(price.old, price.new, 0.4)
-    add_typed(stage, FittedLine(new, size), box.left, low, screen.tint, stage.palette.bg, turn, group="new")
+    add_typed(stage, FittedLine(new, size), box.left, low, screen.tint, stage.palette.bg, turn, group="new",
+              moves=(stage.nudge(turn + stage.to_frames(20), dy=-9),))  # fmt: skip
     y = low + max(0.0, new.bottom) * size
     if tail.lines:
         y += gap

@@ -12,7 +12,7 @@ from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 
-_TURN: Final = 0.12
+_TURN: Final = 0.3
 """Radians a second that rays turn."""
 _LINES: Final = skia.Canvas.PointMode.kLines_PointMode
 
