@@ -22,6 +22,7 @@ class RisoFigures(FigureSkin):
     """Prints figures in three inks."""
 
     label_kind = "label"
+    lean = 0.16  # where waves go
 
     def open(self) -> FigureColours:
         """Choose the ground by the shot's variant, with waves under the words of a tall frame."""
@@ -53,7 +54,7 @@ class RisoFigures(FigureSkin):
         def flow(step: int) -> Any:
             come = 1.0 if top is None and at < 1 else ease((step * press.measure_step() - start) / length)
             y = (-0.1 * stage.height if top is None else top) + 1.2 * height * (1 - come)
-            swell = min(22 * self.u, 0.07 * height)
+            swell = min(17 * self.u, 0.055 * height)
             box = Box(-40, y if come > 0 else 2 * stage.height, stage.width + 40, 3 * stage.height)
             return make_wave(box, stage.width / 3.5, swell, 3 + 0.035 * step)
 
@@ -68,7 +69,7 @@ class RisoFigures(FigureSkin):
         x, radius = self.stage.width / 2, 0.62 * box.height
         draw_sun(
             self.press.marks, inks, x, self.stage.height, radius, 1.5 * radius, u, rays=rays, count=18,
-            free=colour in (inks.paper, inks.key), is_light=colour == inks.hot,
+            free=colour in (inks.paper, inks.key), is_light=colour == inks.hot, has_rim=False,
         )  # fmt: skip
 
     def choose_ink(self, colour: str) -> str:

@@ -139,10 +139,13 @@ def draw_sun(
     count: int = 26,
     free: bool = True,
     is_light: bool = False,
+    has_rim: bool = True,
 ) -> None:
-    """Print rays that turn step by step, and a disc with dots of another plate; ``is_light``: a disc of the first."""
+    """Print rays that turn step by step, and a disc with dots of another plate; ``is_light``: a disc of the first;
+    ``has_rim``: short rays end in a circle of the ground.
+    """
     marks.append(Mark(rays, lambda step: make_rays(x, y, radius + 46 * u, reach, count, step * 0.012), is_moving=True))
-    if reach < 3 * radius:  # short rays end in a circle
+    if has_rim and reach < 3 * radius:
         marks.append(Mark("ground", lambda _: _make_ring(x, y, reach * 0.93, reach * 1.1)))
     disc = make_circle(x, y, radius)
     if free:

@@ -90,7 +90,7 @@ class Press:
         self.frame = Box(0, 0, stage.width, stage.height)
         self._drawing = Print(self.frame, self.tone.ground, self.inks, self.apart)
         self.marks = self._drawing.marks
-        stage.add("texture", self._drawing, self.frame, Motion(moves=(self._steps(),), group="light"))
+        stage.add("texture", self._drawing, self.frame, Motion(moves=(Steps(self.measure_step()),), group="light"))
         self.box = stage.live
         self.small_foot = 0.0
         self._small = self._fit_small(roles)
@@ -112,9 +112,6 @@ class Press:
         if compute_contrast(light, base) < 4.5:
             light = make_legible(printed, base, 4.5)
         return Tone(light, light, light, base, inks.sun)
-
-    def _steps(self) -> Steps:
-        return Steps(self.measure_step())
 
     def measure_step(self) -> float:
         """Return the frames of this shot for which a drawing stands before it is printed again."""

@@ -187,7 +187,7 @@ def add_disc(press: Press, name: str, art: Box) -> None:
     if not text and not stage.request.emblem:
         return
     ink = stage.typeset_emblem(text)
-    size = min(radius * 1.0 / ink.height, radius * 1.45 / ink.width)
+    size = min(radius * 1.2 / ink.height, radius * 1.45 / ink.width)
     pen = x - (ink.left + ink.right) / 2 * size
     path = ink.make_path(size, pen, y - (ink.top + ink.bottom) / 2 * size)
     off = fill_holes(path) if stage.request.emblem else skia.Path(path)
