@@ -154,7 +154,7 @@ def _fill_ticket(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool)
     """Set the deal, a row of dashes, the code and the terms in a box, one under another."""
     stage, u = press.stage, press.u
     code, terms = stage.get_words("code"), stage.get_words("terms")
-    em = stage.get_small_size("legal") / u * 1.1
+    em = stage.get_small_size("legal") / u
     small = (
         press.fit(
             [press.make_note(terms, em=em, kind="plain", role="legal", gap=0, tone=tone)], box.width, box.height * 0.24
