@@ -150,7 +150,7 @@ def test_the_camera_moves_in_on_what_matters_of_a_screenshot_beside_words(tmp_pa
         words = {"line": "One screen" if language == "en" else "شاشة واحدة"}
         scene = stage_scene(asked("demo", words, SIZES["16:9"], look="signal", frames=90, language=language), [picture])
         device = next(one for one in scene.layers if one.role == "picture")
-        before, after = (device.move_box(device.find_pose(frame)) for frame in (24, 89))
+        before, after = (device.move_box(device.find_pose(frame)) for frame in (24, 89))  # type: ignore[arg-type]
         near = "left" if language == "en" else "right"
         assert abs(getattr(before, near) - getattr(after, near)) < 1, "it comes no nearer to the words"
         assert after.height > 1.2 * before.height and after.height > 0.7 * scene.size[1]
