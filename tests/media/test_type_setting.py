@@ -235,6 +235,16 @@ def test_an_abbreviation_stays_with_its_name(text: str) -> None:
         assert not block.lines[0].text.endswith("."), [line.text for line in block.lines]
 
 
+def test_a_long_word_breaks_after_its_hyphen_where_it_becomes_larger_for_it() -> None:
+    block = fit_block("and left with a fourteen-year-old.", choose_stack("label", "en"), 500, 900, max_lines=5)
+    assert [line.text for line in block.lines if line.text.endswith("-")], "the line stays small for one word"
+    wide = fit_block("with a fourteen-year-old.", choose_stack("label", "en"), 1800, 200, max_lines=3)
+    assert len(wide.lines) == 1
+    numbers = ("0341-5550-142142", "lindqvist-houses.example", "2024-2025-edition", "straße-nummer 12")
+    for whole in (*numbers, "Bergström-Haverkamp"):
+        assert [unit.text for unit in split_units(whole)] == whole.split(), whole
+
+
 def test_a_bar_is_the_only_break_where_there_is_one() -> None:
     block = fit_block("KEEP OR|RETURN", ("anton",), 2000, 900, max_lines=1)
     assert [line.text for line in block.lines] == ["KEEP OR", "RETURN"]

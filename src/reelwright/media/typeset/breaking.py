@@ -30,6 +30,9 @@ _HAN_DIGITS: Final = "〇一二三四五六七八九十百千万億萬亿"
 _INSIDE_WORD: Final = regex.compile(
     rf"[\p{{Latin}}\p{{N}}.,'@/_-]{{2}}|——|……|[{_HAN_DIGITS}]{{2}}|[\p{{Nd}}{_HAN_DIGITS}][年月日時时分秒円元個个名歳岁回本枚杯人階楼席]"
 )
+_HYPHENATED: Final = regex.compile(r"[\p{P}--\-]*[\p{L}\p{M}'’]+(?:-[\p{L}\p{M}'’]+)+[\p{P}--\-]*", regex.V1)
+_LONG: Final = 12
+"""Least letters of a word with hyphens that may break after one of them."""
 _NEVER_FIRST: Final = frozenset(
     "、。，．・：；？！）］｝〉》」』】〕ー々ゝゞヽヾぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ…‥％℃%!?,.:;)]}»”’ๆฯ"
 )
@@ -64,11 +67,13 @@ def _units(text: str, language: str, keep: tuple[str, ...]) -> tuple[Unit, ...]:
         )
     found: list[Unit] = []
     gap = " "
-    for word in (w.replace("\u0000", " ") for w in _BREAKABLE.split(held) if w):
+    words = [w.replace("\u0000", " ") for w in _BREAKABLE.split(held) if w]
+    for word, *following in (words[at : at + 3] for at in range(len(words))):
         if _BREAKABLE.fullmatch(word):
             gap = _GAPS.get(word, " ")
             continue
-        pieces = _phrases(word, language)
+        is_street = bool(following) and following[-1][:1].isdigit()
+        pieces = [word] if is_street and not _UNSPACED.search(word) else _phrases(word, language)
         if found and (_ONLY_SIGNS.match(strip_styles(word)) or strip_styles(found[-1].text).endswith(_NEVER_LAST)):
             found[-1] = Unit(f"{found[-1].text} {pieces[0]}", found[-1].gap)
             pieces = pieces[1:]
@@ -86,7 +91,7 @@ def join_units(parts: Sequence[Unit]) -> str:
 def _phrases(word: str, language: str) -> list[str]:
     """Split a stretch without spaces into phrases between which a line may break."""
     if not _UNSPACED.search(word):
-        return [word]
+        return _split_at_hyphen(word)
     kept: list[str] = []
     for phrase in split_beside_signs(word, _parser(_segmenter(word, language)).parse(strip_styles(word))):
         last, first = strip_styles(kept[-1])[-1] if kept else "", strip_styles(phrase)[0]
@@ -95,6 +100,19 @@ def _phrases(word: str, language: str) -> list[str]:
         else:
             kept.append(phrase)
     return kept
+
+
+def _split_at_hyphen(word: str) -> list[str]:
+    """Split a long word after the hyphen that is nearest its middle.
+
+    Names of two parts, numbers, addresses and styled words stay whole.
+    """
+    hyphens = [at for at, sign in enumerate(word) if sign == "-" and 4 <= at < len(word) - 4]
+    places = [at + 1 for at in hyphens if not word[at + 1].isupper() or word.isupper()]
+    if len(word) < _LONG or not places or strip_styles(word) != word or not _HYPHENATED.fullmatch(word):
+        return [word]
+    at = min(places, key=lambda place: abs(place - len(word) / 2))
+    return [word[:at], word[at:]]
 
 
 def _is_inside_word(pair: str) -> bool:
@@ -130,6 +148,8 @@ def compute_penalty(left: Unit, right: Unit, language: str) -> float:
     Source: looks/README.md 0 and craft.md 4.5, read 2026-11-20.
     """
     last = strip_styles(left.text).split()[-1]
+    if last.endswith("-") and not right.gap:
+        return 0.20  # inside a word: where the line becomes larger for it
     first = strip_styles(right.text).split()[0]
     # "from 7 to 19," and "€18." end there, "am 19. Juni" does not
     counts = _NUMBER.match(last) and last[-1] not in ",;!?" and not (last[-1] == "." and _PRICE.match(last))
