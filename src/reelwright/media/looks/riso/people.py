@@ -89,7 +89,7 @@ def _add_steps(press: Press, box: Box, steps: list[str]) -> None:
     radius = min(row * 0.40, 125 * u)
     aside = 50 * u if press.wide and box.width > 900 * u else 0.0
     indent = 2 * radius + 44 * u + aside
-    times = [at * 0.66 for at in stage.split_frames(count)]
+    times = stage.split_frames(count, until=0.66)
     width, high = box.width - indent, row - (30 * u if press.wide else 0.28 * row)
     rows = [press.make_row(step, largest=150, lines=3, target=26) for step in steps]
     columns = fit_alike(rows, lambda one: press.fit(one, width, high))
@@ -108,7 +108,7 @@ def _add_columns(press: Press, box: Box, steps: list[str]) -> None:
     gap = 60 * u
     wide = (box.width - gap * (count - 1)) / count
     radius = min(200 * u, box.height * 0.29)
-    times = [at * 0.66 for at in stage.split_frames(count)]
+    times = stage.split_frames(count, until=0.66)
     high = box.height - 2 * radius - 120 * u
     rows = [press.make_row(step, largest=100, lines=4, target=26) for step in steps]
     columns = fit_alike(rows, lambda one: press.fit(one, wide, high))
@@ -163,7 +163,7 @@ def set_listing(stage: Stage) -> None:
     plates: tuple[Plate, ...] = ("hot", "sun", "key")
     for index, plate in enumerate(plates):
         press.marks.append(Mark(plate, hold(make_circle(card.left + (48 + 46 * index) * u, card.top + 42 * u, 15 * u))))
-    times = [0.0, *(float(at) * 0.7 for at in stage.split_frames(len(listing.texts))[1:])]
+    times = stage.split_frames(len(listing.texts), until=0.7)
     tone = press.find_tone("paper")
     first = inner.top + listing.size
 

@@ -96,7 +96,7 @@ def _add_step(
 ) -> None:  # fmt: skip
     """Add the card of a step, its number in a disc (place and size) and its words; cards stand before their words."""
     stage = screen.stage
-    when = 0.66 * stage.split_frames(count)[index]
+    when = stage.split_frames(count, until=0.66)[index]
     come = screen.make_come(stage.to_frames(3) * index, dy=110)
     is_last = index == count - 1
     screen.add_card(card, (come,), edge=stage.palette.accent if is_last else "", group="cards")
@@ -141,7 +141,7 @@ def set_listing(stage: Stage) -> None:
     for index in range(3):
         dots.addCircle(place.left + (40 + 30 * index) * u, card.top + bar * 0.58, 8 * u)
     screen.add_shape(dots, screen.rest, Motion(group="terminal"))
-    times = [-6.0, *(0.66 * at for at in stage.split_frames(len(listing.texts))[1:])]
+    times = [-6, *stage.split_frames(len(listing.texts), until=0.66)[1:]]
     first = card.top + bar + pad + listing.size * 0.76
 
     def arrive(number: int) -> Motion:
