@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 
 from media.animatic_words import SIZES, asked
@@ -74,3 +77,25 @@ def test_the_marks_of_a_quotation_stand_clear_of_its_words(aspect: str) -> None:
     gap = 0.02 * scene.size[1]
     assert marks and words
     assert all(a.bottom + gap <= b.top or a.right + gap <= b.left for a in marks for b in words)
+
+
+@pytest.mark.parametrize("beat", ["hook", "proof", "testimonial", "end_card"])
+def test_a_rule_draws_on_until_the_cut(beat: str) -> None:
+    words = {
+        "line": "Call us today",
+        "name": "Zahnwerk",
+        "quote": "I get home early.",
+        "who": "Meryem",
+        "number": "212,000",
+    }
+    scene = set_screen(beat, words, "16:9")
+    rules = [layer for layer in scene.layers if layer.group == "rules"]
+    drawn = [[one.find_pose(frame) for one in rules] for frame in range(30, scene.frames - 8)]
+    assert all(before != after for before, after in pairwise(drawn)), "a frame stands still"
+
+
+def test_an_emblem_and_its_field_change_their_colours_once() -> None:
+    request = asked("hook", {"line": "Teeth"}, SMALL["9:16"], look="grid", variant=2)
+    for frames, count in ((90, 2), (45, 1)):
+        scene = stage_scene(replace(request, emblem="tooth", is_emblem_named=True, frames=frames), [])
+        assert len([one for one in scene.layers if one.group == "letter"]) == count

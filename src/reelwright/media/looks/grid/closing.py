@@ -150,8 +150,7 @@ def set_end_card(stage: Stage) -> None:
     elif picture is None:
         top = max(foot, box.bottom + sheet.small_height - 20 * u) if sheet.small_height else foot
         add_board(sheet, name or line or url, Box(0, top + 60 * u, stage.width, stage.height), across=5)
-    if not band:
-        sheet.add_rule(box.left, box.right, box.top, heavy=True)
+    sheet.add_rule(0 if band else box.left, stage.width if band else box.right, band or box.top, heavy=True)
     y = box.top + head
     sheet.put(title, box.left, y, [0, 2, 4], group="name")
     y += sheet.measure(title) + (54 * u if title else 0)

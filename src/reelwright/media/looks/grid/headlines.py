@@ -9,15 +9,15 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.grid.patterns import Arcs, Bars, Columns, Squares
-from reelwright.media.looks.grid.sheet import Ground, Sheet
+from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
 from reelwright.media.staging.key_words import find_initials, is_negation
 from reelwright.media.staging.lines import fit_headline, measure_block_height, split_closer
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 from reelwright.media.typeset.clinging import PREPOSITIONS
 
-_CELL: Final = 0.11
-"""Part of a wide frame's width that one emblem of many in rows takes; of an upright one twice as much."""
+_CHANGES: Final = 60
+"""Frames at 30 fps of the shortest screen whose emblem and its field change their colours."""
 _LEDGER: Final = 56
 """Most letters that stand on ledger rules."""
 _BARE: Final = 0.4
@@ -135,10 +135,7 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
     sheet.add_mark(first + row * count - 2.5 * u)
     if sheet.wide and first - top > _BARE * box.height:
         over = Box(0, 0, stage.width, first - 30 * u)
-        if stage.request.emblem:
-            add_pattern(sheet, over, 1)
-        else:
-            sheet.add_art(Bars(stage.to_frame_box(*over), tone.field, 7, is_lying=True), over)
+        add_pattern(sheet, over, 3)
     elif first - top > 140 * u:
         sheet.add_rule(box.left, stage.width, top)
     if not sheet.wide:
@@ -220,17 +217,12 @@ def _add_head(sheet: Sheet, head: str, far: float) -> tuple[float, float]:
 
 
 def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
-    """Fill a part of the frame with the film's emblem, cut off by it or in rows, or with one of the look's patterns."""
+    """Fill a part of the frame with the film's emblem, or with one of the look's patterns."""
     stage, tone = sheet.stage, sheet.tone
     place = stage.to_frame_box(*art)
     kind = turn % 4
-    if kind % 2 == 0 and stage.request.emblem:
-        sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
-        tint = tone.ground if tone.ground != tone.field else tone.on_field
-        inner = art.grow(-60 * sheet.u) if stage.request.is_emblem_named else art
-        sheet.add_emblem(inner, tint, is_cropped=not stage.request.is_emblem_named)
-    elif stage.request.emblem:
-        add_board(sheet, "", art, across=max(2, round(art.width / stage.width / (_CELL if sheet.wide else 0.2))))
+    if stage.request.emblem and (kind % 2 == 0 or stage.is_opening):
+        _add_emblem(sheet, art)
     elif kind == 0:
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
         tint = tone.ground if tone.ground != tone.field else tone.on_field
@@ -242,6 +234,28 @@ def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
         sheet.add_art(Squares(place, tone.field, 5 if sheet.wide else 9, is_mirrored=stage.is_rtl), art)
     else:
         sheet.add_art(Bars(place, tone.field, 14 if sheet.wide else 8, is_lying=True), art)
+
+
+def _add_emblem(sheet: Sheet, art: Box) -> None:
+    """Fill a part of the frame with the film's emblem, cut off by it, or whole where it is what the words name.
+
+    Its two colours change places once, half-way through a screen that stands long enough for it.
+    """
+    stage, tone = sheet.stage, sheet.tone
+    tint = tone.ground if tone.ground != tone.field else tone.on_field
+    is_named = stage.request.is_emblem_named
+    inner = art.grow(-60 * sheet.u) if is_named else art
+    edge = "top" if sheet.wide else "left"
+    frames = stage.request.frames
+    turn = stage.find_later_hits(0.4 * frames, most=1) if frames > stage.to_frames(_CHANGES) else ()
+    pairs = [(tone.field, tint), (tint, tone.field)]
+    first, then = pairs if stage.is_opening or not turn else reversed(pairs)
+    sheet.add_field(art, first[0], edge=edge)
+    sheet.add_emblem(inner, first[1], is_cropped=not is_named)
+    if turn:
+        sheet.add_field(art.grow(sheet.u), then[0], turn[0], edge=edge)
+        area = stage.make_wipe_area(*art, edge)
+        sheet.add_emblem(inner, then[1], is_cropped=not is_named, moves=(sheet.wipe(turn[0]),), wipe_area=area)
 
 
 def set_with_picture(
@@ -338,14 +352,8 @@ def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     clip = sheet.make_clip(box)
     stage.add("texture", Fill(letters, tone.on_field), place, Motion(moves=(come,), clips=(clip,), group="letters"))
     at = max(0, down - 2)
-    lit = stage.to_frame_path(
-        [
-            (box.left, box.top + at * high),
-            (box.left + cell, box.top + at * high),
-            (box.left + cell, box.top + (at + 1) * high),
-            (box.left, box.top + (at + 1) * high),
-        ]
-    )
+    first = Box(box.left, box.top + at * high, box.left + cell, box.top + (at + 1) * high)
+    lit = stage.to_frame_path(list_corners(first))
     x = box.left + cell / 2 - ink.width * size / 2
     one = stage.trace_ink(ink, size, x, box.top + (at + 0.5) * high - middle)[0]
     step = stage.march(stage.to_frames(10), dx=cell / u, most=across - 1)

@@ -68,7 +68,7 @@ def _add_table(sheet: Sheet, table: Box, steps: list[str], far: float) -> None:
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
     count = len(steps)
     row = min(table.height / count, (300 if sheet.wide else 480) * u)
-    times = [at * 0.66 for at in stage.split_frames(count)]
+    times = stage.split_frames(count, until=0.66)
     figures = [stage.typeset(str(index + 1), "number") for index in range(count)]
     em = min(row * 0.62, (190 if sheet.wide else 230) * u)
     indent = max(figure.width for figure in figures) * em + 0.42 * em
@@ -105,7 +105,7 @@ def set_listing(stage: Stage) -> None:
     box = sheet.box
     line, steps = stage.get_words("line"), list_steps(stage)
     far = box.right if picture is not None else stage.width
-    sheet.add_rule(box.left, far, box.top)
+    sheet.add_rule(box.left, far, box.top, heavy=True)
     sheet.add_mark(box.top)
     top = box.top + 56 * u
     rows = [sheet.make_row(line, largest=84, lines=2, target=28)] if line else []
@@ -117,14 +117,13 @@ def set_listing(stage: Stage) -> None:
         sheet.add_rule(box.left, far, top, 4)
         top += 40 * u
     listing = fit_listing(stage, box.width, box.bottom - top, largest=104 if picture is None else 64)
-    times = [0.0, *(float(at) * 0.7 for at in stage.split_frames(len(listing.texts))[1:])]
+    times = stage.split_frames(len(listing.texts), until=0.7)
 
     def arrive(number: int) -> Motion:
-        left, low = listing_left, first + number * listing.pitch
+        low = first + number * listing.pitch
         area = stage.make_wipe_area(
             0, low - listing.pitch, stage.width, low + 0.4 * listing.pitch, "right" if stage.is_rtl else "left"
         )
-        del left
         return Motion(moves=(sheet.wipe(times[number]),), wipe_area=area, group=f"code {number % 2}")
 
     listing_left = stage.to_frame_x(box.right) if stage.is_rtl else box.left
@@ -180,7 +179,8 @@ def set_testimonial(stage: Stage) -> None:
     sheet.put(rows, left, top, at, group="quote")
     if low:
         y = foot + 40 * u if aside or picture is not None else min(foot + 40 * u, top + sheet.measure(rows) + 90 * u)
-        sheet.add_rule(left, box.right if picture is not None else stage.width, y - 4 * u, stage.to_frames(8))
+        far = box.right if picture is not None else stage.width
+        sheet.add_rule(left, far, y - 10 * u, stage.to_frames(8), heavy=True)
         sheet.put(low, left, y + 26 * u, stage.to_frames(14), group="who")
     free = Box(0, (y + 26 * u + sheet.measure(low) if low else top + sheet.measure(rows)) + 80 * u,
                stage.width, stage.height)  # fmt: skip

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, Literal
 
 from reelwright.media.drawing import colour
 from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import Fill, skia
-from reelwright.media.drawing.layers import Box, Clip, Drawable, Role
+from reelwright.media.drawing.layers import Box, Clip, Drawable, Role, WipeArea
 from reelwright.media.drawing.lettering import FittedLine, Ink
-from reelwright.media.drawing.movers import Count, Drift, Mover, Wipe
+from reelwright.media.drawing.movers import Count, Drift, Mover, Pose, Wipe
 from reelwright.media.drawing.strokes import DONE
 from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.letters.word_styles import strip_styles
@@ -28,9 +28,12 @@ _CROPPED: Final = 1.5
 """How much larger than a box an emblem is at most that the box cuts off: more of it is a pattern, and no ship."""
 _APART: Final = 30
 """Pixels at 1080, beside the gutter, between words and what stands in the columns beside them."""
+_COME: Final = 0.3
+"""Part of a heavy rule that comes with the screen."""
 _MOST_DRIFT: Final = 0.06
 """Part of a box's width that a letter or an emblem in it moves at most."""
 _GUTTER: Final = 24
+_LETTER: Final = Motion(group="letter")
 _NO_WORDS: Final = ("ratio_milli",)
 _DESCENDER: Final = 0.25  # ems between the foot of a line and the capitals of the next
 _DONE: Final = 0.62  # part of a movement at frame 0 that is over then
@@ -79,6 +82,21 @@ class Rising:
                 canvas.drawPath(path, paint)
                 canvas.restore()
         canvas.restore()
+
+
+@dataclass(frozen=True, slots=True)
+class DrawOn:
+    """A rule that comes to a part of its length in ``come`` frames, and goes on evenly up to frame ``end``."""
+
+    start: float
+    come: float
+    end: float
+    ease: Any
+
+    def compute_pose(self, frame: float) -> Pose:
+        since = frame - self.start
+        on = min(1.0, max(0.0, since) / max(1.0, self.end - self.start))
+        return Pose(visible_part=_COME * self.ease(since / self.come) + (1 - _COME) * on)
 
 
 class Sheet:
@@ -177,18 +195,27 @@ class Sheet:
         tint: str = "",
         group: str = "rules",
     ) -> None:
-        """Draw a rule along the reading direction, its upper edge on ``y``."""
-        thick = float(self.stage.look.own["heavy" if heavy else "hair"]) * self.u
-        self.add_field(Box(left, y, right, y + thick), tint or self.tone.ink, at, edge="left", group=group)
+        """Draw a rule along the reading direction, its upper edge on ``y``.
+
+        A heavy one goes on over its hair rule until the cut: it tells how far the screen is.
+        """
+        stage, tint = self.stage, tint or self.tone.ink
+        hair, thick = (float(stage.look.own[kind]) * self.u for kind in ("hair", "heavy"))
+        self.add_field(Box(left, y, right, y + hair), tint, at, edge="left", group=group)
+        if heavy:
+            length, end = stage.get_length("slab"), stage.request.frames - stage.to_frames(6)
+            run = DrawOn(self.start(at, length), length, end, stage.look.ease["in"])
+            self._uncover(Box(left, y, right, y + thick), tint, run, group=group)
 
     def add_field(
         self, box: Box, tint: str, at: float = 0, *, edge: str = "left", group: str = "field", kind: str = "slab"
     ) -> None:
         """Fill a logical box, uncovered from an ``edge``."""
-        stage = self.stage
-        corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-        area = stage.make_wipe_area(box.left, box.top - 1, box.right, box.bottom + 1, edge)
-        stage.add_polygon(corners, tint, Motion(moves=(self.wipe(at, kind),), wipe_area=area, group=group))
+        self._uncover(box, tint, self.wipe(at, kind), edge=edge, group=group)
+
+    def _uncover(self, box: Box, tint: str, move: Mover, *, edge: str = "left", group: str) -> None:
+        area = self.stage.make_wipe_area(box.left, box.top - 1, box.right, box.bottom + 1, edge)
+        self.stage.add_polygon(list_corners(box), tint, Motion(moves=(move,), wipe_area=area, group=group))
 
     def add_panel(self, box: Box, tint: str, *, edge: str, group: str) -> None:
         """Fill a logical box on which words stand; in a film's first frame it lies there as they do."""
@@ -213,8 +240,7 @@ class Sheet:
 
     def make_clip(self, box: Box) -> Clip:
         """Make the clip of a logical box."""
-        corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-        return Clip(self.stage.to_frame_path(corners))
+        return Clip(self.stage.to_frame_path(list_corners(box)))
 
     def add_letter(self, text: str, box: Box, tint: str) -> None:
         """Set a letter as a drawing, whole and as large as ``box`` (logical), on its foot and at its far side.
@@ -228,26 +254,28 @@ class Sheet:
         size = min(box.height / ink.height, box.width / ink.width)
         self._raise(ink, size, box.right - ink.width * size, box.bottom - ink.bottom * size, box, tint)
 
-    def add_emblem(self, box: Box, tint: str, *, is_cropped: bool = False) -> None:
-        """Set the film's emblem in the middle of ``box`` (logical), whole, or cut off by the box as it fills it."""
+    def add_emblem(self, box: Box, tint: str, *, is_cropped: bool = False, moves: tuple[Mover, ...] = (),
+                   wipe_area: WipeArea | None = None) -> None:  # fmt: skip
+        """Set the film's emblem in the middle of ``box`` (logical), whole, or cut off by the box as it fills it.
+
+        ``moves``: how it comes; it rises without them.
+        """
         ink = self.stage.typeset_emblem("")
         size = min(box.height / ink.height, box.width / ink.width)
         if is_cropped:
             size = min(max(box.height / ink.height, box.width / ink.width), _CROPPED * size)
         x, y = box.centre[0] - ink.width * size / 2, box.centre[1] - (ink.top + ink.bottom) / 2 * size
-        self._raise(ink, size, x, y, box, tint, is_clipped=is_cropped)
+        clips = (self.make_clip(box),) if is_cropped else ()
+        self._raise(ink, size, x, y, box, tint, Motion(moves=moves, clips=clips, wipe_area=wipe_area, group="letter"))
 
-    def _raise(
-        self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, *, is_clipped: bool = False
-    ) -> None:
+    def _raise(self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, motion: Motion = _LETTER) -> None:
         stage, frames = self.stage, self.stage.request.frames
         speed = min(0.5 * self.u / stage.request.pace, _MOST_DRIFT * box.width / frames)
         path, place = stage.trace_ink(ink, size, x + speed * frames / 2, y)  # in its place half-way through
-        length = stage.get_length("picture")
-        come = stage.slide(self.start(0, length), dy=box.height * 0.5, kind="picture")
+        start = self.start(0, stage.get_length("picture"))
+        come = motion.moves or (stage.slide(start, dy=box.height * 0.5, kind="picture"),)
         drift = Drift(0, frames, dx=-speed * stage.reading_sign, ramp=1)
-        clips = (self.make_clip(box),) if is_clipped else ()
-        stage.add("texture", Fill(path, tint), place, Motion(moves=(come, drift), clips=clips, group="letter"))
+        stage.add("texture", Fill(path, tint), place, replace(motion, moves=(*come, drift)))
 
     # -- words --------------------------------------------------------------------------------------------------
 
@@ -352,18 +380,9 @@ class Sheet:
                     if isinstance(at, float | int)
                     else at[min(number, len(at) - 1)]
                 )
-                boxes.append(
-                    self.set_line(
-                        line,
-                        left,
-                        top + below,
-                        one.row.colour,
-                        when,
-                        role=one.row.role,
-                        group=f"{group} {number}",
-                        ground=ground,
-                    )
-                )
+                place = self.set_line(line, left, top + below, one.row.colour, when, role=one.row.role,
+                                      group=f"{group} {number}", ground=ground)  # fmt: skip
+                boxes.append(place)
                 number += 1
             top += one.height + one.row.gap * self.u
         return boxes
@@ -389,9 +408,7 @@ class Sheet:
             mask = Box(
                 0, baseline + ink.top * size - _PAD * self.u, stage.width, baseline + ink.bottom * size + _PAD * self.u
             )
-            clip = stage.make_clip(
-                [(0, mask.top), (stage.width, mask.top), (stage.width, mask.bottom), (0, mask.bottom)]
-            )
+            clip = self.make_clip(mask)
             come = stage.slide(at, dy=mask.height, kind="rise")
             return stage.add_line(
                 line, x, baseline, tint, ground, Motion(moves=(come,), clips=(clip,), group=group), role
@@ -401,16 +418,8 @@ class Sheet:
         paths = [ink.make_path(size, pen, baseline, of=_within(first, last)) for first, last in _list_words(ink.text)]
         drawable = Rising([path for path in paths if not path.isEmpty()], tint, mask, stage.look.ease["hit"])
         move = Count(start, length, EVEN, DONE)
-        stage.add(
-            role,
-            drawable,
-            box,
-            Motion(moves=(move,), group=group, span=(max(0.0, math.floor(at)), math.inf)),
-            text=ink.text,
-            size=ink.cap * size,
-            colour=tint,
-            ground=ground,
-        )
+        motion = Motion(moves=(move,), group=group, span=(max(0.0, math.floor(at)), math.inf))
+        stage.add(role, drawable, box, motion, text=ink.text, size=ink.cap * size, colour=tint, ground=ground)
         return box
 
     def _fit_small(self, roles: Sequence[str]) -> list[FittedRow]:
@@ -420,19 +429,10 @@ class Sheet:
         rest = [role for role in stage.request.words if role not in roles and role not in _NO_WORDS]
         em = stage.get_small_size("legal") / self.u
         rows = [
-            Row(
-                text=stage.get_words(role),
-                colour=self.tone.quiet,
-                kind="plain",
-                largest=em,
-                lines=3,
-                is_fixed=True,
-                lead=10,
-                gap=12,
-                role="legal",
-            )
+            Row(text=stage.get_words(role), colour=self.tone.quiet, kind="plain", largest=em, lines=3, is_fixed=True,
+                lead=10, gap=12, role="legal")
             for role in rest
-        ]
+        ]  # fmt: skip
         fitted = self.fit(rows, self.box.width, self.box.height * 0.4)
         if fitted:
             self.box = self.box._replace(bottom=self.box.bottom - self.measure(fitted) - 44 * self.u)
@@ -448,7 +448,7 @@ class Sheet:
         if not self._small:
             return
         used = tone or self.tone
-        rows = [one._replace(row=_paint(one.row, used.quiet)) for one in self._small]
+        rows = [one._replace(row=replace(one.row, colour=used.quiet)) for one in self._small]
         x = self.box.left if left is None else left
         y = self.box.bottom + 44 * self.u if top is None else top + 20 * self.u
         self.add_rule(x, x + self.box.width, y - 20 * self.u, 10 * self.stage.request.pace, tint=used.quiet)
@@ -465,9 +465,7 @@ class Sheet:
         come: tuple[Mover, ...] = (self.wipe(at, "picture"),)
         push = Drift(0, stage.request.frames, grow=float(stage.look.own["push"]) / stage.to_frames(30), ramp=1)
         place = stage.to_frame_box(*box)
-        clip = stage.make_clip(
-            [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
-        )
+        clip = self.make_clip(box)
         motion = Motion(moves=(*come, push), wipe_area=area, clips=(clip,), pivot=place.centre, group="picture")
         if picture.kind == "photo":
             stage.place_masked(mask_picture(picture, _rectangle(place), place), motion)
@@ -490,24 +488,15 @@ class Sheet:
         stage.place_masked(mask_picture(picture, _rectangle(screen), screen), still)
 
 
+def list_corners(box: Box) -> list[tuple[float, float]]:
+    """List the corners of a box, clockwise."""
+    return [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+
+
 def _rectangle(box: Box) -> Any:
     path = skia.Path()
     path.addRect(skia.Rect.MakeLTRB(*box))
     return path
-
-
-def _paint(row: Row, tint: str) -> Row:
-    return Row(
-        text=row.text,
-        colour=tint,
-        kind=row.kind,
-        largest=row.largest,
-        lines=row.lines,
-        is_fixed=row.is_fixed,
-        lead=row.lead,
-        gap=row.gap,
-        role=row.role,
-    )
 
 
 def _list_words(text: str) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from reelwright.media.drawing.movers import Count
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
 from reelwright.media.looks.grid.patterns import Columns, Hundred, Scale
-from reelwright.media.looks.grid.sheet import Sheet
+from reelwright.media.looks.grid.sheet import Sheet, list_corners
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.numbers import has_comparison, typeset_count
 from reelwright.media.staging.prices import find_price, is_price, split_price
@@ -43,7 +43,7 @@ def set_proof(stage: Stage) -> None:
     elif stage.shape == "tall" and not compares:
         sheet.cut(stage.live.bottom)
     box = sheet.box
-    sheet.add_rule(box.left, box.right if picture is not None or cells else stage.width, box.top)
+    sheet.add_rule(box.left, box.right if picture is not None or cells else stage.width, box.top, heavy=True)
     sheet.add_mark(box.top)
     top = box.top + 60 * u
     label = sheet.fit(
@@ -331,16 +331,9 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     y = foot + 34 * u if sheet.wide else min(foot + 34 * u, top + 60 * u)
     if slip:
         frame = Box(box.left, y, box.left + slip.width * em + 64 * u, y + high)
-        corners = [
-            (frame.left, frame.top),
-            (frame.right, frame.top),
-            (frame.right, frame.bottom),
-            (frame.left, frame.bottom),
-        ]
         area = stage.make_wipe_area(*frame._replace(left=frame.left - 4, right=frame.right + 4))
-        stage.add_outline(
-            corners, tone.ink, 4 * u, Motion(moves=(sheet.wipe(stage.to_frames(12)),), wipe_area=area, group="code")
-        )
+        motion = Motion(moves=(sheet.wipe(stage.to_frames(12)),), wipe_area=area, group="code")
+        stage.add_outline(list_corners(frame), tone.ink, 4 * u, motion)
         sheet.set_line(
             FittedLine(slip, em),
             frame.left + 32 * u,
@@ -441,7 +434,7 @@ def set_urgency(stage: Stage) -> None:
     if stage.shape == "tall":
         add_pattern(sheet, sheet.find_art(), 1)
     box = sheet.box
-    sheet.add_rule(box.left, stage.width, box.top)
+    sheet.add_rule(box.left, stage.width, box.top, heavy=True)
     sheet.add_mark(box.top)
     day = stage.typeset(found.day, "number")
     top = box.top + 60 * u
