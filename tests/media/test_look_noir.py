@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import Picture, load_picture
+from reelwright.media.looks.noir.drawn import Lit
 from reelwright.media.looks.noir.light import make_foil
 from reelwright.media.looks.registry import load_look, load_stagings
 
@@ -152,3 +154,22 @@ def test_a_photograph_of_any_sides_is_cropped(tmp_path: Path, picture: tuple[int
     Image.linear_gradient("L").resize(picture).convert("RGB").save(tmp_path / "photo.png")
     given = [load_picture(tmp_path / "photo.png", "photo")]
     assert stage_scene(asked("hook", {"line": "The tide leaves"}, frame, look="noir"), given).layers
+
+
+def test_the_letters_of_a_line_move_apart_until_the_cut_and_stay_in_their_box() -> None:
+    scene = stage_scene(asked("hook", {"line": "A second is a long time."}, SMALL, look="noir"), [])
+    words = [layer for layer in scene.layers if isinstance(layer.drawable, Lit) and layer.role == "headline"]
+    assert words
+    for layer in words:
+        asides = [aside for _, _, aside in layer.drawable.parts]  # type: ignore[attr-defined]
+        assert max(map(abs, asides)) > 0.04 * layer.box.width
+        assert max(map(abs, asides)) < 0.1 * layer.box.width
+
+
+def test_the_last_card_has_the_initials_where_the_name_had_the_emblem() -> None:
+    def draw(beat: str, emblem: str) -> bytes:
+        asked_for = asked(beat, {"name": "Ilse Marchetti", "url": "ilse.example"}, SMALL, look="noir")
+        return bytes(Painter(stage_scene(replace(asked_for, emblem=emblem), []), grain_strength=0).render_frame(40))
+
+    assert draw("end_card", "camera") == draw("end_card", "")
+    assert draw("reveal", "camera") != draw("reveal", "")

@@ -91,6 +91,25 @@ class Blit:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Light:
+    """An image of light or of shade, which has no edges; ``scale``: pixels of the frame per pixel of it."""
+
+    image: Any
+    x: float
+    y: float
+    scale: float = 1.0
+    alpha: float = 1.0
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        paint = skia.Paint(Alphaf=self.alpha * alpha)
+        canvas.save()
+        canvas.translate(self.x, self.y)
+        canvas.scale(self.scale, self.scale)
+        canvas.drawImage(self.image, 0, 0, LINEAR, paint)
+        canvas.restore()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class LazyImage:
     """An image that is made only when it is drawn. ``make`` returns it, and keeps it where that takes long."""
 

@@ -7,7 +7,7 @@ import math
 from reelwright.media.drawing.drawables import Outline, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.noir.drawn import Lit, Tick
+from reelwright.media.looks.noir.drawn import Lit, Tick, Turn
 from reelwright.media.looks.noir.layouts import choose_composition_of, fit_headline, set_headline, set_scene, split_room
 from reelwright.media.looks.noir.light import Pool
 from reelwright.media.looks.noir.pictures import show_picture
@@ -34,7 +34,9 @@ def set_reveal(stage: Stage) -> None:
         room = Room(stage, *roles)
         box, layout = show_picture(room, picture, stand=True), "picture"
     else:
-        room, box, layout = open_room(stage, roles, (("centre", "ring"), ("flush", "letter"), ("centre", "spot")))
+        own = (("flush", "letter"), ("flip", "letter")) if stage.request.emblem else ()
+        ways = own or (("centre", "ring"), ("flush", "letter"), ("centre", "spot"))
+        room, box, layout = open_room(stage, roles, ways)
     u = stage.u
     align: Align = "middle" if layout == "centre" else "start"
     if layout == "centre" and room.wide:
@@ -55,11 +57,9 @@ def set_reveal(stage: Stage) -> None:
         title, text, tall = title.scale(part), text.scale(part), box.height
     top = box.top + (box.height - tall) * (0.5 if room.wide or align == "middle" else 0.3)
     if above.lines:
-        room.put(
-            above, x, top, stage.to_frames(12), align=align, role="label", group="kicker", spread=0.8, glints=False
-        )
+        room.put(above, x, top, stage.to_frames(12), align=align, role="label", group="kicker", glints=False)
         top += above.height + gap
-    room.put(title, x, top, 0, align=align, group="name", spread=0.34)
+    room.put(title, x, top, 0, align=align, group="name")
     top += title.height + gap
     if text.lines:
         room.add_rule(x, top, 150 * u, stage.to_frames(26), middle=align == "middle")
@@ -92,7 +92,7 @@ def set_brand(stage: Stage) -> None:
     most = 150 if room.wide else 128
     foot = set_headline(room, line, spare, align=align, low=low, largest=most).bottom
     room.add_rule(x, foot + 60 * u, 130 * u, stage.to_frames(24), middle=align == "middle")
-    room.put(title, x, foot + 120 * u, stage.to_frames(22), align=align, role="label", group="name", spread=0.7)
+    room.put(title, x, foot + 120 * u, stage.to_frames(22), align=align, role="label", group="name")
     room.add_small_print(x, align)
 
 
@@ -208,7 +208,7 @@ def _add_frame(room: Room) -> None:
 
 
 def _add_seal(room: Room, name: str, box: Box) -> None:
-    """Draw the film's emblem or the initials in two rings with ticks, and let the light go over them."""
+    """Draw the initials, else the film's emblem, in two rings whose ticks turn, and let the light go over them."""
     stage, u = room.stage, room.stage.u
     x, y = stage.to_frame_x(box.centre[0]), box.centre[1]
     radius = min(box.width, box.height) * 0.42
@@ -221,12 +221,13 @@ def _add_seal(room: Room, name: str, box: Box) -> None:
         ticks.moveTo(x + inner * math.cos(turn), y + inner * math.sin(turn))
         ticks.lineTo(x + outer * math.cos(turn), y + outer * math.sin(turn))
     room.add_metal(rings, width=2.4 * u, at=-stage.to_frames(14), length=44)
-    room.add_metal(ticks, width=1.6 * u, alpha=0.7)
+    turn_ticks = Turn(((0.0, -50.0), (float(stage.request.frames), 10.0)), stage.look.ease["even"])
+    room.add_metal(ticks, width=1.6 * u, alpha=0.7, moves=(turn_ticks,), pivot=(x, y))
     letters = find_initials(name)
     if not letters and not stage.request.emblem:
         return
-    ink = stage.typeset_emblem(letters)
-    size = min(radius * 1.15 / ink.width, radius * (1.15 if stage.request.emblem else 0.98) / ink.height)
+    ink = stage.typeset(letters) if letters else stage.typeset_emblem("")
+    size = min(radius * 1.15 / ink.width, radius * (0.98 if letters else 1.15) / ink.height)
     path, area = stage.trace_ink(ink, size, box.centre[0] - ink.width * size / 2, y - (ink.top + ink.bottom) / 2 * size)
     lit = Lit(((path, "", 0.0),), area, area, room.foil, -stage.to_frames(14), stage.to_frames(26), room.glint,
               stage.request.frames, stage.reading_sign)  # fmt: skip
@@ -246,7 +247,7 @@ def _set_card(room: Room, name: str, call: Call, box: Box, align: Align) -> None
         )
     line = room.fit(call.line, "italic", box.width, box.height * 0.3, lines=3, largest=62, lead=1.14)
     address = room.fit(call.address, "address", box.width, 110 * u, lines=1, largest=80)
-    gap = 48 * u if stage.shape != "square" else 32 * u
+    gap = 66 * u if stage.shape != "square" else 40 * u
     heights = [part for part in (title.height, line.height, button, address.height) if part]
     spare = box.height - button
     tall = sum(heights) - button + gap * (len(heights) - 1)
@@ -256,7 +257,7 @@ def _set_card(room: Room, name: str, call: Call, box: Box, align: Align) -> None
     tall = min(box.height, tall * factor + button)
     top = box.top + (box.height - tall) * (0.5 if align == "start" else 0.4)
     if title.lines:
-        room.put(title, x, top, 0, align=align, group="name", colour=room.tone.ink, spread=0.3)
+        room.put(title, x, top, 0, align=align, group="name", colour=room.tone.ink)
         top += title.height + gap
     if line.lines:
         room.put(line, x, top, stage.to_frames(2), align=align, group="line")

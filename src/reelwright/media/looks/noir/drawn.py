@@ -105,7 +105,7 @@ class Beam:
 class Lit:
     """Words that stand in the dark until the light has passed over them, and glint when it comes back.
 
-    ``parts``: path, colour (empty: foil), and how many pixels the part stands nearer to the middle at first. ``start``
+    ``parts``: path, colour (empty: foil), and by how many pixels the part stands aside at first. ``start``
     and ``length``: of the light's way over them; ``glint``: when it comes again; ``frames``: of the shot.
     """
 
@@ -139,7 +139,7 @@ class Lit:
             else:
                 shader = shader or make_foil_shader(self.foil, *self.metal, 0.22 * frame / max(1, self.frames))
                 paint.setShader(shader)
-            self._paint(canvas, path, paint, aside * closing * closing)
+            self._paint(canvas, path, paint, aside * closing)
         if done < 1:
             self._shine(canvas, done * (1 + 2 * _EDGE) - _EDGE, 0.9 * math.sin(math.pi * done), closing)
             canvas.drawRect(rect, self._make_veil(done))
@@ -177,26 +177,7 @@ class Lit:
         for path, _, aside in self.parts:
             bounds = path.getBounds()
             if bounds.right() > x - half - 40 and bounds.left() < x + half + 40:
-                self._paint(canvas, path, paint, aside * closing * closing)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Light:
-    """An image of light, or of the dark, over what lies under it; ``scale``: pixels of the frame per pixel of it."""
-
-    image: Any
-    x: float
-    y: float
-    scale: float = 1.0
-    alpha: float = 1.0
-
-    def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        paint = skia.Paint(Alphaf=self.alpha * alpha)
-        canvas.save()
-        canvas.translate(self.x, self.y)
-        canvas.scale(self.scale, self.scale)
-        canvas.drawImage(self.image, 0, 0, LINEAR, paint)
-        canvas.restore()
+                self._paint(canvas, path, paint, aside * closing)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,6 +20,9 @@ _SECOND = 0.66
 _LEAST = 46
 """Height of the capitals at 1080 that a headline should have at least."""
 
+_HALF = 14
+"""Most letters of a line of its own that is large in half a wide room."""
+
 HEADLINES: Final[Mapping[str, tuple[str, ...]]] = {
     "cold_open": ("centre", "centre", "centre"),
     "hook": ("flush", "stair", "high", "flip"),
@@ -108,6 +111,8 @@ def set_scene(stage: Stage, text: str, beat: str, *roles: str) -> None:
         room.add_small_print(box.left)
         return
     layout, name = choose_composition_of(stage, beat)
+    if room.wide and layout in ("flush", "flip") and max(map(len, text.split("|"))) > _HALF and "|" in text:
+        layout = "low"
     words, art = split_room(room, layout)
     SETS[name](room, art)
     if text:
@@ -179,9 +184,8 @@ def set_headline(
     top = box.top + (box.height - tall) * low
     x = {"start": box.left, "middle": (box.left + box.right) / 2, "end": box.right}[align]
     beats = stage.find_beats(2, until=0.36)
-    styled = bool(split_styles(text)[1])
     if one.lines:
-        room.put(one, x, top, at, colour=room.tone.ink, align=align, group="opener", spread=0.0 if styled else 0.1)
+        room.put(one, x, top, at, colour=room.tone.ink, align=align, group="opener")
     if two.lines:
         late = max(float(beats[1]), stage.to_frames(12)) if one.lines else 0
         room.put(two, x, top + one.height + gap, at + late, align=align, group="closer")
@@ -201,7 +205,7 @@ def _set_stair(room: Room, text: str, box: Box) -> Box:
     for block in (one, two):
         stage.record_fit(block.lines[0].ink.cap * block.size, _LEAST * stage.u)
     inset = box.height * 0.06
-    room.put(one, box.left, box.top + inset, 0, colour=room.tone.ink, group="opener", spread=0.1)
+    room.put(one, box.left, box.top + inset, 0, colour=room.tone.ink, group="opener")
     late = max(float(stage.find_beats(2, until=0.36)[1]), stage.to_frames(12))
     room.put(two, box.right, box.bottom - inset - two.height, late, align="end", group="closer")
     room.add_rule(box.left, box.top + inset + one.height + 0.5 * one.size, 150 * stage.u, stage.to_frames(14))

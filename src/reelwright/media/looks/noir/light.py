@@ -209,7 +209,7 @@ def make_shade(
     y, x = np.mgrid[0:high, 0:wide].astype(np.float32) * _COARSE
     corner = np.hypot((x - width / 2) / width, (y - height / 2) / height)
     cover: Any = edge * np.clip((corner - 0.26) * 2.1, 0, 1)
-    reach = 0.26 * width if width > height else 0.15 * height
+    reach = 0.3 * width if width > height else (0.24 if height < 1.5 * width else 0.18) * height
     for left, top, right, bottom, part in parts:
         dx = np.maximum(np.maximum(left - x, x - right), 0)
         dy = np.maximum(np.maximum(top - y, y - bottom), 0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.letters.word_styles import split_styles
 from reelwright.media.looks.noir.layouts import set_scene
 from reelwright.media.looks.noir.light import Pool
 from reelwright.media.looks.noir.pictures import Rim
@@ -42,15 +41,14 @@ def set_testimonial(stage: Stage) -> None:
     path = stage.trace_ink(mark, em, start, top - mark.top * em)[0]
     room.add_metal(path)
     top += mark_high
-    styled = bool(split_styles(stage.get_words("quote"))[1])
-    room.put(quote, x, top, 0, colour=room.tone.ink, align=align, group="quote", spread=0.0 if styled else 0.02)
+    room.put(quote, x, top, 0, colour=room.tone.ink, align=align, group="quote")
     top += quote.height + 54 * u
     late = max(stage.to_frames(20), stage.request.frames * 0.3)
     if who.lines or post.lines:
         room.add_rule(x, top - 4 * u, 110 * u, late, middle=align == "middle")
         top += 26 * u
     if who.lines:
-        room.put(who, x, top, late, align=align, role="label", group="who", spread=0.6)
+        room.put(who, x, top, late, align=align, role="label", group="who")
         top += who.height + 26 * u
     if post.lines:
         room.put(post, x, top, late + stage.to_frames(6), colour=room.tone.quiet, align=align, role="label",
@@ -95,7 +93,7 @@ def set_demo(stage: Stage) -> None:
         numeral = stage.typeset(str(index + 1), "italic")
         low = top + block.ascent
         room.put_line(FittedLine(numeral, size * 1.3), box.left, low, early, role="label", group="numbers")
-        room.put(block, box.left + margin, top, at, colour=room.tone.ink, group=f"step {index}", spread=0.04)
+        room.put(block, box.left + margin, top, at, colour=room.tone.ink, group=f"step {index}")
         if index:
             room.add_rule(box.left, y + index * share, box.width, early)
     room.add_small_print(box.left)

@@ -11,7 +11,15 @@ from reelwright.media.drawing.drawables import Blit, LazyImage, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.painter import make_polygon
-from reelwright.media.drawing.treatments import Picture, Sprite, is_lost_on, make_cutout, make_device, mask_picture
+from reelwright.media.drawing.treatments import (
+    MIPPED,
+    Picture,
+    Sprite,
+    is_lost_on,
+    make_cutout,
+    make_device,
+    mask_picture,
+)
 from reelwright.media.looks.noir.light import Pool, make_shade
 from reelwright.media.looks.noir.room import Room, Tone
 from reelwright.media.staging.quiet import (
@@ -26,6 +34,10 @@ from reelwright.media.staging.stage import Motion
 
 _LEGIBLE = 5.6
 """Contrast of quiet words to the brightest twentieth of the photograph under them, once it is shaded."""
+_BLURRED = 6
+"""Points each way of a photograph's own light."""
+_OWN_LIGHT = 0.5
+"""How much of it falls on the dark."""
 _EDGE = 0.7
 """How dark the corners of a photograph are at most."""
 
@@ -83,20 +95,37 @@ def _show_photo(room: Room, picture: Picture) -> Box:
     frame = stage.to_frame_box(*area)
     edges = [(frame.left, frame.top), (frame.right, frame.top), (frame.right, frame.bottom), (frame.left, frame.bottom)]
     sprite = _grade(room, mask_picture(picture, make_polygon(edges), frame, aim=aim), side, fade)
+    if fade:
+        sprite = _spread(room, sprite)
     room.darken(Pool(*area.centre, 0.5 * max(area.width, area.height), 0.3))
     push = Drift(0, stage.request.frames, grow=0.02 / stage.to_frames(30), ramp=1)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=frame.centre, group="photo"))
-    _shade(room, sprite, place, side)
+    _shade(room, sprite, side)
     away = area.centre if fade else (wide - place.centre[0], high - place.centre[1]) if room.wide else (
         place.centre[0], high * (0.75 if side == "top" else 0.2)
     )  # fmt: skip
-    if stage.request.words:
-        lamp = (place.left + 0.1 * place.width, -0.15 * high)
-        room.add_beam(
-            *lamp, ((place.left, high), (away[0] - 0.1 * wide, away[1]), (away[0] + 0.24 * wide, away[1])),
-            spread=0.13, strength=0.34, dust=26,
-        )  # fmt: skip
+    lamp = (place.left + 0.1 * place.width, -0.15 * high)
+    room.add_beam(
+        *lamp, ((place.left, high), (away[0] - 0.1 * wide, away[1]), (away[0] + 0.24 * wide, away[1])),
+        spread=0.13, strength=0.34, dust=26,
+    )  # fmt: skip
     return place
+
+
+def _spread(room: Room, sprite: Sprite) -> Sprite:
+    """Lay a photograph over its own light, blurred, which fills the dark where words stand with its colours."""
+    stage = room.stage
+    small = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(_BLURRED, _BLURRED))
+    whole = skia.Rect.MakeWH(sprite.image.width(), sprite.image.height())
+    small.getCanvas().drawImageRect(sprite.image, whole, skia.Rect.MakeWH(_BLURRED, _BLURRED), MIPPED)
+    surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(stage.width, stage.height))
+    canvas = surface.getCanvas()
+    canvas.clear(to_argb(room.tone.ground))
+    soft = skia.SamplingOptions(skia.CubicResampler.Mitchell())
+    frame = skia.Rect.MakeWH(stage.width, stage.height)
+    canvas.drawImageRect(small.makeImageSnapshot(), frame, soft, skia.Paint(Alphaf=_OWN_LIGHT))
+    canvas.drawImage(sprite.image, sprite.x, sprite.y)
+    return Sprite(surface.makeImageSnapshot(), 0, 0, sprite.box)
 
 
 def _fade_photo(room: Room, picture: Picture) -> tuple[str, Box, tuple[float, float], float]:
@@ -111,7 +140,7 @@ def _fade_photo(room: Room, picture: Picture) -> tuple[str, Box, tuple[float, fl
         area, fade = Box(0.33 * wide, top, right, foot), 0.34
         lit = Box(0, 0, 1 - fade, 1) if room.stage.is_rtl else Box(fade, 0, 1, 1)
         return "start", area, find_subject_aim(picture, area.width, area.height, lit)[0], fade
-    fade, start = 0.22, 0.36 if room.stage.shape == "tall" else 0.33
+    fade, start = 0.4, 0.3 if room.stage.shape == "tall" else 0.33
     fields = {"top": (Box(left, start * high, right, foot), Box(0, fade, 1, 1))}
     if room.stage.shape != "tall":  # a tall frame has no room for words at its foot
         fields["foot"] = (Box(left, top, right, (1 - start) * high), Box(0, 0, 1, 1 - fade))
@@ -153,17 +182,21 @@ def _grade(room: Room, sprite: Sprite, side: str, fade: float) -> Sprite:
     return Sprite(surface.makeImageSnapshot(), sprite.x, sprite.y, sprite.box)
 
 
-def _shade(room: Room, sprite: Sprite, place: Box, side: str) -> None:
-    """Darken the edges of the frame, and as much as they need the words that will be set in ``place``."""
+def _shade(room: Room, sprite: Sprite, side: str) -> None:
+    """Darken the edges of the frame, and its ``side`` as much as the words need that will be set there."""
     stage = room.stage
     dark = room.tone.ground
     light = _measure(room, sprite)
-    bright = float(np.quantile(cut_light(stage, light, place), 0.95))
-    level = round(255 * min(1.0, bright * 1.04 + 0.06))
-    grey = f"#{level:02X}{level:02X}{level:02X}"
     hardest = min((room.foil.dark, room.tone.quiet), key=lambda one: compute_contrast(one, dark))
-    part = next((p / 50 for p in range(10, 50) if compute_contrast(hardest, mix(grey, dark, p / 50)) >= _LEGIBLE), 0.94)
-    part = min(part, 0.94)
+
+    def find_part(box: Box) -> float:
+        """Find how much of the dark words in ``box`` need (in pixels of the frame)."""
+        bright = float(np.quantile(cut_light(stage, light, stage.to_frame_box(*box)), 0.95))
+        level = round(255 * min(1.0, bright * 1.04 + 0.06))
+        grey = f"#{level:02X}{level:02X}{level:02X}"
+        parts = (p / 50 for p in range(10, 47))
+        return next((one for one in parts if compute_contrast(hardest, mix(grey, dark, one)) >= _LEGIBLE), 0.94)
+
     edge = {"start": "end", "end": "start"}.get(side, side) if stage.is_rtl else side
 
     def make() -> Any:
@@ -180,6 +213,7 @@ def _shade(room: Room, sprite: Sprite, place: Box, side: str) -> None:
             "start": Box(-pad, -pad, right, stage.height + pad),
             "end": Box(left, -pad, stage.width + pad, stage.height + pad),
         }[edge]
+        part = find_part(Box(max(0.0, left), max(0.0, top), right, foot))
         return make_shade(stage.width, stage.height, dark, ((*taken, part),), _EDGE)
 
     stage.add("shape", LazyImage(make), Box(0, 0, stage.width, stage.height))

@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any, Literal
 
 from reelwright.media.drawing.colour import mix
-from reelwright.media.drawing.drawables import Emoji, LazyImage, Several, skia
+from reelwright.media.drawing.drawables import Emoji, LazyImage, Light, Several, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Approach, Count, Fade, Mover
 from reelwright.media.drawing.strokes import DONE, Pen
-from reelwright.media.looks.noir.drawn import Aim, Beam, Dust, Light, Lit, Metal, Tick, Turn
+from reelwright.media.looks.noir.drawn import Aim, Beam, Dust, Lit, Metal, Tick, Turn
 from reelwright.media.looks.noir.light import Pool, make_beam, make_dark, make_foil, make_mote, make_pall
 from reelwright.media.staging.blocks import Block, BlockFitter, is_joined
 from reelwright.media.staging.stage import Motion, Stage
@@ -24,6 +24,8 @@ Align = Literal["start", "middle", "end"]
 _NO_WORDS = ("ratio_milli",)
 _LEAVE = 8  # frames at 30 fps in which the light goes off the words before the next screen
 _SWEEP = 30  # frames at 30 fps that the light takes over a line
+_OPENING = 0.075  # part of its width by which the letters of a line are nearer to each other at first
+_WIDEST = 90  # most pixels at 1080 that its end moves
 _COARSE = 4  # pixels of the frame per pixel of a beam's image
 
 
@@ -124,7 +126,8 @@ class Room(BlockFitter):
     ) -> None:
         """Let one beam fall from (x, y), mostly outside the frame, towards each of ``aims`` in turn, with its dust.
 
-        The first and the second aim are passed while words are lit, the third when the light comes back (logical).
+        It goes from the first aim to the second while words are lit, and travels on to the third up to the cut
+        (logical).
         """
         stage = self.stage
         px = stage.to_frame_x(x)
@@ -133,10 +136,8 @@ class Room(BlockFitter):
         half = spread * length
         image = make_beam(round(length), round(half), self.lamp, strength, 5 + self.seed % 3)
         angles = [math.degrees(math.atan2(-(stage.to_frame_x(ax) - px), ay - y)) for ax, ay in aims]
-        marks = [0.0, stage.to_frames(_SWEEP), self.glint, self.glint + stage.to_frames(_SWEEP * 1.4)]
-        keys = [(marks[0], angles[0]), (marks[1], angles[1])] if len(angles) > 1 else [(0.0, angles[0])]
-        if len(angles) > 2:
-            keys += [(marks[2], angles[1] + 0.1 * (angles[2] - angles[1])), (marks[3], angles[2])]
+        lit = stage.to_frames(_SWEEP)
+        keys = zip((0.0, lit, max(lit + 1, float(stage.request.frames))), angles, strict=False)
         turn = Turn(tuple(keys), stage.look.ease["even"])
         box = Box(0, 0, stage.width, stage.height)
         beam = Beam(image, px, y, _COARSE, (stage.width, stage.height))
@@ -223,13 +224,12 @@ class Room(BlockFitter):
         role: Role = "headline",
         group: str = "words",
         glints: bool = True,
-        spread: float = 0.0,
         ground: str = "",
         camera: bool = True,
     ) -> list[Box]:
         """Set a block's lines from ``top`` down; the light reveals them from frame ``at`` on. Returns their boxes.
 
-        ``colour`` empty: foil. ``spread``: ems that letters are nearer to each other at first.
+        ``colour`` empty: foil.
         """
         stage, boxes = self.stage, []
         foot = top + block.height
@@ -244,7 +244,7 @@ class Room(BlockFitter):
             boxes.append(
                 self.put_line(
                     line, starts[index], low, at + stage.to_frames(9) * index, colour=colour, role=role, metal=metal,
-                    group=f"{group} {index}", glints=glints, spread=spread, ground=ground, camera=camera,
+                    group=f"{group} {index}", glints=glints, ground=ground, camera=camera, align=align,
                 )
             )  # fmt: skip
         return boxes
@@ -264,10 +264,10 @@ class Room(BlockFitter):
         group: str = "words",
         metal: Box | None = None,
         glints: bool = True,
-        spread: float = 0.0,
         ground: str = "",
         camera: bool = True,
         length: float = _SWEEP,
+        align: Align = "start",
     ) -> Box:
         """Set one line whose ink starts on ``x`` with its baseline on ``low``; strong words shine, struck are cut."""
         stage, ink, size = self.stage, line.ink, line.size
@@ -277,7 +277,8 @@ class Room(BlockFitter):
         frames = stage.request.frames
         sweep = min(stage.to_frames(length), max(stage.to_frames(8), frames * 0.4))
         begin = stage.begin(at, sweep, 0.6)
-        parts = self._split(ink, size, pen, low, colour, spread)
+        opens = role == "headline" and metal is not None and not is_joined(ink.text) and not ink.style_spans
+        parts = self._split(ink, size, pen, low, colour, align if opens else None)
         drawn: Drawable = Lit(
             parts, box, metal or box, self.foil, begin, sweep, self.glint if glints else math.inf, frames,
             stage.reading_sign,
@@ -311,16 +312,17 @@ class Room(BlockFitter):
         stage.add("shape", Pen(path, self.foil.light, thick), box, motion)
 
     def _split(
-        self, ink: Ink, size: float, pen: float, low: float, colour: str, spread: float
+        self, ink: Ink, size: float, pen: float, low: float, colour: str, align: Align | None
     ) -> list[tuple[Any, str, float]]:
-        """Split a line into paths by their colour and, where it is tracked, by its letters."""
+        """Split a line into paths by their colour and, where its tracking opens from ``align``, by its letters."""
         styles = {at: style for start, end, style in ink.style_spans for at in range(start, end)}
         inks = {"plain": colour, "strong": "" if colour else self.foil.hot, "struck": self.tone.quiet}
         count = len(ink.text)
-        spans = [(0, count)]
-        if spread and count > 1 and not is_joined(ink.text):
-            spans = [(at, at + 1) for at in range(count)]
-        middle = pen + (ink.left + ink.right) / 2 * size
+        spans = [(at, at + 1) for at in range(count)] if align else [(0, count)]
+        share = {"start": 0.0, "middle": 0.5, "end": 1.0}[align or "start"]
+        share = 1 - share if self.stage.is_rtl else share
+        fixed = pen + (ink.left + ink.width * share) * size
+        opening = min(_OPENING, _WIDEST * self.stage.u / max(1.0, ink.width * size))
         found = []
         for start, end in spans:
             for style in {styles.get(at, "plain"): 1 for at in range(start, end)}:
@@ -329,8 +331,7 @@ class Room(BlockFitter):
                 if path.isEmpty():
                     continue
                 bounds = path.getBounds()
-                part = ((bounds.left() + bounds.right()) / 2 - middle) / max(1.0, ink.width * size / 2)
-                aside = -part * min(spread, 0.09 * ink.width) * size if len(spans) > 1 else 0.0
+                aside = ((bounds.left() + bounds.right()) / 2 - fixed) * -opening if align else 0.0
                 found.append((path, inks[style], aside))
         return found
 

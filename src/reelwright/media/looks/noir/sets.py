@@ -45,7 +45,7 @@ def add_blinds(room: Room, art: Box) -> None:
     room.darken(Pool(x, y, 0.8 * size, 0.34))
     room.brightness = 0.86
     image = make_blinds(round(size), round(size), room.lamp, 0.42, 11, 0.26 * stage.reading_sign)
-    drift = stage.drift(dx=-0.42, dy=0.05)
+    drift = stage.drift(dx=-0.8, dy=0.1)
     room.add_light(image, x + 0.06 * size, y, scale=4, moves=(drift,))
     room.add_dust(30, stage.to_frame_x(x), y)
 
