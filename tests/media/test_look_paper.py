@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -173,3 +174,17 @@ def test_the_meadow_of_an_invitation_stays_out_of_its_small_print(aspect: str) -
         box.bottom > small.top and box.top < small.bottom and box.right > small.left and box.left < small.right
         for box in plants
     )
+
+
+def test_plants_sway_and_the_light_of_the_window_travels_until_the_cut() -> None:
+    scene = stage_scene(asked("hook", {"line": "Please bring no presents."}, (480, 270), look="paper"), [])
+    for group in ("branch", "window"):
+        layer = next(one for one in scene.layers if one.group == group)
+        poses = [layer.find_pose(frame) for frame in range(30, scene.frames)]
+        assert all(before != after for before, after in pairwise(poses)), group
+
+
+def test_the_last_card_has_the_initials_where_the_name_had_the_emblem() -> None:
+    asked_for = replace(asked("end_card", {"name": "Hollow Oak"}, (480, 270), look="paper"), emblem="paw")
+    groups = {layer.group for layer in stage_scene(asked_for, []).layers}
+    assert "seal" in groups and not any(group.startswith("sheet") for group in groups)

@@ -201,6 +201,20 @@ class Swing:
 
 
 @dataclass(frozen=True, slots=True)
+class Sway:
+    """A thing that moves to and fro like a leaf in a draught: ``turn`` degrees each way, there and back in ``period``
+    frames; ``phase``: part of a period that is over at frame 0.
+    """
+
+    turn: float
+    period: float
+    phase: float = 0.0
+
+    def compute_pose(self, frame: float) -> Pose:
+        return Pose(turn=self.turn * math.sin(2 * math.pi * (frame / self.period + self.phase)))
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
     """A run at constant speed from ``start``, as a tape runs; (dx, dy) in pixels a frame."""
 

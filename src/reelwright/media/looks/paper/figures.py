@@ -157,35 +157,15 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
     em = stage.get_small_size("legal")
     small = page.fit(terms, "plain", inner, em * 5, lines=3, largest=em / u * 1.05, lead=1.3)
     slip = page.fit(code, "address", inner * 0.8, 90 * u, lines=1, largest=66)
-    spare = (
-        foot
-        - top
-        - hole
-        - 120 * u
-        - (small.height + 50 * u if small.lines else 0)
-        - (slip.height + 110 * u if slip.lines else 0)
-    )
+    below = (small.height + 50 * u if small.lines else 0) + (slip.height + 110 * u if slip.lines else 0)
+    spare = foot - top - hole - 120 * u - below
     price = (split_price if beside else find_price)(stage.get_words("deal"))  # beside a picture it would be small
     if price is not None:
         _add_price(page, price, Box(left, top, right, foot), small, slip, is_alone=not beside)
         return
-    deal = page.fit(
-        stage.get_words("deal"),
-        "display",
-        inner,
-        spare,
-        lines=4,
-        largest=300 if page.wide else 220,
-        lead=1.02,
-        target=90,
-    )
-    tall = (
-        hole
-        + deal.height
-        + 130 * u
-        + (small.height + 50 * u if small.lines else 0)
-        + (slip.height + 110 * u if slip.lines else 0)
-    )
+    deal = page.fit(stage.get_words("deal"), "display", inner, spare, lines=4, largest=300 if page.wide else 220,
+                    lead=1.02, target=90)  # fmt: skip
+    tall = hole + deal.height + 130 * u + below
     top += max(0.0, (foot - top - tall) * 0.45)
     longer = max(0.0, stage.height * 0.84 - top - tall) if stage.shape == "tall" and not beside else 0.0
     pivot = (stage.to_frame_x((left + right) / 2), top + 52 * u)

@@ -139,17 +139,8 @@ def grow_corner(page: Page, art: Box, *, low: bool = True, plant: Plant = "olive
         side = 1 if low else -1
         x = wide * (0.5 - 0.42 * side)
         add_branch(page, x, high * 1.01, length, -90 + 32 * side, 18 * side, plant=plant)
-        add_branch(
-            page,
-            x + 0.16 * wide * side,
-            high * 1.01,
-            length * 0.86,
-            -90 + 52 * side,
-            8 * side,
-            plant=plant,
-            seed=1,
-            at=later,
-        )
+        x += 0.16 * wide * side
+        add_branch(page, x, high * 1.01, 0.86 * length, -90 + 52 * side, 8 * side, plant=plant, seed=1, at=later)
 
 
 def set_centred(page: Page, text: str, tone: Tone, *, letters: str = "") -> None:

@@ -13,13 +13,15 @@ import numpy as np
 from reelwright.media.drawing.colour import mix, to_argb, to_rgb
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
-from reelwright.media.drawing.textures import to_image
+from reelwright.media.drawing.textures import tint_coverage, to_image
 from reelwright.media.drawing.treatments import FINE, MIPPED, Picture, Sprite, find_cover_crop
 
 Edge = Literal["cut", "torn", "foot"]
 _SHADOW = "#3A2412"
 
 
+COARSE = 8
+"""Pixels of the frame per point of a window's light."""
 _LARGEST = 2048
 """Side in pixels of the surface that all papers are cut from; larger ones repeat it."""
 
@@ -53,6 +55,25 @@ def make_paper(width: int, height: int, colour: str, *, lit: bool = True) -> Any
         pixels[..., channel] = np.clip(255 * part + 255 * warm * change, 0, 255)
     pixels[..., 3] = 255
     return to_image(pixels, is_opaque=True)
+
+
+@lru_cache(4)
+def make_window(width: int, height: int, is_bright: bool) -> Any:
+    """Make the light that leaning panes of a window throw on a bright sheet, or the shade between them on a dark one.
+
+    The image has a point for every ``COARSE`` pixels of the frame, and half as much again on each side: it travels.
+    """
+    wide, high = 2 * width // COARSE, 2 * height // COARSE
+    y, x = np.mgrid[0:high, 0:wide].astype(np.float32) / max(wide, high)
+    along, down = (x + 0.34 * y) * 7.0, (y - 0.12 * x) * 4.6
+    soft = 22.0
+
+    def fill(part: Any, bar: float) -> Any:
+        near = np.abs(part - np.floor(part) - 0.5)
+        return 1 / (1 + np.exp((near - 0.5 + bar) * soft))
+
+    light = fill(along, 0.09) * fill(down, 0.12) * (np.floor(along) % 3 != 0)
+    return tint_coverage(0.8 * light, "#FFFBF0") if is_bright else tint_coverage(0.2 * (1 - light), "#000000")
 
 
 def _enlarge(values: Any, width: int, height: int) -> Any:

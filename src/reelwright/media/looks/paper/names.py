@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Fade, Mover
 from reelwright.media.looks.paper.layouts import grow_corner, lay_photo, set_headline, split_page
 from reelwright.media.looks.paper.material import make_sheet
@@ -51,13 +52,8 @@ def set_reveal(stage: Stage) -> None:
         return
     wide, high = stage.width, stage.height
     centre = (live.left + live.right) / 2
-    stamp_letters(
-        page,
-        find_initials(name)[:1],
-        wide / 2,
-        high * (0.5 if page.wide else 0.45),
-        high * (0.9 if page.wide else 0.52),
-    )
+    low, tall = (0.5, 0.9) if page.wide else (0.45, 0.52)
+    stamp_letters(page, find_initials(name)[:1], wide / 2, high * low, high * tall)
     box = Box(live.left, page.top, live.right, page.floor)
     if page.wide:
         add_branch(page, wide * 0.5, high * 0.95, wide * 0.44, 184, 26, plant="olive", frames=54)
@@ -95,13 +91,8 @@ def _set_name(page: Page, name: str, says: str, kicker: str, box: Box, tone: Ton
         top += label.height + gap
     boxes = page.put(title, x, top, tone, 0, align=align, enter="letters", group="name")
     top += title.ascent + (len(title.lines) - 1) * title.pitch
-    page.draw_underline(
-        boxes[-1]._replace(bottom=max(boxes[-1].bottom, top + 0.1 * title.size)),
-        title.size * 0.8,
-        tone,
-        stage.to_frames(34),
-        "name",
-    )
+    last = boxes[-1]._replace(bottom=max(boxes[-1].bottom, top + 0.1 * title.size))
+    page.draw_underline(last, title.size * 0.8, tone, stage.to_frames(34), "name")
     top += title.height - title.ascent - (len(title.lines) - 1) * title.pitch + gap * 1.3
     page.put(text, x, top, tone, stage.to_frames(24), align=align, group="says")
 
@@ -128,8 +119,6 @@ def add_button(page: Page, text: str, x: float, top: float, most: float, at: flo
     stage.add("shape", Fill(path, palette.accent), box, Motion(moves=moves, pivot=page.centre, group="button"))
     tone = Tone(palette.on_accent, palette.on_accent, palette.on_accent, palette.accent)
     low = top + high / 2 + line.cap * size / 2
-    from reelwright.media.drawing.lettering import FittedLine
-
     page.put_line(
         FittedLine(line, size), left + pad, low, tone, at + stage.to_frames(4), role="button", group="button",
         length=14, enter="lines",
@@ -174,16 +163,9 @@ def set_cta(stage: Stage) -> None:
         one, two = page.fit_pair(head, head_box.width, head_box.height, largest=190 if page.wide else 150)
         tall = page.measure_pair(one, two) + need
         start = room.top + (room.height - tall) * (0.5 if page.wide else 0.42)
-        below = set_headline(
-            page,
-            head,
-            Box(room.left, start, room.right, start + tall - need),
-            tone,
-            largest=190 if page.wide else 150,
-            stroke=False,
-            low=0,
-        )
-        top = below + 60 * u
+        head_box = Box(room.left, start, room.right, start + tall - need)
+        most = 190 if page.wide else 150
+        top = set_headline(page, head, head_box, tone, largest=most, stroke=False, low=0) + 60 * u
     else:
         top = room.top + (room.height - need) / 2
     if on_button:
@@ -226,12 +208,13 @@ def set_end_card(stage: Stage) -> None:
     else:
         radius = min(art.width, art.height) * (0.42 if page.wide else 0.45)
         x, y = art.centre
-        if stage.request.emblem:
+        if letters := find_initials(name):  # the emblem stood beside the name
+            frames = max(36.0, 0.8 * stage.request.frames / stage.to_frames(1))
+            add_wreath(page, x, y, radius, frames=frames)
+            add_monogram(page, letters, x, y - radius * 0.03, radius * 0.80, stage.palette.accent, stage.to_frames(2))
+        elif stage.request.emblem:
             seen = Box(x - radius, y - radius, x + radius, y + radius)
             cut_emblem(page, seen, stage.palette.accent, stage.palette.surface)
-        elif name:
-            add_wreath(page, x, y, radius, frames=36)
-            add_monogram(page, name, x, y - radius * 0.03, radius * 0.80, stage.palette.accent, stage.to_frames(2))
         else:
             add_branch(page, art.left, art.bottom + 60 * u, art.height * 1.1, -62, 30, frames=36)
     _set_card(page, name, call, box)
@@ -247,16 +230,8 @@ def _set_card(page: Page, name: str, call: Call, box: Box) -> None:
     button = stage.height * (_BUTTON if stage.shape == "tall" else _BUTTON * 1.2) if call.button else 0.0
     title: Block = NOTHING
     if name:
-        title = page.fit(
-            name,
-            "display",
-            box.width,
-            box.height * 0.46,
-            lines=2,
-            largest=230 if page.wide else 210,
-            lead=1.0,
-            target=70,
-        )
+        title = page.fit(name, "display", box.width, box.height * 0.46, lines=2, largest=230 if page.wide else 210,
+                         lead=1.0, target=70)  # fmt: skip
     line = page.fit(
         call.line, "italic", box.width, box.height * 0.3, lines=3, largest=66 if page.wide else 62, lead=1.16
     )
@@ -279,16 +254,7 @@ def _set_card(page: Page, name: str, call: Call, box: Box) -> None:
     if button:
         top = add_button(page, call.button, x, top, box.width, stage.to_frames(4), middle=middle) + gap
     if address.lines:
-        page.put(
-            address,
-            x,
-            top,
-            tone,
-            stage.to_frames(5),
-            align=align,
-            enter="lines",
-            role="label",
-            group="address",
-            length=12,
-        )
+        boxes = page.put(address, x, top, tone, stage.to_frames(5), align=align, enter="lines", role="label",
+                         group="address", length=12)  # fmt: skip
+        page.draw_underline(boxes[-1], address.size, tone, 0.5 * stage.request.frames, "address")
     page.add_small_print(x, tone, align, at=stage.to_frames(6))

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from reelwright.media.drawing.drawables import Blit, Emoji, Several
+from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.drawables import Blit, Emoji, Light, Several
 from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink
-from reelwright.media.drawing.movers import Approach, Count, Fade, Mover
+from reelwright.media.drawing.movers import Approach, Count, Fade, Mover, Sway
 from reelwright.media.drawing.strokes import DONE, Cascade, Pen
 from reelwright.media.drawing.treatments import Sprite
-from reelwright.media.looks.paper.material import make_paper
+from reelwright.media.looks.paper.material import COARSE, make_paper, make_window
 from reelwright.media.looks.paper.pen import make_strike, make_underline
 from reelwright.media.staging.blocks import Block, BlockFitter, is_joined
 from reelwright.media.staging.stage import Motion, Stage
@@ -61,11 +62,22 @@ class Page(BlockFitter):
         return random.Random(f"{self.seed} {name}")
 
     def cover(self, tone: Tone) -> None:
-        """Cover the table with paper of a tone's ground."""
+        """Cover the table with paper of a tone's ground, on which the light of a window travels."""
         stage = self.stage
         stage.ground = tone.ground
         image = make_paper(stage.width, stage.height, tone.ground)
-        stage.add("texture", Blit(image, 0, 0), Box(0, 0, stage.width, stage.height))
+        frame = Box(0, 0, stage.width, stage.height)
+        stage.add("texture", Blit(image, 0, 0), frame)
+        is_bright = compute_contrast(tone.ground, "#000000") > compute_contrast(tone.ground, "#FFFFFF")
+        light = make_window(stage.width, stage.height, is_bright)
+        window = Light(light, -0.5 * stage.width, -0.5 * stage.height, COARSE)
+        most = 0.4 * stage.width / stage.u * stage.request.pace / stage.request.frames
+        travel = stage.drift(dx=min(1.1, most), dy=min(0.3, 0.3 * most))
+        stage.add("texture", window, frame, Motion(moves=(travel,), group="window"))
+
+    def make_sway(self, turn: float, seed: int = 0) -> Sway:
+        """Make the mover of a leaf or a cut-out in the draught of this page; ``seed``: each has its own time."""
+        return Sway(turn, self.stage.to_frames(96 + 13 * (seed % 3)), 0.21 * seed)
 
     # -- the words that no staging asks for ---------------------------------------------------------------------
 
@@ -283,8 +295,9 @@ class Page(BlockFitter):
         depth: float = 1.4,
         dy: float = 0,
         role: Role = "shape",
+        sways: bool = False,
     ) -> None:
-        """Lay a sheet or a print down with its middle at (x, y): it settles, then the camera moves in."""
+        """Lay a sheet or a print down with its middle at (x, y): it settles, then the camera moves in, or it sways."""
         stage = self.stage
         length = stage.get_length("picture")
         begin = at - length * 0.7 if at < 1 else at
@@ -294,5 +307,8 @@ class Page(BlockFitter):
             moves.append(Fade(begin, length * 0.4, stage.look.ease["in"], 0.0, 1.0))
         px = stage.to_frame_x(x)
         box = Box(px + sprite.box.left, y + sprite.box.top, px + sprite.box.right, y + sprite.box.bottom)
-        motion = Motion(moves=tuple(moves), pivot=self.centre, group=f"sheet {x:.0f}")
+        if sways:
+            moves.append(self.make_sway(1.6, self.seed))
+        pivot = (px, y) if sways else self.centre
+        motion = Motion(moves=tuple(moves), pivot=pivot, group=f"sheet {x:.0f}")
         stage.add(role, Blit(sprite.image, px + sprite.x, y + sprite.y, is_smooth=True), box, motion)

@@ -34,8 +34,8 @@ def set_testimonial(stage: Stage) -> None:
         )
     else:
         box = Box(live.left, page.top + 30 * u, live.right, page.floor)
-        if stage.shape == "tall":
-            add_branch(page, stage.width * 0.94, stage.height * 1.0, stage.width * 0.9, -132, -26, plant="olive", at=8)
+        long = stage.width * (0.9 if stage.shape == "tall" else 0.34)
+        add_branch(page, stage.width * 0.94, stage.height * 1.0, long, -132, -26, plant="olive", at=8)
     _set_quotation(page, box, tone, hang=picture is None and page.wide)
     page.add_small_print(box.left, tone)
 

@@ -8,12 +8,11 @@ from typing import Any, Final
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import Blit, Fill, skia
 from reelwright.media.drawing.layers import Box
-from reelwright.media.drawing.movers import Count
+from reelwright.media.drawing.movers import Count, Sway
 from reelwright.media.drawing.strokes import DONE, Cascade, add_edge, fill_holes
 from reelwright.media.looks.paper.material import make_cloth, make_cut_letter, make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch
-from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion
 
 
@@ -48,13 +47,16 @@ def add_branch(
     line, areas = make_branch(
         stage.to_frame_x(x), y, length, angle, bend, plant or choose_plant(page), page.seed * 7 + seed
     )
-    grow(page, line, areas, colour, ground, max(2.2 * stage.u, length * 0.0042), at, frames, name)
+    root = (stage.to_frame_x(x), y)
+    width = max(2.2 * stage.u, length * 0.0042)
+    grow(page, line, areas, colour, ground, width, at, frames, name, root=root, sway=page.make_sway(1.3, seed))
 
 
 def grow(
-    page: Page, line: Any, areas: list[Any], colour: str, ground: str, width: float, at: float, frames: float, name: str
-) -> None:
-    """Draw the edges of a plant on, and let its leaves take colour after them."""
+    page: Page, line: Any, areas: list[Any], colour: str, ground: str, width: float, at: float, frames: float,
+    name: str, *, root: tuple[float, float], sway: Sway,
+) -> None:  # fmt: skip
+    """Draw the edges of a plant on, let its leaves take colour after them, and let it sway around its ``root``."""
     stage = page.stage
     bounds = line.computeTightBounds()
     box = Box(bounds.left(), bounds.top(), bounds.right(), bounds.bottom())
@@ -62,11 +64,9 @@ def grow(
     length = stage.to_frames(frames)
     begin = at - length * 0.5 if at < 1 else at
     even = stage.look.ease["even"]
-    motion = Motion(
-        moves=(Count(begin + length * 0.1, length, even, DONE), *page.make_camera(1.5)), pivot=page.centre, group=name
-    )
+    motion = Motion(moves=(Count(begin + length * 0.1, length, even, DONE), sway), pivot=root, group=name)
     stage.add("texture", Cascade([(area, soft) for area in areas], share=0.2), box, motion)
-    page.draw(line, colour, width, begin, frames, camera=page.make_camera(1.5), group=name)
+    page.draw(line, colour, width, begin, frames, camera=(sway,), pivot=root, group=name)
 
 
 def add_wreath(page: Page, x: float, y: float, radius: float, *, at: float = 0, frames: float = 60) -> None:
@@ -86,16 +86,13 @@ def add_wreath(page: Page, x: float, y: float, radius: float, *, at: float = 0, 
         )
         grow(
             page, line, areas, str(stage.look.own["leaf"]), stage.ground, max(2 * stage.u, radius * 0.011), at, frames,
-            f"wreath {side}",
+            f"wreath {side}", root=(px, y + radius), sway=page.make_sway(1.0 * side),
         )  # fmt: skip
 
 
-def add_monogram(page: Page, name: str, x: float, y: float, size: float, colour: str, at: float) -> None:
-    """Set the initials of a name with their middle at (x, y), ``size`` pixels high: a drawing, not words."""
+def add_monogram(page: Page, text: str, x: float, y: float, size: float, colour: str, at: float) -> None:
+    """Set initials with their middle at (x, y), ``size`` pixels high: a drawing, not words."""
     stage = page.stage
-    text = find_initials(name)
-    if not text:
-        return
     ink = stage.typeset(text, "display")
     em = min(size / ink.height, size * 1.5 / ink.width)
     low = y - (ink.top + ink.bottom) / 2 * em
@@ -151,6 +148,8 @@ def cut_letter(
     page.place(make_cut_letter(path, colour, stage.u), x, y, at, depth=1.8)
 
 
+_LARGE: Final = 1.35
+"""How much larger an emblem is that the frame cuts off."""
 _ASIDE: Final = 0.13
 """Part of a sheet's width that stays free on both sides of the emblem on it."""
 
@@ -161,13 +160,13 @@ def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) ->
     em = min(box.height / drawn.height, box.width / drawn.width)
     lines = drawn.make_path(em, -(drawn.left + drawn.right) / 2 * em, -(drawn.top + drawn.bottom) / 2 * em)
     outline = add_edge(fill_holes(lines), 0.03 * em)  # as scissors leave it, so that lines at the edge are seen
-    page.place(make_cut_letter(outline, colour, page.stage.u, lines, ink), *box.centre, at, depth=1.8)
+    page.place(make_cut_letter(outline, colour, page.stage.u, lines, ink), *box.centre, at, depth=1.0, sways=True)
 
 
-def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
+def lay_emblem(page: Page, *, is_near: bool = False, is_cropped: bool = False) -> Box:
     """Lay a coloured sheet with the emblem over the far part, or the near one, of a wide page, or over its foot.
 
-    Returns the part that is left for words.
+    ``is_cropped``: so large that the frame cuts it off. Returns the part that is left for words.
     """
     stage, u, live = page.stage, page.stage.u, page.stage.live
     over = 60 * u
@@ -189,6 +188,11 @@ def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
     palette = stage.palette
     torn = make_sheet(round(sheet.width), round(sheet.height), palette.accent, "torn", page.seed, 0.5, u)
     page.place(torn, *sheet.centre, depth=1.0)
+    if is_cropped:  # from the corner nearest the words out of the frame
+        side = _LARGE * max(seen.width, seen.height)
+        top = seen.bottom - side if page.wide else seen.top
+        left = seen.right - side if page.wide and is_near else seen.left
+        seen = Box(left, top, left + side, top + side)
     cut_emblem(page, seen, palette.surface, palette.accent)
     return free
 

@@ -58,7 +58,7 @@ def set_beside_emblem(page: Page, text: str) -> bool:
     request = page.stage.request
     if not (request.is_emblem_named or (request.emblem and choose_composition(request, 2))) or page.stage.pictures:
         return False
-    box = lay_emblem(page, is_near=choose_composition(request, 4) in (0, 3))
+    box = lay_emblem(page, is_near=choose_composition(request, 4) in (0, 3), is_cropped=not request.is_emblem_named)
     set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.4, largest=240)
     page.add_small_print(box.left, page.desk)
     return True
@@ -164,14 +164,8 @@ def _strike_all(page: Page, text: str, box: Box, tone: Tone, low: float) -> None
         baseline = top + block.ascent + index * block.pitch
         y = baseline - line.ink.cap * line.size * 0.40
         path = make_strike(place.left, place.right, y, stage.u, page.make_random(f"strike {index}"))
-        page.draw(
-            path,
-            tone.accent,
-            max(5 * stage.u, line.size * 0.055),
-            begin + stage.to_frames(12) * index,
-            18,
-            group="strike",
-        )
+        thick = max(5 * stage.u, line.size * 0.055)
+        page.draw(path, tone.accent, thick, begin + stage.to_frames(12) * index, 18, group="strike")
 
 
 def set_agitate(stage: Stage) -> None:
@@ -263,28 +257,7 @@ def set_date(page: Page, text: str) -> bool:
     centre = (live.left + live.right) / 2
     later = stage.to_frames(6)
     if page.wide:
-        for sign, number in ((-1, 0), (1, 1)):
-            add_branch(
-                page,
-                wide * (0.5 + 0.42 * sign),
-                high * 1.03,
-                high * 0.86,
-                -90 + 9 * sign,
-                -18 * sign,
-                plant="daisy",
-                seed=number,
-            )
-            add_branch(
-                page,
-                wide * (0.5 + 0.46 * sign),
-                high * 1.03,
-                high * 0.56,
-                -90 - 4 * sign,
-                -16 * sign,
-                plant="daisy",
-                seed=number + 2,
-                at=later,
-            )
+        root, stems = high * 1.03, ((0.42, high * 0.86, 9, -18), (0.46, high * 0.56, -4, -16))
     else:
         reach, root = wide * (0.72 if stage.shape == "tall" else 0.4), high * 1.01
         if page.has_small_print and stage.shape == "tall":  # the meadow grows under it
@@ -292,28 +265,11 @@ def set_date(page: Page, text: str) -> bool:
         elif page.has_small_print:  # the meadow ends over it
             root, reach = page.floor, reach - 1.3 * (high - page.floor)
             _draw_line(page, live.left, live.right, root, later)
-        for sign, number in ((-1, 0), (1, 1)):
-            add_branch(
-                page,
-                wide * (0.5 + 0.30 * sign),
-                root,
-                reach,
-                -90 + 16 * sign,
-                -22 * sign,
-                plant="daisy",
-                seed=number,
-            )
-            add_branch(
-                page,
-                wide * (0.5 + 0.16 * sign),
-                root,
-                reach * 0.66,
-                -90 + 8 * sign,
-                10 * sign,
-                plant="daisy",
-                seed=number + 2,
-                at=later,
-            )
+        stems = ((0.30, reach, 16, -22), (0.16, reach * 0.66, 8, 10))
+    for sign in (-1, 1):
+        for index, (aside, length, lean, bend) in enumerate(stems):
+            add_branch(page, wide * (0.5 + aside * sign), root, length, -90 + lean * sign, bend * sign, plant="daisy",
+                       seed=2 * index + (sign > 0), at=later * index)  # fmt: skip
     tall = live.height * (0.44 if page.wide else 0.26)
     numeral = page.fit(day, "display", live.width * 0.42, tall, lines=1, largest=640, lead=1.0)
     gap = 46 * u
@@ -342,15 +298,8 @@ def set_date(page: Page, text: str) -> bool:
     if below.lines:
         y = top + cap + 100 * u
         add_rule(page, centre, top + cap + 50 * u, 170 * u, page.desk.accent, stage.request.frames * 0.4)
-        page.put(
-            below,
-            centre,
-            y + 16 * u,
-            page.desk,
-            max(stage.to_frames(16), stage.request.frames * 0.25),
-            align="middle",
-            group="place",
-        )
+        late = max(stage.to_frames(16), stage.request.frames * 0.25)
+        page.put(below, centre, y + 16 * u, page.desk, late, align="middle", group="place")
     page.add_small_print(centre, page.desk, "middle")
     return True
 
