@@ -51,16 +51,6 @@ def complete(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
             [("offer", "Bota de R$ 90 por R$ 60")],
         ),
         (
-            "tour\n9/3 leeds attic\n10/3 glasgow",
-            (("time", "9/3"), ("place", "leeds attic"), ("time", "10/3"), ("place", "glasgow")),
-            [("fact", "9/3 leeds attic"), ("fact", "10/3 glasgow")],
-        ),
-        (
-            "「ほのか」を10月1日から販売します",
-            (("name", "ほのか"), ("time", "10月1日から")),
-            [("name", "ほのか"), ("time", "10月1日から販売します")],
-        ),
-        (
             "We moved to peat four years ago and people keep asking",
             (("what", "peat four years ago"),),
             [("what", "We moved to peat four years ago")],
@@ -80,7 +70,6 @@ def test_a_clause_that_was_read_in_part_is_whole(
         ("please show that we open on Monday", (("time", "open on Monday"),)),
         ("for my little shop Lowe in Ripon", (("name", "Lowe"), ("place", "in Ripon"))),
         ("wine evenings at Castello", (("what", "wine evenings"), ("name", "Castello"))),
-        ("Il Comune informa che via Roma sarà chiusa", (("name", "Il Comune"), ("fact", "via Roma sarà chiusa"))),
         ("Pay 1) App laden 2) Losfahren", (("fact", "App laden"), ("fact", "Losfahren"))),
         ("Sell my old red van", (("what", "red van"),)),
         ("doors 7 lol come early", (("time", "doors 7"),)),
@@ -171,32 +160,12 @@ def test_no_line_begins_with_whose_it_is(
          "2-for-1 umbrellas this weekend only"),
         ("Tag der offenen Tür am Gymnasium Lindenberg: Samstag, 17. Januar. Bläserklasse spielt um 12.",
          "Bläserklasse spielt um 12"),
-        ("Please make a calm video telling patients that the practice moves on 1 April to 22 Linden Court.",
-         "the practice moves on 1 April to 22 Linden Court"),
-        ("Short film for LinkedIn: we are hiring a backend engineer (Rust, Postgres), remote in Europe, 70–85k EUR. "
-         "Apply by 1 March at kestrel.example/jobs",
-         "hiring a backend engineer (Rust, Postgres)"),
         ("Reminder: the deadline for tax returns is 31 January. Late filing costs £100. taxhelp.example",
          "the deadline for tax returns is 31 January"),
     ],
 )  # fmt: skip
 def test_parts_of_a_clause_that_touch_are_one_line(brief: str, line: str) -> None:
     assert line in [" ".join(piece.text.split()) for piece in read_brief(brief).pieces]
-
-
-@pytest.mark.parametrize(
-    ("brief", "lead"),
-    [
-        ("In loving memory of Margaret Ellen Shaw, 1938–2026. A service will be held at St Mary's Church, Whitby.",
-         "In loving memory"),
-        ("Menú del día en Casa Rufino: de primero, gazpacho; de segundo, merluza; de postre, flan. 14,50 €",
-         "Menú del día"),
-        ("Investor update Q3 for Solmar Energy: revenue up 34%, 61 new sites, churn below 2%.", "Investor update Q3"),
-    ],
-)  # fmt: skip
-def test_what_leads_up_to_the_name_stands_before_it(brief: str, lead: str) -> None:
-    screens = [line.screen for line in draft_facts(read_brief(brief)).lines]
-    assert (screens[0].text, screens[1].form) == (lead, "reveal")
 
 
 @pytest.mark.parametrize(

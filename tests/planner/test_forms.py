@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.reading.asked.described import find_described
-from reelwright.planner.reading.forms import show_given_text
+from reelwright.planner.reading.names.described import find_described
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import tokenise
@@ -90,11 +89,6 @@ def test_who_is_asked_for_a_film_is_not_what_it_is_for() -> None:
     assert not read_brief("Make a short funny video for our Instagram").pieces
 
 
-def test_who_introduces_themselves_says_what_they_are() -> None:
-    facts = read_brief("We are a small law firm, Hart & Doyle. Fixed fees, free first call.")
-    assert "small law firm" in [piece.text for piece in facts.pieces]
-
-
 def test_a_name_is_not_taken_for_a_street_with_the_number_behind_it() -> None:
     facts = read_brief("Ad for a meditation app. It's called Still. 5 minutes a day.")
     assert facts.name and facts.name.text == "Still"
@@ -123,31 +117,6 @@ def test_an_hour_keeps_its_am() -> None:
     assert "from 6 am" in [
         piece.text for piece in read_brief("Bakery Korn, fresh bread from 6 am, sourdough 5 euros").pieces
     ]
-
-
-def test_a_long_text_in_quotation_marks_is_shown_sentence_by_sentence() -> None:
-    first = "Following a review, Alder Dairies is recalling 500 ml cartons of yoghurt, batch 4471B, best before 29 JUN."
-    rest = ["Do not eat.", "Return to any shop for a full refund.", "No receipt is needed.", "No other is affected."]
-    given = " ".join([first, *rest, "Helpline 0808 157 0911."])
-    facts = read_brief(f'Text for the film, do NOT change a word: "{given}" White background. No music.')
-    shown = [one.text for one in facts.pieces]
-    assert shown[:5] == [first, *rest] and "0808 157 0911" in shown
-
-
-def test_words_between_two_quotations_are_no_quotation() -> None:
-    between = " is a play about a woman who waits for 22 years. Tonight the lead does not show. " * 3
-    text = f'"Second Row"{between}and then "Devastating, and then funny" said a paper'
-    assert show_given_text(text, tokenise(text), ()) == []
-
-
-@pytest.mark.parametrize("letters", [("Q", "A"), ("F", "A"), ("P", "R"), ("В", "О")])
-def test_a_question_stands_with_its_answer(letters: tuple[str, str]) -> None:
-    asks, answers = letters
-    asked = f"{asks}: How fast is it? {answers}: 2 to 4 days.\n{asks}: Assembled? {answers}: No. 4 bolts, 1 key."
-    brief = f"copied off our site\n{asked}"
-    assert [one.text for one in read_brief(brief).pieces][-5:] == [
-        "How fast is it?", "2 to 4 days.", "Assembled?", "No.", "4 bolts, 1 key.",
-    ]  # fmt: skip
 
 
 def test_an_ending_behind_a_quotation_is_no_line() -> None:

@@ -51,12 +51,6 @@ def test_no_word_is_lost_or_made() -> None:
     assert split_phrases("a " * 200, 3) == ("a " * 200,), "too long to be told phrase by phrase"
 
 
-def test_a_list_is_not_torn_apart_to_fill_time() -> None:
-    made = plan(Brief(text='Ad for "Nimbus". Comes in moss, clay and midnight. 40 seconds.')).plan
-    words = [text for shot in made.shots for text in shot.words.values()]
-    assert "Comes in moss, clay and midnight" in words and "clay and midnight" not in words
-
-
 @pytest.mark.parametrize(
     ("brief", "screens"),
     [

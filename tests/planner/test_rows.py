@@ -153,7 +153,7 @@ def test_rows_stand_on_one_screen_behind_the_name() -> None:
     assert figures == [
         f" {BREAK} ".join(["**Mon 18:30:** Vinyasa", "**Tue 7:00:** Sunrise flow", "**Wed 19:30:** Yin"])
     ]
-    assert "name" in plan.shots[1].words, "behind what leads up to it"
+    assert "name" in plan.shots[0].words
 
 
 def test_a_question_keeps_its_sign_and_a_rest_ends_its_row() -> None:

@@ -12,7 +12,7 @@ from reelwright.planner.tables import load_lexicon
 
 _ENGLISH_EXCLUSION: Final = regex.compile(
     r"(?:^|[.!?;,\n][\"“”»’]?[^\S\n]*|\b(?:please|but)\s+)(?P<no>no(?! more\b| matter\b| one\b|\s?\.)"
-    r"|don['’]t (?:show|use|include|mention)|do not (?:show|use|include|mention)"
+    r"|(?:don['’]t|do not) (?P<use>use)|(?:don['’]t|do not) (?:show|include|mention)"
     r"|avoid|without (?:showing|any)|never show)\s+(?P<what>[^.;!?\n]{2,80}?)(?=[.;!?\n]|,\s|\sand\sno\s|$)",
     regex.I,
 )
@@ -40,7 +40,7 @@ def find_exclusions(brief: BriefText) -> tuple[TextMatch, ...]:
     found = [
         brief.match_span(*match.span("what"))
         for match in _ENGLISH_EXCLUSION.finditer(brief.text)
-        if match["no"].casefold() != "no" or _is_part_of_picture(match["what"])
+        if not (match["use"] or match["no"].casefold() == "no") or _is_part_of_picture(match["what"])
     ]
     pattern, english = _load_exclusion_pattern()
     for match in pattern.finditer(brief.text):
@@ -52,6 +52,8 @@ def find_exclusions(brief: BriefText) -> tuple[TextMatch, ...]:
 
 
 def _is_part_of_picture(what: str) -> bool:
-    """Return whether a picture or a sound track can have it; other exclusions are claims about the thing itself."""
+    """Return whether a picture or a sound track can have it; other exclusions are claims about the thing itself, or
+    for viewers: "Do not use the lifts".
+    """
     words = frozenset(load_lexicon().leave_out.split())
     return any(word in words for word in regex.findall(r"[\p{L}-]+", what.casefold()))

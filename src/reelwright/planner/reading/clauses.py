@@ -12,8 +12,8 @@ import regex
 from reelwright.media.staging.dates import find_month_number
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.asked.described import CALLING, OWNERS, THAT, find_calling
 from reelwright.planner.reading.features import list_token_marks
+from reelwright.planner.reading.names.described import OWNERS
 from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
 from reelwright.planner.screens.subject_phrase import list_prepositions
@@ -22,6 +22,8 @@ _ENDS: Final = SENTENCE_ENDS | set(",;:،؛、，；：")
 _MOST_PARTS: Final = 5
 """Most parts of a clause: a brief without signs is no clause."""
 _STROKES: Final = ("/", "./")
+_NOT: Final = frozenset("not nicht niet non pas nie не inte ikke".split())  # noqa: SIM905  a row
+"""Words behind a comma that go on with what stands before it: "a key, not a blanket"."""
 _SIGNS: Final = frozenset("+&/%-−‑'’#")
 """Signs that stand inside a clause."""
 _WHOLE: Final = ("line", "what", "fact", "number", "price", "offer", "place", "time", "terms")
@@ -45,8 +47,7 @@ _FOR: Final = list_mark_words("naming")
 """Words that whom the film is for stands behind: "for my shop Lowe's"."""
 _PRICED: Final = frozenset({"price", "offer"})
 _TURKISH: Final = regex.compile("[ığşİĞŞ]")
-_HIRAGANA: Final = regex.compile(r"\p{Hiragana}")
-"""A letter of Japanese that by itself joins words."""
+_WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}]")
 _BEING: Final = list_mark_words("being") | list_mark_words("being_now")
 _LEAST_BEHIND, _MOST_BEHIND, TELLS_PROBABILITY = 2, 8, 0.6
 """Words behind a name that tell something of it, and how likely such a line is."""
@@ -62,15 +63,18 @@ SELF_TOLD: Final = _TOLD | {"self"}
 """The same, and of words in which the writer speaks of himself."""
 BESIDE: Final = _ENDS | set("()")
 """Signs that end a clause on either side."""
+_CALLING: Final = frozenset(  # a row
+    "called named heisst genannt namens appele appelee llamado llamada chiamato chiamata chamado chamada heter kallas "  # noqa: SIM905
+    "kallar heet".split()
+)
+_BEFORE_CALLING: Final = frozenset({"its", "it", "s", "it's", "it’s", "is", "which", "das", "die", "der", "qui", "que"})
+"""Words that only say that a name follows, and those that may stand before them."""
 _MOST_INSIDE, _MOST_WHOLE = 12, 24
 """Most tokens in parentheses, and of a line with them."""
 _WRITTEN: Final = ("word", "number")
+_COUNTING_SIGNS: Final = frozenset(".):）．、")
 _MOST_DIGITS: Final = 2
 """Most digits of the day of a month."""
-_FROM: Final = frozenset(
-    ["from", "of", "at", "von", "vom", "aus", "bei", "de", "du", "del", "della", "van", "fra", "från"]
-)
-_MOST_FROM: Final = 2
 
 
 def join_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -94,27 +98,19 @@ def join_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
             first = over[0].first
         if any(found[n] & _TOLD for n in range(max(one.end for one in over), end)):
             end = max(one.end for one in over)
-        if any(is_about_writer(tokens, n) for n in range(first, over[0].first)):
-            first = over[0].first
-        while first < over[0].first and _is_particle(tokens, first):
-            first += 1
         parts = [one for one in made if first <= one.first and one.end <= end]
         facts = [one for one in parts if one.label != "name"]
         if any(one not in parts for one in made if one.first < end and first < one.end):
             continue
-        if len(parts) > _MOST_PARTS or not any(one.probability >= LIKELY for one in facts):
-            continue
-        if not all(
-            (one.label in _WHOLE and one.probability >= LIKELY) or _goes_on(tokens, parts, one, found) for one in facts
-        ):
+        are_likely = all(one.label in _WHOLE and one.probability >= LIKELY for one in facts)
+        if not facts or len(parts) > _MOST_PARTS or not are_likely:
             continue
         is_torn = _is_torn(tokens, parts, range(first, end), found)
-        is_replaced = any(one.label == "price" for one in facts) and _is_beside_old(made, first, end)
-        if not is_torn or is_replaced or tokens[end - 1].end - tokens[first].start > _MOST_LETTERS:
+        if not is_torn or tokens[end - 1].end - tokens[first].start > _MOST_LETTERS:
             continue
         labels = {one.label for one in facts}
         label = labels.pop() if len(labels) == 1 else "offer" if labels & _PRICED else "fact"
-        sure = min(MOST_SURE, *(one.probability for one in facts if one.probability >= LIKELY))
+        sure = min(MOST_SURE, *(one.probability for one in facts))
         whole = TaggedSpan(label=label, first=first, end=end, probability=sure)
         made = sorted([*(one for one in made if one not in facts), whole], key=lambda one: (one.first, one.end))
     return made
@@ -132,30 +128,25 @@ def _tells_of_name(
     tells_maker = any(
         found[n] & (_TOLD | {"maker", "self", "negated"} if n > behind.start else _TOLD - {"maker"}) for n in behind
     )
-    tells_maker |= any(fold(tokens[n].text) in CALLING for n in behind)
+    tells_maker |= any(fold(tokens[n].text) in _CALLING for n in behind)
     tells_maker |= bool(words) and bool(found[behind.start] & {"naming", "for_whom"})
     return _LEAST_BEHIND <= len(words) <= _MOST_BEHIND and is_small and not tells_maker
 
 
 def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range, found: Sequence[set[str]]) -> bool:
     """Return whether words of a clause that say something are in none of its ``parts``, and none tells the maker."""
-    if any(one.label in ("old", "call") for one in parts):
-        return True
-    inside = {n for one in parts for n in range(one.first, one.end) if one.label == "name" or one.probability >= LIKELY}
+    inside = {n for one in parts for n in range(one.first, one.end)}
     names = [one.first for one in parts if one.label == "name" and one.first > clause.start]
-    inside |= {n for name in names for n in range(find_calling(tokens, clause.start, name), name)}
-    left = [n for n in clause if n not in inside and tokens[n].kind in _WRITTEN and not _is_particle(tokens, n)]
-    if any(_is_tied(tokens, one, other) for one, other in pairwise(parts)) or _is_row(tokens, parts, clause.start):
+    inside |= {n for name in names for n in range(_find_calling(tokens, clause.start, name), name)}
+    left = [n for n in clause if n not in inside and tokens[n].kind in _WRITTEN]
+    if any(_is_tied(tokens, one, other) for one, other in pairwise(parts)):
         return True
     inner = range(min(inside), max(inside))
     beside = {n for one in parts if one.label == "name" for n in (one.first - 1, one.end)}
     heads = {one.first - 1 for one, other in pairwise(parts) if one.label == "name" and one.end == other.first}
     if any(n in heads and fold(tokens[n].text) in _AT for n in left):
         return True  # "Bij Fietspomp krijg je een winterbeurt"
-    that = max((n for n in left if n in inner and fold(tokens[n].text) in THAT), default=-1)
-    is_announced = that >= 0 and all(one.label == "name" for one in parts if one.end <= that)
-    left = [n for n in left if n > that or not is_announced]
-    idle = {n for n in left if fold(tokens[n].text) in _IDLE or _counts_list(tokens, n, inside)}
+    idle = {n for n in left if fold(tokens[n].text) in _IDLE or _counts_list(tokens, n)}
     telling = [
         n for n in left
         if n not in idle or (n in inner and (n not in beside or fold(tokens[n].text) in _OF))
@@ -165,18 +156,6 @@ def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range
         opening[0] in _FOR or (opening[-1] in OWNERS and opening[0] not in _IDLE)
     )  # "Sell my van"
     return bool(telling) and not is_for and not any(found[n] & _TOLD for n in left)
-
-
-def _goes_on(tokens: Sequence[Token], parts: Sequence[TaggedSpan], span: TaggedSpan, found: Sequence[set[str]]) -> bool:
-    """Return whether a span right behind another one of its clause is no line of its own: what is no amount, ``instead
-    of Fridays``, or says nobody what to do: ``d'avant pour les cartons``.
-    """
-    kinds = {token.kind for token in tokens[span.first : span.end]}
-    if not any(one.end == span.first for one in parts) or kinds - {"word", "number", "sign"}:
-        return False
-    if span.label == "call":
-        return "call" not in found[span.first]
-    return span.label == "old" and "number" not in kinds
 
 
 def _is_tied(tokens: Sequence[Token], one: TaggedSpan, other: TaggedSpan) -> bool:
@@ -200,45 +179,28 @@ def _begins_with_of(tokens: Sequence[Token], span: TaggedSpan) -> bool:
     return is_of and not any(_TURKISH.search(one.text) for one in tokens)
 
 
-def _is_row(tokens: Sequence[Token], parts: Sequence[TaggedSpan], first: int) -> bool:
-    """Return whether a clause begins a line with a number as the line before or behind it does: ``9/3 Leeds Attic``."""
-    heads = [n + 1 for n in range(len(tokens) - 1) if tokens[n].kind == "line"]
-    near = [n for n in heads if tokens[n].kind == "number"]
-    return len(parts) > 1 and first in near and len(near) > 1
-
-
-def _is_particle(tokens: Sequence[Token], n: int) -> bool:
-    return _HIRAGANA.fullmatch(tokens[n].text) is not None
-
-
-def _counts_list(tokens: Sequence[Token], n: int, inside: Collection[int]) -> bool:
-    """Return whether a number counts what stands beside it, ``2`` of "Pay 2) Sign", and is no part of ``7/3 Leeds``."""
-    is_joined = any(0 <= m < len(tokens) and tokens[m].text == "/" for m in (n - 1, n + 1))
-    return tokens[n].kind == "number" and not is_joined and not {n - 1, n + 1} <= set(inside)
-
-
-def _is_beside_old(spans: Sequence[TaggedSpan], first: int, end: int) -> bool:
-    last = max((one for one in spans if one.end <= first), key=lambda one: one.end, default=None)
-    behind = min((one for one in spans if one.first >= end), key=lambda one: one.first, default=None)
-    return any(one is not None and one.label == "old" for one in (last, behind))
-
-
-def is_about_writer(tokens: Sequence[Token], n: int) -> bool:
-    """Return whether the word ``n`` says who writes: "it's Alison here from St Cuthbert's"."""
-    is_behind_name = n > 0 and tokens[n - 1].text[0].isupper()
-    return is_behind_name and fold(tokens[n].text) == "here" and fold(tokens[n + 1].text) in ("from", "at", "again")
+def _counts_list(tokens: Sequence[Token], n: int) -> bool:
+    """Return whether a number counts the lines of a list, ``2`` of "Pay 2) Sign", and tells nothing."""
+    return tokens[n].kind == "number" and n + 1 < len(tokens) and tokens[n + 1].text in _COUNTING_SIGNS
 
 
 def list_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> Iterator[tuple[int, int]]:
-    """Yield the tokens [first, end) of each clause. No sign inside a span or a unit ends one, but a direction does."""
+    """Yield the tokens [first, end) of each clause. No sign inside a span or a unit ends one, but a direction does; and
+    so does a blank in Chinese and Japanese, which have none between words.
+    """
     ends = {one.end - 1 for one in spans if tokens[one.end - 1].text in _ENDS}
     inside = {n for one in spans for n in range(one.first, one.end)} - ends
     inside |= {n for first, end, _ in locate_units(tokens, find_units(text)) for n in range(first, end)}
     directed = {n for one in spans if one.label == "dir" for n in range(one.first, one.end)}
+    begun = {one.first for one in spans}
     first = 0
     for n in range(len(tokens) + 1):
+        if first < n < len(tokens) and (n in begun or n not in inside) and _is_behind_blank(tokens, n):
+            yield first, n
+            first = n
         is_bound = n == len(tokens) or n in directed or fold(tokens[n].text) in _ASIDES
-        is_stroke = not is_bound and n + 1 < len(tokens) and tokens[n].text + tokens[n + 1].text in _STROKES
+        behind = tokens[n + 1].text if n + 1 < len(tokens) else ""
+        is_stroke = not is_bound and (tokens[n].text + behind in _STROKES or (tokens[n].text == "," and behind in _NOT))
         if not is_bound and (n in inside or is_stroke or tokens[n].kind in _WRITTEN or tokens[n].text in _SIGNS):
             continue
         if first < n:
@@ -246,15 +208,9 @@ def list_clauses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
         first = n + 1
 
 
-def join_speakers(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with a person and where they are from as who speaks: "Dr. Ada Holm from the survey said"."""
-    made = list(spans)
-    for one, who in pairwise(spans):
-        between = [fold(token.text) for token in tokens[one.end : who.first]]
-        is_from = 0 < len(between) <= _MOST_FROM and between[0] in _FROM
-        if who.label == "who" and one.label in ("fact", "name") and is_from:
-            made = [replace(who, first=one.first) if other is who else other for other in made if other is not one]
-    return made
+def _is_behind_blank(tokens: Sequence[Token], n: int) -> bool:
+    """Return whether a blank stands before a word of Chinese or Japanese, as a comma does elsewhere."""
+    return tokens[n - 1].end < tokens[n].start and _WIDE.match(tokens[n].text) is not None
 
 
 def join_parentheses(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -309,6 +265,16 @@ def _find_host(
     if first == opened or any(found[n] & SELF_TOLD for n in range(first, opened)):
         return None
     return TaggedSpan(label="fact", first=first, end=opened, probability=LIKELY)
+
+
+def _find_calling(tokens: Sequence[Token], first: int, end: int) -> int:
+    """Return where the words from the token ``first`` on begin that only say that a name stands at ``end``: ``its
+    called``; ``end`` if none do.
+    """
+    begins = end
+    while begins > first and fold(tokens[begins - 1].text) in _CALLING | _BEFORE_CALLING:
+        begins -= 1
+    return begins if any(fold(one.text) in _CALLING for one in tokens[begins:end]) else end
 
 
 def join_touching(

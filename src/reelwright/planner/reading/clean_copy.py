@@ -23,6 +23,8 @@ _LEAST_DOUBT: Final = 0.25
 _BEHIND_HEADING: Final = frozenset(":：?？؟")
 _FOR_VIEWERS: Final = frozenset({"free", "included", "gain"})
 """Marks of a sentence by itself that is hardly meant for the maker."""
+_OF_CONTACT: Final = frozenset({"telephone", "label_contact"})
+"""Marks of words that only announce how somebody is reached: "tel."."""
 _GREETINGS: Final = frozenset(
     ["dear", "hi", "hello", "hey", "hiya", "hallo", "liebe", "lieber", "guten", "hola", "buenas", "buenos", "bonjour",
      "salut", "chere", "cher", "ciao", "buongiorno", "ola", "oi", "bom", "hej", "hei", "moin", "czesc", "dzien",
@@ -119,6 +121,7 @@ def _show_paragraph(
         and not any(found[n] & SELF_TOLD or tokens[n].text in "()" for n in range(max(0, one.start - 1), one.stop))
         and (one.start in free or ends[one.start] in shown_sentences or any(found[n] & _FOR_VIEWERS for n in one))
         and fold(tokens[one.start].text) not in _GREETINGS
+        and not all(found[n] & _OF_CONTACT for n in one)
         and len(one) > (not one.start if is_whole else _LEAST_IN_PARAGRAPH)
         and not (one.stop < len(tokens) and tokens[one.stop].text in QUOTES)  # it introduces what is quoted
         and not (

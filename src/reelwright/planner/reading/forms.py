@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,6 @@ from reelwright.planner.certain.parts import Quotation, find_quotations
 from reelwright.planner.reading.directions import list_silent_clauses
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
-from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.base.value import define_value
 
 _NEVER_A_LINE: Final = regex.compile(r"[#@/\\{}]|https?:|\.(?:jpe?g|png|mp[34]|mov|wav|pdf)$")
@@ -39,24 +38,6 @@ _LEAST_CONFIRMED: Final = {
 """Least probability by label of a span that its form confirms. Chosen on the open test part, where 3 of 308
 such spans were wrong (2026-11-25)."""
 _CLAUSE_ENDS: Final = frozenset('.!?…。！？؟;,:،、।–—|/·()；，：\n•*"“”„«»「」『』')
-
-
-_LONG_QUOTATION: Final = regex.compile(
-    r"(?<![\p{L}\p{Nd}.,!?])[\"“„«「](?P<inside>(?=\S)[^\"“”„«»「」\n]{201,1500}+)(?<=\S)[\"”“»」](?!\p{L})"
-)
-"""A quotation that is too long for one screen: a text that somebody approved, a letter, a notice."""
-_SENTENCE: Final = regex.compile(r"\S.*?(?:[.!?…](?=\s+[\p{Lu}\p{Lo}\p{Nd}«“]|\s*$)|[。！？؟।]|$)", regex.M)
-_LEAST_SENTENCES: Final = 2
-_ASKED: Final = regex.compile(
-    r"(?<!\S)(?P<asks>[QFPDVВ问問])\s?[:.：]\s*(?P<asked>[^\n]{3,140}?[?？؟])\s*"
-    r"(?P<answers>[ARVООA答])\s?[:.：]\s*(?P<told>[^\n]{2,200}?)(?=\s*(?:\n|$|(?P=asks)\s?[:.：]))",
-    regex.M,
-)
-"""A question and its answer with their letters: Q and A, F and A, P and R, D and R, V and A, 问 and 答."""
-_OF_FILMS: Final = frozenset({"film", "maker", "look", "audience"})
-"""Marks of words in questions about the film."""
-_KEPT: Final = ("call", "contact", "name")
-"""Labels of what stays a line of its own in such a text, or stands in it."""
 
 
 def settle_by_form(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -252,34 +233,3 @@ class BriefQuotations:
 
     def _list_marks(self, start: int, end: int) -> set[str]:
         return {hit.mark for hit in self.marks.find_hits(start, end) if not self._is_quoted[hit.start]}
-
-
-def show_given_text(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with each sentence of a long quotation, and each question and its answer, as a certain line in
-    place of what was read inside. Pure.
-    """
-    starts = [token.start for token in tokens]
-    made = list(spans)
-    for start, end in _list_sentences(text):
-        first, stop = bisect_left(starts, start), bisect_left(starts, end)
-        over = [one for one in made if one.first < stop and first < one.end]
-        if first == stop or end - start > MAX_SCREEN_LETTERS or any(one.label in ("call", "contact") for one in over):
-            continue
-        line = TaggedSpan(label="line", first=first, end=stop, probability=1.0)
-        kept = [one for one in made if one not in over or one.label in _KEPT]
-        made = sorted([*kept, line], key=lambda one: (one.first, one.end))
-    return made
-
-
-def _list_sentences(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the characters [start, end) of each sentence that is given: not of questions about the film itself."""
-    for quoted in _LONG_QUOTATION.finditer(text):
-        sentences = list(_SENTENCE.finditer(text, *quoted.span("inside")))
-        if len(sentences) >= _LEAST_SENTENCES:
-            yield from (one.span() for one in sentences)
-    pairs = list(_ASKED.finditer(text))
-    if any(Marks(pair["asked"]).list_marks(0, len(pair["asked"])) & _OF_FILMS for pair in pairs):
-        return
-    for pair in pairs:
-        yield pair.span("asked")
-        yield from (one.span() for one in _SENTENCE.finditer(text, *pair.span("told")))

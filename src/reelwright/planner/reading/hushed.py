@@ -11,7 +11,6 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
-from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import BULLETS, COLONS, Token
 
@@ -52,25 +51,6 @@ _MOST_GOODBYE, _MOST_SIGNED_LINE, _MOST_SIGNED_LINES = 8, 9, 5
 _UNSAID: Final = regex.compile(
     r"(?:neither|none) of (?:which|that|them) we (?:can|may) mention|(?:which|that) we (?:cannot|can t|may not) mention"
 )
-_CORRECTING: Final = (
-    r"(?<!\p{L})(?:(?:oh|ah|ach|oops|ups|ой|ой,|ay|ay,|och|ojej)[\s,]+(?:no|nein|non|não|nee|nie|нет|ні|nej)"
-    r"(?=\W*[,.!:;…])|sorry[\s,]+(?:no(?=\s?[,.!:;…])|not\s[^,;.!?\n]{1,24}[,;]|i mean|make that|that'?s wrong)"
-    r"|(?:nein|non?|não|nee|nie|нет|nej|yok|hayır)[\s,]+(?:wait|sorry|scratch that|warte|quatsch|entschuldigung|pardon"
-    r"|attend(?:ez|s)|désolée?|perd[oó]n|espera|desculpe?|perdão|scusa(?:te|mi)?|aspetta|wacht|przepraszam|czekaj"
-    r"|простите|извините|стоп|förlåt|vänta|undskyld)|(?:sorry|pardon|perd[oó]n|scusa(?:te|mi)?|desculpe?|perdão"
-    r"|przepraszam|извините|förlåt)[\s,]+(?:nein|non|nee|nej|nie|нет|es|è|é|jednak|inte|değil|yanlış)"
-    r"|scratch that|i meant|(?:ach )?quatsch|ich meine?te?|enfin non"
-    r"|je voulais dire|quise decir|mejor dicho|digo,|aliás,|volevo dire|anzi|ik bedoel(?:de)?|a nie,|точнее|вернее"
-    r"|перепрошую|точніше|jag menar|jeg mener|daha doğrusu|(?:correction|korrektur|poprawka):)(?!\p{L})"
-    r"|(?:あ、?)?(?:違う|違った|間違えました|訂正)[、。:：]|不对[，,]|说错了|打错了|更正[：:]|아니다[,.]?|정정[:：]"
-    r"|(?<!\p{L})(?:عفواً?|قصدي|أقصد)(?!\p{L})"
-)
-"""A pattern, compiled on first use: what somebody says who takes back what stands before it. Not in words.yaml: its
-marks are what the model learnt from, and another one would want it trained again.
-"""
-_BEFORE_DAYS: Final = list_mark_words("article") | list_mark_words("within") | {"on", "los"}
-_FAR_WRONG, _FAR_RIGHT = 8, 14
-"""Most tokens between those words and what is wrong, and what is right."""
 
 
 def leave_unsaid(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
@@ -194,51 +174,6 @@ def _hushes(marks: Marks, start: int, end: int) -> bool:
     ]
     unknown = [word for word in others if word.word not in _MEANT]
     return len(unknown) <= (_MOST_OTHER if len(unknown) < len(others) else 0)
-
-
-def take_back(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return ``spans`` with what somebody corrects as a direction, and the words that say so: of "Friday 13th!! sorry
-    no, Friday is parents evening, its THURSDAY 12th" the Thursday stays. Pure.
-
-    What is wrong is the last thing before those words that is of the kind of the first one behind them that says
-    another day.
-    """
-    made = list(spans)
-    starts = [token.start for token in tokens]
-    for found in regex.finditer(_CORRECTING, text, regex.I):
-        first, end = bisect_left(starts, found.start()), bisect_left(starts, found.end())
-        if any(one.label == "line" and one.first < first and end < one.end for one in made):
-            continue
-        made = [part for one in made for part in cut_span(one, first, end)]
-        near = range(max(0, first - _FAR_WRONG), first)
-        right = [one for one in made if end <= one.first <= end + _FAR_RIGHT and one.label in SHOWN]
-        wrong = [one for one in made if near.start <= one.end <= first and one.label in SHOWN]
-        days = [n for n in near if _is_day(tokens[n], marks)]
-        named = {token.text for token in tokens[first:end] if token.kind == "number"}
-        if days:
-            wrong_days = {fold(tokens[n].text) for n in days}
-            inside = [(one, tokens[one.first : one.end]) for one in right]
-            right = [
-                one for one, words in inside
-                if any(_is_day(word, marks) for word in words) and not wrong_days & {fold(word.text) for word in words}
-            ]  # fmt: skip
-            first = days[0] if right else first
-            while right and first and fold(tokens[first - 1].text) in _BEFORE_DAYS:
-                first -= 1
-        elif repeated := [n for n in near if tokens[n].text in named]:
-            first = repeated[0] - (tokens[repeated[0] - 1].kind == "sign")
-        elif right and wrong and wrong[-1].label == right[0].label != "name":
-            first = wrong[-1].first
-        else:
-            right = []
-        end = right[0].first if right else end
-        made = [part for one in made for part in cut_span(one, first, end)]
-        made.append(TaggedSpan(label="dir", first=first, end=end, probability=CERTAIN))
-    return sorted(made, key=lambda one: one.first)
-
-
-def _is_day(token: Token, marks: Marks) -> bool:
-    return bool({"weekday", "month"} & marks.list_marks(token.start, token.end))
 
 
 _ARGUED: Final = frozenset(

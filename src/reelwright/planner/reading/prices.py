@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -12,8 +11,6 @@ import regex
 from reelwright.documents.words import is_number
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import Piece
-from reelwright.planner.reading.tagger import TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import Token
 from reelwright.reel.film.written_numbers import read_values, split_number
 
 _CURRENCY: Final = (
@@ -52,11 +49,6 @@ _LEAST_WORDS: Final = 3
 """Of a date that names a thing, too: "cinnamon buns on Saturdays"."""
 _MOST_LETTERS_OF_OLD: Final = 11
 """Of what stands around a figure without a currency: "instead of 49", and not "bridal hairdo 300"."""
-_SIGN_MARKS: Final = "-−–"
-_PRICED: Final = ("price", "offer", "old")
-_TOLD: Final = frozenset({"film", "maker", "announcing", "placing"})
-"""Marks of words before a colon that are told to the maker: "please show: €5 lunch"."""
-_MOST_HEAD_TOKENS, _MOST_BRACKET_TOKENS = 3, 8
 
 
 def may_replace(old: str, new: str) -> bool:
@@ -171,45 +163,3 @@ def list_priced_rows(
         for at, (piece, row) in enumerate(zip(pieces, splits, strict=True), 1)
         if row and (piece in prices or padded[at - 1] or padded[at + 1])
     }
-
-
-def take_heads_of_prices(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return the spans of prices with what belongs to them in their line: ``Enfants (moins de 10 ans) 15 €`` of "moins
-    de 10 ans) 15 €", ``Étudiants : -20 %`` of "20 %". Pure.
-    """
-    made = list(spans)
-    for span in spans:
-        if span.label not in _PRICED:
-            continue
-        first = _find_first_of_price(tokens, span, marks)
-        if first < span.first and not any(
-            one.label != span.label and one.first < span.first and first < one.end for one in made
-        ):
-            rest = [part for one in made if one != span for part in cut_span(one, first, span.first)]
-            made = sorted([*rest, replace(span, first=first)], key=lambda one: one.first)
-    return made
-
-
-def _find_first_of_price(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> int:
-    line = next((n + 1 for n in range(span.first - 1, -1, -1) if tokens[n].kind == "line"), 0)
-    first = span.first
-    inside = [token.text for token in tokens[first : span.end]]
-    if ")" in inside and "(" not in inside[: inside.index(")")]:
-        near = range(first - 1, max(line, first - _MOST_BRACKET_TOKENS) - 1, -1)
-        opening = next((n for n in near if tokens[n].text == "("), None)
-        if opening is not None:
-            return line if opening - line <= _MOST_HEAD_TOKENS and _are_words(tokens[line:opening]) else opening
-    is_signed = first > line and tokens[first - 1].text in _SIGN_MARKS and tokens[first - 1].end == tokens[first].start
-    if is_signed and tokens[first].text[:1].isdigit() and not (first - 1 > line and tokens[first - 2].kind == "number"):
-        first -= 1
-    head = tokens[line : first - 1]
-    if (
-        first > line and tokens[first - 1].text == ":" and 0 < len(head) <= _MOST_HEAD_TOKENS and _are_words(head)
-        and not any(mark.startswith("label") or mark in _TOLD for mark in marks.list_marks(head[0].start, head[-1].end))
-    ):  # fmt: skip
-        return line
-    return first
-
-
-def _are_words(tokens: Sequence[Token]) -> bool:
-    return all(token.kind == "word" for token in tokens)

@@ -24,36 +24,24 @@ from reelwright.planner.certain.values import (
 from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
-from reelwright.planner.reading.asked.described import (
-    OWNERS,
-    find_described,
-    find_done,
-    find_introduced,
-    find_kinds,
-    find_sought,
-    find_told,
-)
-from reelwright.planner.reading.asked.explained import show_explained
+from reelwright.planner.reading.between import show_between
 from reelwright.planner.reading.bounds import settle_bounds
-from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_speakers, join_touching
+from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_touching
 from reelwright.planner.reading.clean_copy import show_clean_copy
-from reelwright.planner.reading.directions import read_direction, settle_requests, take_platforms
+from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
-from reelwright.planner.reading.forms import settle_by_form, show_given_text
-from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid, take_back
-from reelwright.planner.reading.names.bounds import settle_name_bounds, take_firms
-from reelwright.planner.reading.names.leads import show_lead
-from reelwright.planner.reading.names.people import settle_named_people
-from reelwright.planner.reading.names.quoted import keep_quotations_whole
+from reelwright.planner.reading.forms import settle_by_form
+from reelwright.planner.reading.heads import take_heads
+from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
+from reelwright.planner.reading.names.bounds import settle_name_bounds
+from reelwright.planner.reading.names.described import OWNERS, find_described
 from reelwright.planner.reading.names.requested import find_requested_name
-from reelwright.planner.reading.names.rivals import join_rivals
 from reelwright.planner.reading.names.stated import add_called_name, add_labelled_name, add_named_address
 from reelwright.planner.reading.rows import settle_rows
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.storyboard import settle_storyboard
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, guess_span, mark_spans
-from reelwright.planner.reading.tokens import QUOTES, Token, tokenise
-from reelwright.planner.reading.torn import join_torn
+from reelwright.planner.reading.tokens import ELIDED, QUOTES, Token, tokenise
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.film.brief import Brief
 
@@ -110,7 +98,7 @@ _GENRES: Final = frozenset(
 """Words that by themselves say what kind of film is wanted."""
 _BEFORE_SIGN: Final = 40
 """Characters before a number in which the words stand that say what number it is."""
-_CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
+_CUT_WORD: Final = regex.compile(r"(?:(?![\p{Han}\p{Hiragana}\p{Katakana}ー\p{Hangul}\p{Thai}])[\p{L}\p{M}\p{Nd}]){2}")
 """Two signs of one word, in scripts that write blanks between words."""
 _SUFFIX: Final = regex.compile(r"[\p{L}\p{Nd}][\"”“’»](?![\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}])\p{Ll}")
 """An ending that is written to a quotation: "Kayıp Saatçi"yi."""
@@ -173,28 +161,21 @@ class _Reader:
         marked = settle_bounds(
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
-        marked = take_firms(self.text, self.tokens, marked, self.marks)
-        marked = keep_quotations_whole(self.tokens, settle_name_bounds(self.tokens, marked, self.marks, self.language))
-        marked = take_platforms(self.text, self.tokens, marked)
-        marked = settle_named_people(self.tokens, marked, self.language, self.marks)
+        marked = settle_name_bounds(self.tokens, marked, self.marks, self.language)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
-        marked = find_introduced(self.tokens, find_described(self.tokens, marked, self.marks), self.marks)
-        marked = find_done(self.text, self.tokens, marked, self.marks)
-        marked = find_told(self.tokens, find_kinds(self.tokens, marked, self.marks), self.marks)
+        marked = find_described(self.tokens, marked, self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
-        marked = join_torn(self.tokens, cut_edges(self.text, self.tokens, marked, self.marks), self.marks)
-        marked = find_sought(self.tokens, marked)
+        marked = show_between(self.text, self.tokens, marked, self.marks)
+        marked = take_heads(self.tokens, cut_edges(self.text, self.tokens, marked, self.marks), self.marks)
         marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
         marked = cut_field_heads(self.tokens, marked, self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
-        marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked, self.marks), self.marks)
+        marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked), self.marks)
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
-        marked = take_back(self.text, self.tokens, marked, self.marks)
-        marked = join_clauses(self.text, self.tokens, join_rivals(self.tokens, marked), self.marks)
-        marked = show_explained(self.text, self.tokens, join_parentheses(self.tokens, marked, self.marks))
-        marked = show_lead(self.tokens, marked, self.marks)
-        marked = show_clean_copy(self.text, self.tokens, join_speakers(self.tokens, marked), self.marks)
-        self.spans = settle_storyboard(self.tokens, show_given_text(self.text, self.tokens, marked))
+        marked = join_clauses(self.text, self.tokens, marked, self.marks)
+        marked = join_parentheses(self.tokens, marked, self.marks)
+        marked = show_clean_copy(self.text, self.tokens, marked, self.marks)
+        self.spans = settle_storyboard(self.tokens, marked)
         marked = join_touching(self.tokens, self.spans, self._list_other_names())
         marked, self.rows = settle_rows(self.text, self.tokens, marked, self.marks, self.language)
         self.spans = add_named_address(self.tokens, marked)
@@ -271,8 +252,6 @@ class _Reader:
                     for one in self.spans
                 ):
                     continue
-                if find_exclusions(BriefText(piece.text)):
-                    continue
                 key = (piece.kind, " ".join(piece.text.casefold().split()))
                 if key in seen or (name and piece.text.casefold() == name.text.casefold()):
                     continue
@@ -340,7 +319,9 @@ class _Reader:
             return start, end  # quoted, a name may end so: "Shine On"
         if span.label == "name" and self.language == "tr":
             end = found.start() if (found := _TURKISH_CASE.search(self.text, start, end)) else end
-        if span.label == "name" and (found := _WITH.match(self.text, start, end)):
+        if span.label == "name" and (
+            found := _WITH.match(self.text, start, end) or ELIDED.match(self.text, start, end)
+        ):
             start = found.end()
         start, end = trim(self.text, start, end, is_line=span.label == "line", language=self.language)
         may_join = span.label in SHOWN and span.label != "line" and not _CLAUSE_END.match(self.text, end)

@@ -31,6 +31,10 @@ BULLETS: Final = frozenset("-–—*•·")
 QUOTES: Final = frozenset("\"“”„«»「」『』‘’'")
 
 
+ELIDED: Final = regex.compile(r"(?:[ld]|dell|nell|all|dall)['’](?=\p{Lu})")
+"""An article that is written to the name behind it: ``l'Atelier``."""
+
+
 @define_value
 class Token:
     """Characters [start, end) of the brief. ``kind``: word, number, sign, emoji, line, or the kind of a contact."""

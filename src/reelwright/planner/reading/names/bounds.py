@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Final
 
 import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
-from reelwright.planner.certain.values import LIKELY
-from reelwright.planner.reading.asked.described import OWNERS
-from reelwright.planner.reading.bounds import QUOTATIONS
 from reelwright.planner.reading.features import list_token_marks
-from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span, is_common
-from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token, find_units, locate_units
+from reelwright.planner.reading.names.described import OWNERS
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
+from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
 
 _LEGAL_FORMS: Final = list_mark_words("legal_form")
 _INSIDE: Final = list_mark_words("in_name")
 _OF: Final = list_mark_words("of_whom")
-_FOR_WHOM: Final = list_mark_words("for_whom")
 _BETWEEN: Final = list_mark_words("article") | list_mark_words("alone") | list_mark_words("joining")
 _INTRODUCED: Final = ("と申します", "といいます", "と言います", "です", "입니다", "라고")
 """What is written to the end of a name that its owner says: ``湯宿 ほたる庵と申します``."""
@@ -29,19 +25,14 @@ _OWN_FILM: Final = "の"
 """Joins a name to the film of it: ``まるまるのCM``."""
 _ADJECTIVE: Final = regex.compile(r"(?:ال|ה)\p{L}{2,}")
 """An adjective behind a definite noun, in Arabic and Hebrew: it has the same article."""
-_WIDE: Final = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}ー]")
 _ENDS_NAMES: Final = frozenset(
     {"film", "maker", "month", "weekday", "street", "call", "tone", "look", "negated", "seconds", "goodbye",
      "telephone"}
 )  # fmt: skip
 """Marks of words that no name goes on with."""
-_MOST_ADDED, _MOST_WIDE = 4, 8
+_MOST_ADDED: Final = 4
 _FROM: Final = frozenset(["from", "vom", "от"])
 """Words before the name of who signs: "From Colbury Council"."""
-_FIRM_PROBABILITY: Final = 0.95
-_DAYS: Final = frozenset({"month", "weekday"})
-_LEAST_HOST: Final = 4
-"""Words of a name with its host."""
 _MOST_SHORT_FORM: Final = 3
 _SENTENCE_STARTS: Final = ".!?…,;:。！？、，"
 """Signs behind which somebody may begin to say who they are."""
@@ -59,49 +50,11 @@ _PLACING: Final = frozenset(
      "sob", "ante", "para", "por", "pour", "par", "per", "con", "com", "sin", "sem", "senza", "sans"]
 )  # fmt: skip
 """Words between the nouns of a name: "Cinema sotto le stelle", "Brood met Liefde"."""
-_JOINING: Final = list_mark_words("or")
 _OFFERS: Final = frozenset(
     ["free", "new", "now", "open", "only", "buy", "get", "sale", "all", "up", "save", "from", "gratis"]
 )
 """Words of a capital behind a name that begin what is offered: "Acme Free delivery"."""
-_LEAST_DONE: Final = 3
-_ANYTHING_DOES: Final = frozenset(
-    ["is", "was", "has", "as", "us", "this", "costs", "starts", "begins", "ends", "opens", "closes", "leaves", "runs",
-     "lasts", "includes", "means", "needs", "comes", "goes", "takes", "plus", "times", "always", "days", "hours"]
-)  # fmt: skip
-"""Words behind a thing that need not have a name: "Boarding starts at eight"."""
 _WITHIN: Final = list_mark_words("within")
-_CLAUSE_STARTS: Final = list_mark_words("condition") | frozenset({"while", "because", "since", "weil", "während"})
-_RECRUITING: Final = "招聘"
-_LEAST_BEFORE_RECRUITING: Final = 3
-_HOSTING: Final = frozenset(  # a row
-    "hosted organised organized presented sponsored präsentiert veranstaltet organisiert organisé présenté "  # noqa: SIM905
-    "organisée proposé organizado organizada presentado organizzato organizzata presentato georganiseerd".split()
-)
-"""Words of who holds an event, before the name and one of ``_BY``."""
-_BY: Final = frozenset({"by", "von", "vom", "par", "por", "da", "dal", "dalla", "door"})
-
-
-def _leave_host(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
-    """Return a name without what says that it is the host: "Hosted by the Garden Club"."""
-    words = [token.text.casefold() for token in tokens[span.first : span.end]]
-    if span.label != "name" or len(words) < _LEAST_HOST or words[0] not in _HOSTING or words[1] not in _BY:
-        return span
-    return replace(span, first=span.first + 2 + (words[2] in list_mark_words("article")))
-
-
-def _is_cry(tokens: Sequence[Token], span: TaggedSpan) -> bool:
-    """Return whether a name is an exclamation or a question: ``¡Y listo``."""
-    return span.label == "name" and tokens[span.first].text in "¡¿"
-
-
-def _leave_quoting(tokens: Sequence[Token], span: TaggedSpan) -> TaggedSpan:
-    """Return a name without the Korean that stands before its quotation mark: ``카페 '느린오후'``."""
-    inside = [token.text for token in tokens[span.first : span.end]]
-    behind = tokens[span.end].text if span.end < len(tokens) else ""
-    at = next((n for n, text in enumerate(inside) if text in QUOTES), 0)
-    is_quoted = span.label == "name" and 0 < at < len(inside) - 1 and behind in QUOTES and "가" <= inside[0][0] <= "힣"
-    return replace(span, first=span.first + at + 1) if is_quoted and inside[at] not in inside[at + 1 :] else span
 
 
 def settle_name_bounds(
@@ -109,33 +62,21 @@ def settle_name_bounds(
 ) -> list[TaggedSpan]:
     """Return ``spans`` with each name whole: with the words beside it that belong to it, without the others. Pure.
 
-    A word that is a part of another span stays there, unless in Chinese or Japanese nothing parts a doubtful one from
-    the name.
+    A word that is a part of another span stays there.
     """
     found = list_token_marks(tokens, marks)
-    has_request = any(one.label == "dir" for one in spans)
-    end_shown = max(
-        (one.first for one in spans if one.label in SHOWN and one.label not in ("name", "place")), default=0
-    )
+    behind = max((one.first for one in spans if one.label in SHOWN and one.label not in ("name", "place")), default=0)
+    is_letter = any(one.label == "dir" for one in spans)
     spans = [
         one for one in spans
-        if one.label != "name" or not (has_request and end_shown < one.first and _signs(tokens, found, one))
+        if not (one.label == "name" and is_letter and behind < one.first and _signs(tokens, found, one))
     ]  # fmt: skip
-    spans = [_leave_quoting(tokens, _leave_host(tokens, one)) for one in _leave_sentences(tokens, spans)]
-    if any(one.label == "name" and not _is_cry(tokens, one) for one in spans):
-        spans = [replace(one, label="line") if _is_cry(tokens, one) else one for one in spans]
+    spans = [part for one in spans for part in (_keep_to_quotation(tokens, one) if one.label == "name" else [one])]
     if language in _VERB_ENDINGS:
         spans = _part_verbs(tokens, spans, _VERB_ENDINGS[language])
     if language != "de":
         spans = _take_capitals(tokens, spans)
-    if language == "en" and not any(one.label == "name" and one.probability >= LIKELY for one in spans):
-        spans = _name_who_does(tokens, spans)
     spans = [replace(one, first=_skip_owner(tokens, found, one)) if one.label == "what" else one for one in spans]
-    spans = [part for one in spans for part in (_part_day(tokens, found, one) if one.label == "name" else [one])]
-    is_named = any(one.label == "name" for one in spans)
-    recruiting = ("name",) if is_named else ("what", "subject")
-    spans = _name_the_quoted(tokens, spans)
-    spans = [part for one in spans for part in (_split_recruiting(tokens, one) if one.label in recruiting else [one])]
     if not any(one.label == "name" for one in spans):
         return spans
     made: list[TaggedSpan] = []
@@ -164,7 +105,7 @@ def settle_name_bounds(
         if tokens[first].text in _OF and first - 1 >= before and _is_plain(tokens, found, first - 1, first):
             first -= 1
         made[n] = replace(span, first=first, end=end)
-    return _join_wide(tokens, made)
+    return made
 
 
 def _signs(tokens: Sequence[Token], found: Sequence[set[str]], name: TaggedSpan) -> bool:
@@ -177,37 +118,19 @@ def _signs(tokens: Sequence[Token], found: Sequence[set[str]], name: TaggedSpan)
     return 0 < len(line) <= _MOST_ADDED and any(found[n] & {"goodbye", "closing"} for n in line)
 
 
-def _leave_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with what was read as a name but is a clause, "While the bridge is closed", as a fact, and a
-    quoted sentence beside a name, the words of somebody about it, as a line.
+def _keep_to_quotation(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
+    """Return a name with one of two quotation marks inside, the other beside it, as what they quote, and what that is:
+    ``느린오후`` and ``카페`` of "카페 '느린오후' 모임".
     """
-    made = list(spans)
-    has_other = sum(one.label == "name" and one.probability >= LIKELY for one in spans) > 1
-    for n, name in enumerate(spans):
-        if name.label == "name" and has_other and n + 1 < len(spans) and _begins_list(tokens, name, spans[n + 1]):
-            made[n] = replace(name, label="fact")
-        if name.label != "name" or name.end - name.first < 2:
-            continue
-        first, end = name.first - 1, name.end + 1
-        is_quoted = first >= 0 and name.end < len(tokens) and tokens[first].text in QUOTES
-        if is_quoted and tokens[name.end].text in QUOTES and has_other:
-            if _starts_sentence(tokens, first) and (
-                end == len(tokens) or tokens[end].kind == "line" or tokens[end].text in SENTENCE_ENDS
-            ):
-                made[n] = replace(name, label="line")
-        elif (
-            fold(tokens[name.first].text) in _CLAUSE_STARTS and n + 1 < len(spans) and spans[n + 1].first == name.end
-        ):  # fmt: skip
-            made[n] = replace(name, label="fact")
-    return made
-
-
-def _begins_list(tokens: Sequence[Token], name: TaggedSpan, after: TaggedSpan) -> bool:
-    """Return whether a name in a later sentence is the first thing of a list: "Peonies, dahlias and sweet peas"."""
-    is_row = after.label == "fact" or any(fold(one.text) in _JOINING for one in tokens[after.first : after.end])
-    is_beside = after.label in ("fact", "what") and after.first == name.end + 1 and tokens[name.end].text in ",،、，"
-    is_small = is_beside and tokens[after.first].text[0].islower() and fold(tokens[after.first].text) not in _BETWEEN
-    return is_row and is_small and name.first > 0 and _starts_sentence(tokens, name.first)
+    at = [n for n in range(span.first, span.end) if tokens[n].text in QUOTES]
+    is_opened = span.first > 0 and tokens[span.first - 1].text in QUOTES
+    is_closed = span.end < len(tokens) and tokens[span.end].text in QUOTES
+    before = tokens[span.first : at[0]] if at else ()
+    if len(at) == 1 and is_closed and before and all(one.text[0].isupper() for one in before):
+        return [replace(span, end=span.end + 1)]  # "Spółdzielnia „Zielony Stok"", and no kind of thing
+    if len(at) == 1 and is_closed and span.first < at[0] < span.end - 1:
+        return [replace(span, label="what", end=at[0]), replace(span, first=at[0] + 1)]
+    return [replace(span, end=at[0]) if len(at) == 1 and is_opened and span.first < at[0] else span]
 
 
 def _part_verbs(tokens: Sequence[Token], spans: Sequence[TaggedSpan], endings: tuple[str, ...]) -> list[TaggedSpan]:
@@ -264,25 +187,6 @@ def _take_capitals(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list
     return made
 
 
-def _name_who_does(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with an uncommon word of a capital before a verb as a name: ``Kotoba`` of "Kotoba teaches"."""
-    for n, span in enumerate(spans):
-        verb = span.first + 1
-        if span.label not in ("what", "fact", "line", "number") or span.end - span.first < _LEAST_DONE:
-            continue
-        is_name = _is_title(tokens, span.first) and not is_common(fold(tokens[span.first].text))
-        is_verb = tokens[verb].kind == "word" and tokens[verb].text.islower() and tokens[verb].text.endswith("s")
-        object_ = tokens[verb + 1]
-        is_any = fold(tokens[verb].text) in _ANYTHING_DOES or not (
-            fold(object_.text) in _BETWEEN or object_.text.endswith("ing") or object_.kind == "number"
-        )
-        if _starts_sentence(tokens, span.first) and is_name and is_verb and not is_any:
-            name = TaggedSpan(label="name", first=span.first, end=verb, probability=span.probability)
-            done = replace(span, first=verb, label="what" if span.label == "line" else span.label)
-            return [*spans[:n], name, done, *spans[n + 1 :]]
-    return list(spans)
-
-
 def _is_title(tokens: Sequence[Token], n: int) -> bool:
     text = tokens[n].text
     return tokens[n].kind == "word" and text[0].isupper() and text[1:].islower()
@@ -290,50 +194,6 @@ def _is_title(tokens: Sequence[Token], n: int) -> bool:
 
 def _starts_sentence(tokens: Sequence[Token], n: int) -> bool:
     return not n or tokens[n - 1].kind == "line" or tokens[n - 1].text in SENTENCE_ENDS
-
-
-def _part_day(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> list[TaggedSpan]:
-    """Return a name without the day behind it, ``Tern`` and ``next Tuesday``, and a date that was read as a name as
-    what it is: ``August 2023``. What ends with a word such as "of" is a thing: ``Tênis de``.
-    """
-    words = range(span.first, span.end)
-    if all(found[n] & _DAYS or tokens[n].kind == "number" for n in words) and len(words) > 1:
-        return [replace(span, label="time")]
-    if len(words) > 1 and fold(tokens[span.end - 1].text) in _OF | _FOR_WHOM:
-        return [replace(span, label="what")]
-    day = next((n for n in words[1:-1] if tokens[n].text.islower() and "weekday" in found[n + 1]), 0)
-    return [replace(span, end=day), replace(span, label="time", first=day)] if day else [span]
-
-
-def take_firms(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return ``spans`` with each firm that has a legal form of several parts as a name, with the words before it that
-    nothing else has: ``Envases del Bajío S.A. de C.V.``. Pure.
-    """
-    made = list(spans)
-    found = list_token_marks(tokens, marks) if tokens else []
-    for start, end, kind in locate_units(tokens, find_units(text)):
-        owner = next((one for one in made if one.first <= start < one.end), None) if kind == "firm" else None
-        if kind != "firm" or (owner and owner.label not in SHOWN):
-            continue
-        first = owner.first if owner else start
-        taken = {n for one in made if one is not owner and one.label != "name" for n in range(one.first, one.end)}
-        while first and first - 1 not in taken and _is_in_firm(tokens, found, first - 1):
-            first -= 1
-            first -= first > 1 and tokens[first - 1].text == "&"
-        while first < start and not tokens[first].text[0].isupper():
-            first += 1
-        if first < start:
-            rest = [part for one in made if one is not owner for part in cut_span(one, first, end)]
-            rest += [replace(owner, first=end)] if owner and owner.end > end else []
-            firm = TaggedSpan(label="name", first=first, end=end, probability=_FIRM_PROBABILITY)
-            made = sorted([*rest, firm], key=lambda one: one.first)
-    return made
-
-
-def _is_in_firm(tokens: Sequence[Token], found: Sequence[set[str]], n: int) -> bool:
-    """Return whether a token may stand in the name of a firm: with a capital, or small, and a blank behind it."""
-    is_written = tokens[n].text[0].isupper() or fold(tokens[n].text) in _INSIDE
-    return is_written and _is_plain(tokens, found, n, n + 1) and "we_are" not in found[n]
 
 
 def _cut_film(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
@@ -344,28 +204,6 @@ def _cut_film(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str
         ):
             return [replace(span, end=n), replace(span, label="dir", first=n, end=n + 2)]
     return [span]
-
-
-def _name_the_quoted(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return the spans with the quoted name of what a first word only announces: ``Колос`` of "Открытие пекарни
-    «Колос»", and not ``Открытие``.
-    """
-    made = list(spans)
-    for n, (name, what) in enumerate(pairwise(spans)):
-        inside = [token.text for token in tokens[what.first : what.end]]
-        if name.label != "name" or name.first or name.end != 1 or what.label != "what" or what.first != 1:
-            continue
-        for opening, closing in QUOTATIONS:
-            if opening not in inside or inside[-1] != closing:
-                continue
-            first = what.first + inside.index(opening)
-            if 0 < what.end - 1 - (first + 1) <= _MOST_ADDED:
-                made[n : n + 2] = [
-                    replace(what, first=0, end=first),
-                    replace(name, first=first + 1, end=what.end - 1),
-                ]
-                return made
-    return made
 
 
 def _skip_owner(tokens: Sequence[Token], found: Sequence[set[str]], span: TaggedSpan) -> int:
@@ -394,14 +232,6 @@ def _drop_introduction(tokens: Sequence[Token], span: TaggedSpan) -> int:
         if spelt == words:
             return at
     return span.end
-
-
-def _split_recruiting(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
-    """Return a name or a thing of Chinese as the name and what it looks for: ``火锅店`` and ``招服务员``."""
-    for n in range(span.first + _LEAST_BEFORE_RECRUITING, span.end):
-        if tokens[n].text in _RECRUITING and all(_WIDE.fullmatch(one.text) for one in tokens[span.first : n]):
-            return [replace(span, label="name", end=n), replace(span, label="fact", first=n)]
-    return [span]
 
 
 def _find_end(tokens: Sequence[Token], found: Sequence[set[str]], end: int, behind: int) -> int:
@@ -434,20 +264,3 @@ def _is_plain(tokens: Sequence[Token], found: Sequence[set[str]], n: int, beside
         and not found[n] & _ENDS_NAMES
         and (n > beside or fold(tokens[n].text) not in _BETWEEN)
     )
-
-
-def _join_wide(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with a doubtful one in the name before it, where no sign and no blank parts the two."""
-    made: list[TaggedSpan] = []
-    for span in spans:
-        last = made[-1] if made else None
-        if (
-            last and last.label == "name" and span.label in SHOWN and span.probability < LIKELY
-            and last.end == span.first and span.end - span.first <= _MOST_WIDE
-            and all(a.end == b.start for a, b in pairwise(tokens[last.end - 1 : span.end]))
-            and all(_WIDE.fullmatch(token.text) for token in tokens[last.first : span.end])
-        ):  # fmt: skip
-            made[-1] = replace(last, end=span.end)
-        else:
-            made.append(span)
-    return made

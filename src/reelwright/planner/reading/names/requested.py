@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
-from reelwright.planner.certain.values import LIKELY, LIKELY_NAME
-from reelwright.planner.reading.asked.described import OWNERS
+from reelwright.planner.certain.values import LIKELY_NAME
 from reelwright.planner.reading.features import list_token_marks
+from reelwright.planner.reading.names.described import OWNERS
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 
@@ -62,11 +62,11 @@ def find_requested_name(
         return list(spans)
     located = located or _locate_behind_link(tokens, found, language) or _locate_owned(tokens, found, language)
     if located is None:
-        return _trust_what(spans)
+        return list(spans)
     kind, first, end = located
     over = [one for one in spans if one.first < end and first < one.end]
     if any(one.label in SHOWN and (one.label != "place" or one.first <= first) for one in over):
-        return _trust_what(spans)
+        return list(spans)
     made = [TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)]
     if kind < first and not any(one.label != "dir" and one.first < first and kind < one.end for one in spans):
         made.append(TaggedSpan(label="what", first=kind, end=first, probability=_PROBABILITY))
@@ -74,15 +74,6 @@ def find_requested_name(
     for new in made:
         rest = [part for one in rest for part in cut_span(one, new.first, new.end)]
     return sorted([*rest, *made], key=lambda one: one.first)
-
-
-def _trust_what(spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with what the film is for as likely, where it alone says so: it is better than nothing."""
-    subjects = [one for one in spans if one.label in ("what", "name")]
-    best = max(subjects, key=lambda one: one.probability, default=None)
-    if best is None or best.label != "what" or not LIKELY_NAME <= best.probability < LIKELY:
-        return list(spans)
-    return [replace(one, probability=LIKELY) if one is best else one for one in spans]
 
 
 def _locate_head(

@@ -11,7 +11,7 @@ import regex
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN, LIKELY, LIKELY_NAME
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
+from reelwright.planner.reading.tokens import ELIDED, QUOTES, SENTENCE_ENDS, Token
 
 _COLONS: Final = ":："
 _JOINING: Final = list_mark_words("joining")
@@ -24,6 +24,9 @@ _LEAST_LETTERS, _MOST_TOKENS = 4, 8
 _PROBABILITY: Final = 0.9
 """Probability of such a name. Of 61 runs of words that an address of the corpus spells, 57 were a name or most of one
 (hands a to e, 2026-11-26)."""
+_TELLING: Final = ("line", "fact", "what")
+_LINES: Final = (*_TELLING, "place", "time")
+"""Labels of lines that a name may stand in."""
 _HOST: Final = regex.compile(r"(?:https?://)?(?:www\.)?(?P<host>[^/:?#]+)", regex.I)
 
 
@@ -53,14 +56,7 @@ def add_called_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
         name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
         is_read = any(one.label == "name" and one.first <= first and end <= one.end for one in made)
         if is_named and is_read:
-            return [
-                replace(
-                    one, probability=max(one.probability, _PROBABILITY) if one.first <= first else one.probability / 2
-                )
-                if one.label == "name"
-                else one
-                for one in made
-            ]
+            return [_weigh(one, is_said=one.first <= first) if one.label == "name" else one for one in made]
         if is_named and not all(token.text[0].isupper() for token in tokens[first:end]):
             continue
         made = [replace(one, probability=one.probability / 2) if one.label == "name" else one for one in made]
@@ -170,9 +166,12 @@ def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> l
     for first, end in runs:
         over = [one for one in made if one.first < end and first < one.end]
         name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
-        heads = [one for one in over if one.label in ("line", "fact", "what") and one.first == first]
-        if heads == over and heads and tokens[first].text[0].isupper() and end < heads[0].end:
-            return sorted([*others, name], key=lambda one: (one.first, one.end))  # its subject: the line stays whole
+        around = [one for one in over if one.label in _LINES and one.first <= first and end <= one.end]
+        is_part = around == over and len(over) == 1 and end - first < around[0].end - around[0].first
+        is_part &= ELIDED.sub("", tokens[first].text)[0].isupper()
+        is_subject = is_part and around[0].first == first and around[0].label in _TELLING
+        if is_subject or (is_part and not all(_may_be_cut(tokens, one, first, end) for one in over)):
+            return sorted([*others, name], key=lambda one: (one.first, one.end))  # the line around it stays whole
         if all(_may_be_cut(tokens, one, first, end) for one in over):
             rest = [part for one in others for part in cut_span(one, first, end)]
             return sorted([*rest, name], key=lambda one: one.first)
@@ -196,7 +195,7 @@ def _list_runs(tokens: Sequence[Token], keys: set[str]) -> Iterator[tuple[int, i
         for end in range(first + 1, min(first + _MOST_TOKENS, len(tokens)) + 1):
             if tokens[end - 1].kind not in ("word", "number", "sign"):
                 break
-            spelt += _spell(tokens[end - 1].text)
+            spelt += _spell(ELIDED.sub("", tokens[end - 1].text))
             if len(spelt) >= _LEAST_LETTERS and spelt in keys and tokens[end - 1].kind != "sign":
                 yield first, end
                 break
