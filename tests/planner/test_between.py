@@ -45,6 +45,14 @@ def test_a_clause_between_two_facts_that_nobody_read_is_shown_and_no_heading_is(
 @pytest.mark.parametrize(
     ("brief", "line"),
     [
+        ("Product recall: Bramwick Smooth Peanut Butter 340g, batch L2291 and L2292, may contain small pieces of "
+         "metal. Do not eat this product. Return it to the store where you bought it for a full refund, no receipt "
+         "needed. Questions? Call 0800 555 0142. Needs to work without sound on shop screens.",
+         "Do not eat this product"),
+        ("We're launching Tallyhoot v3 next week. It reads supplier invoices and books them by itself — 9 out of 10 "
+         "never need a human. Integrates with Xero and DATEV. Free for 30 days, then $19 per user and month. "
+         "tallyhoot.example. About 40 seconds, 16:9, tone: confident but not salesy.",
+         "It reads supplier invoices and books them by itself"),
         ("Notice to residents of Calder Court: both lifts will be out of service on Wed 4 March from 8am to 5pm for "
          "their yearly inspection. Do not use the lifts during this time. If you need help with stairs, phone the "
          "caretaker before 3 March on 01632 960 233.", "Do not use the lifts during this time"),
@@ -74,8 +82,8 @@ def test_a_clause_between_two_facts_that_nobody_read_is_shown_and_no_heading_is(
         ("Biblioteka Miejska w Ustroniu zaprasza na Noc Bajek! 5 grudnia, godz. 18:00-21:00. Dzieci od 6 do 10 lat, "
          "wstęp wolny. Zapisy do 1 grudnia: tel. 33 555 01 29", "Zapisy do 1 grudnia"),
     ],
-    ids=["warning", "sought", "denied", "length of a course", "counted days", "deadline", "blanks", "street", "kana",
-         "contact"],
+    ids=["recall", "doubtful", "warning", "sought", "denied", "length of a course", "counted days", "deadline",
+         "blanks", "street", "kana", "contact"],
 )  # fmt: skip
 def test_a_fact_of_a_whole_brief_is_not_lost(brief: str, line: str) -> None:
     lines = shown(brief)
@@ -107,8 +115,9 @@ def test_a_number_stands_with_what_it_counts(
         ("cours de yoga prénatal avec Anaïs, tous les jeudis 18h-19h15 à l'Atelier Souffle (Nantes). 1er cours "
          "gratuit. insta @atelier.souffle . video carrée, douce", "Atelier Souffle"),
         ("寻猫启事：橘猫“米粒”，3月2日晚在竹园小区3号楼走失，脖子上有蓝色铃铛。联系电话 138 5555 0106", "米粒"),
+        ("Full service £55, puncture £9. Ready the same day. Spoke, 14 Tanner Lane. Bring it in.", "Spoke"),
     ],
-    ids=["elided article", "quoted"],
+    ids=["elided article", "quoted", "before its street"],
 )  # fmt: skip
 def test_a_name_is_found_in_its_line_and_in_its_marks(brief: str, name: str) -> None:
     found = read_brief(brief).name

@@ -10,6 +10,7 @@ from typing import Final
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.values import CERTAIN, LIKELY
 from reelwright.planner.reading.clauses import list_clauses
+from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import COLONS, Token
 
@@ -19,13 +20,13 @@ OF_FILM: Final = frozenset(
      "self", "hushing", "unmentioned", "to_be_shown"}
 )  # fmt: skip
 """Marks of words that speak of the film, or of the letter that asks for it."""
-_LEAST_WORDS, _MOST_SIGNS = 2, 2
-"""Fewest words of a clause that was not read, and most signs on either side of it."""
+_LEAST_WORDS, _MOST_SIGNS, _MOST_RUN = 2, 2, 2
+"""Fewest words of such a thing, most signs on either side of it, and most doubtful things in a row."""
 
 
 def show_between(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return ``spans`` with each direction, and each clause that was not read, between two likely things that are shown
-    as a fact, if no word of it speaks of the film or asks the maker. Pure.
+    """Return ``spans`` with each direction, each doubtful thing and each clause that was not read, between two likely
+    things that are shown, as likely, if no word between the two speaks of the film or asks the maker. Pure.
 
     A word that may ask, "Do not use the lifts", leaves that open only where nothing else is asked, or right behind a
     name: "Tern is looking for two cooks". However unlikely they were, of 41 such directions of the open part and of
@@ -33,16 +34,18 @@ def show_between(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
     """
     is_only = sum(one.label == "dir" for one in spans) == 1
     made = list(spans)
-    for n in range(1, len(spans) - 1):
-        last, span, behind = spans[n - 1 : n + 2]
-        may_ask = is_only or (last.label == "name" and last.end == span.first)
+    shown = [n for n, one in enumerate(spans) if _is_shown(one)]
+    for a, b in pairwise(shown):
+        run = range(a + 1, b)
+        may_ask = is_only or (spans[a].label == "name" and spans[a].end == spans[a + 1].first)
         barred = OF_FILM if may_ask else OF_FILM | {"maker"}
-        is_direction = span.label == "dir" and span.probability < CERTAIN and _are_shown(last, behind)
-        if is_direction and not marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end) & barred:
-            made[n] = replace(span, label="fact", probability=max(span.probability, LIKELY))
+        if len(run) <= _MOST_RUN and all(_may_be_shown(text, tokens, spans[n], marks, barred) for n in run):
+            for n in run:
+                label = "fact" if spans[n].label == "dir" else spans[n].label
+                made[n] = replace(spans[n], label=label, probability=max(spans[n].probability, LIKELY))
     clauses = list(list_clauses(text, tokens, made))
     for last, behind in pairwise(made):
-        if not _are_shown(last, behind):
+        if not (_is_shown(last) and _is_shown(behind)):
             continue
         for first, end in (one for one in clauses if last.end < one[0] and one[1] < behind.first):
             beside = [*tokens[last.end : first], *tokens[end : behind.first]]
@@ -56,5 +59,15 @@ def show_between(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
     return sorted(made, key=lambda one: (one.first, one.end))
 
 
-def _are_shown(last: TaggedSpan, behind: TaggedSpan) -> bool:
-    return all(one.label in SHOWN and one.probability >= LIKELY for one in (last, behind))
+def _is_shown(span: TaggedSpan) -> bool:
+    return span.label in SHOWN and span.probability >= LIKELY
+
+
+def _may_be_shown(text: str, tokens: Sequence[Token], span: TaggedSpan, marks: Marks, barred: frozenset[str]) -> bool:
+    """Return whether a direction, or a doubtful thing that is no name, has no mark of ``barred`` and asks nothing."""
+    start, end = tokens[span.first].start, tokens[span.end - 1].end
+    is_doubtful = span.label in SHOWN and span.label != "name"
+    if span.probability >= CERTAIN or not (is_doubtful or span.label == "dir") or marks.list_marks(start, end) & barred:
+        return False
+    words = sum(one.kind == "word" for one in tokens[span.first : span.end])
+    return words >= _LEAST_WORDS and all(one.kind == "other" for one in read_direction(text, marks, start, end))

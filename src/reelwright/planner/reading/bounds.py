@@ -55,8 +55,6 @@ _GOING_ON_WITH: Final = list_mark_words("within", "of_whom", "for_whom", "joinin
 ) - {"no", "a", "na"}
 """Words with which a clause goes on."""
 _CLAUSE_ENDS: Final = frozenset(".!?;,،、，…。:：\n")
-QUOTATIONS: Final = ("«»", "„“", "„”", "“”", "「」")
-"""Marks before and behind a quotation, one pair each."""
 _BETWEEN_LISTED: Final = " ,;、，،\n*•-–"
 _LEAST_LISTED, _SURE, _LEAST_TRUSTED = 3, 0.9, 0.3
 _DENIED: Final = ("what", "fact", "number", "terms", "offer")

@@ -11,7 +11,7 @@ from typing import Final
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.between import OF_FILM
-from reelwright.planner.reading.directions import find_length
+from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import COLONS, QUOTES, SENTENCE_ENDS, Token
 
@@ -78,11 +78,10 @@ def _doubt_direction(
         return span
     begins = span.first == 0 or tokens[span.first - 1].text in _CLOSERS or tokens[span.first - 1].kind == "line"
     ends = span.end == len(tokens) or tokens[span.end].text in _CLOSERS or tokens[span.end].kind == "line"
-    found = marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
-    if find_length(text, marks, tokens[span.first].start, tokens[span.end - 1].end) is None:
-        found = found - _LENGTHS  # "Over 65s, carers"
-    label = "subject" if goes_on else "fact"
-    return replace(span, label=label) if begins and ends and not found & _DIRECTING else span
+    start, end = tokens[span.first].start, tokens[span.end - 1].end
+    asks = any(one.kind != "other" for one in read_direction(text, marks, start, end))
+    is_told = asks or bool(marks.list_marks(start, end) & _DIRECTING - _LENGTHS)  # "Over 65s, carers" states no length
+    return replace(span, label="subject" if goes_on else "fact") if begins and ends and not is_told else span
 
 
 def _split_at_asides(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:

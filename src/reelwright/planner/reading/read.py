@@ -35,7 +35,7 @@ from reelwright.planner.reading.heads import take_heads
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
 from reelwright.planner.reading.names.bounds import settle_name_bounds
 from reelwright.planner.reading.names.described import OWNERS, find_described
-from reelwright.planner.reading.names.requested import find_requested_name
+from reelwright.planner.reading.names.requested import find_placed_name, find_requested_name
 from reelwright.planner.reading.names.stated import add_called_name, add_labelled_name, add_named_address
 from reelwright.planner.reading.rows import settle_rows
 from reelwright.planner.reading.steps import split_steps
@@ -165,6 +165,7 @@ class _Reader:
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_described(self.tokens, marked, self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
+        marked = find_placed_name(self.tokens, marked)
         marked = show_between(self.text, self.tokens, marked, self.marks)
         marked = take_heads(self.tokens, cut_edges(self.text, self.tokens, marked, self.marks), self.marks)
         marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
@@ -173,7 +174,7 @@ class _Reader:
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked), self.marks)
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
         marked = join_clauses(self.text, self.tokens, marked, self.marks)
-        marked = join_parentheses(self.tokens, marked, self.marks)
+        marked = join_parentheses(self.tokens, marked)
         marked = show_clean_copy(self.text, self.tokens, marked, self.marks)
         self.spans = settle_storyboard(self.tokens, marked)
         marked = join_touching(self.tokens, self.spans, self._list_other_names())

@@ -125,11 +125,6 @@ def _load_model() -> Model:
     return Model(unpack_weights(MODEL.read_bytes()), rarities)
 
 
-def is_common(word: str) -> bool:
-    """Return whether ten briefs of the corpus or more have a folded word."""
-    return _load_model().rarities.get(word) == name_rarity(10)
-
-
 @define_value
 class DescribedSpan:
     """A span as the model marks it: tokens [first, end), its label, and what ``verifier`` knows of it."""
