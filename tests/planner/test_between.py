@@ -99,8 +99,11 @@ def test_a_fact_of_a_whole_brief_is_not_lost(brief: str, line: str) -> None:
         ("Meet in Leeds 10 to 4", (("place", "Leeds"), ("time", "10 to 4")), [("place", "Leeds"), ("time", "10 to 4")]),
         ("Apply before 3 March", (("call", "Apply"), ("time", "3 March")),
          [("call", "Apply before 3 March")]),
+        ("in the laundry. Hallway Union plays", (("place", "in the laundry. Hallway Union"),),
+         [("place", "in the laundry."), ("place", "Hallway Union")]),
+        ("Treff Hauptstr. Ecke Markt", (("place", "Hauptstr. Ecke Markt"),), [("place", "Hauptstr. Ecke Markt")]),
     ],
-    ids=["range", "street", "hours", "deadline"],
+    ids=["range", "street", "hours", "deadline", "sentences", "abbreviation"],
 )  # fmt: skip
 def test_a_number_stands_with_what_it_counts(
     text: str, marked: tuple[tuple[str, str], ...], settled: list[tuple[str, str]]

@@ -83,7 +83,7 @@ def test_a_clause_that_needs_no_more_stays_as_it_was_read(text: str, marked: tup
 def explain(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
     """Join parentheses of ``text`` with labelled stretches; return what is made of them."""
     tokens, spans = mark(text, *marked)
-    return list_words(text, tokens, join_parentheses(tokens, spans))
+    return list_words(text, tokens, join_parentheses(tokens, spans, Marks(text)))
 
 
 @pytest.mark.parametrize(

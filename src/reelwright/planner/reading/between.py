@@ -9,6 +9,7 @@ from typing import Final
 
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.certain.values import CERTAIN, LIKELY
+from reelwright.planner.reading.bounds import split_sentences
 from reelwright.planner.reading.clauses import list_clauses
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
@@ -40,9 +41,11 @@ def show_between(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
         may_ask = is_only or (spans[a].label == "name" and spans[a].end == spans[a + 1].first)
         barred = OF_FILM if may_ask else OF_FILM | {"maker"}
         if len(run) <= _MOST_RUN and all(_may_be_shown(text, tokens, spans[n], marks, barred) for n in run):
-            for n in run:
-                label = "fact" if spans[n].label == "dir" else spans[n].label
-                made[n] = replace(spans[n], label=label, probability=max(spans[n].probability, LIKELY))
+            for one in (spans[n] for n in run):
+                label = "fact" if one.label == "dir" else one.label
+                made.remove(one)
+                made += split_sentences(tokens, replace(one, label=label, probability=max(one.probability, LIKELY)))
+    made.sort(key=lambda one: (one.first, one.end))
     clauses = list(list_clauses(text, tokens, made))
     for last, behind in pairwise(made):
         if not (_is_shown(last) and _is_shown(behind)):

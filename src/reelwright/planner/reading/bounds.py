@@ -1,4 +1,4 @@
-"""Moves the bounds of what the model marked to where a line may break: units stay whole, abbreviations end nothing."""
+"""Moves the bounds of what the model marked to where a line may break: units stay whole, sentences end lines."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ _WANTING: Final = list_mark_words("of_whom", "within")
 _COUNTED: Final = list_mark_words("of_whom")
 """Words before a number that is of what stands behind it: "any of 9 points"."""
 _CRIES: Final = frozenset("!?！？؟")
+_ENDS_SENTENCE: Final = regex.compile(r"\p{L}{4,}(?<!str)")
+"""The last word before a full stop that is hardly an abbreviation."""
 _TO_NUMBER: Final = frozenset("- – to bis à a al tot do до".split())  # noqa: SIM905  a row
 """What joins two numbers."""
 _GOING_ON_WITH: Final = list_mark_words("within", "of_whom", "for_whom", "joining", "or") | frozenset(  # a row
@@ -70,7 +72,7 @@ _PARTICLES: Final = "はがをにのともへでやか的和与在"
 def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with bounds where a line may break. Pure."""
     units = find_units(text)
-    parted = [part for one in _move_strays(text, tokens, spans) for part in _split_sentences(tokens, one)]
+    parted = [part for one in _move_strays(text, tokens, spans) for part in split_sentences(tokens, one)]
     whole = _keep_units_whole(tokens, parted, units, marks)
     whole = [_take_before(tokens, last, span) for last, span in pairwise([None, *whole]) if span]
     amounts = [one for one in units if one.kind == "amount"]
@@ -102,11 +104,17 @@ def _move_strays(text: str, tokens: Sequence[Token], spans: Iterable[TaggedSpan]
     return made
 
 
-def _split_sentences(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
-    """Return the parts of a span that goes on behind an exclamation or a question: ``18! Капучино 190 ₽``."""
-    ends = [n for n in range(span.first + 1, span.end - 1) if tokens[n].text in _CRIES]
+def split_sentences(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:
+    """Return the sentences of a span: ``18! Капучино 190 ₽``. A full stop behind a short word or a number may be that
+    of an abbreviation or a date. Pure.
+    """
     if span.label not in SHOWN or span.label in ("line", "name", "call"):
         return [span]
+    ends = [
+        n for n in range(span.first + 1, span.end - 1)
+        if tokens[n].text in _CRIES
+        or (tokens[n].text == "." and _ENDS_SENTENCE.fullmatch(tokens[n - 1].text) and tokens[n + 1].text[0].isupper())
+    ]  # fmt: skip
     return [replace(span, first=a, end=b) for a, b in pairwise([span.first, *(n + 1 for n in ends), span.end])]
 
 

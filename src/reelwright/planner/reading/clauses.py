@@ -213,14 +213,20 @@ def _is_behind_blank(tokens: Sequence[Token], n: int) -> bool:
     return tokens[n - 1].end < tokens[n].start and _WIDE.match(tokens[n].text) is not None
 
 
-def join_parentheses(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """Return ``spans`` with each parenthesis that may be shown as a part of the line before it. Pure."""
+def join_parentheses(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with each parenthesis that may be shown as a part of the line before it. Pure.
+
+    If nothing of that line is to be shown, its words are added, unless they tell the maker something.
+    """
     made = list(spans)
+    found = list_token_marks(tokens, marks) if any(token.text == "(" for token in tokens) else []
     for opened, closed in _list_pairs(tokens):
         inside = [one for one in made if one.first <= closed and opened < one.end]
         if not inside or not all(one.label in (*_WHOLE, "old") and one.probability >= LIKELY for one in inside):
             continue
-        host = next((one for one in made if one.first < opened <= one.end), None)
+        host = next((one for one in made if one.first < opened <= one.end), None) or _find_host(
+            tokens, made, opened, found
+        )
         if host is None or host.label not in _WHOLE or (host.end > opened + 1 and host not in inside):
             continue
         is_priced = host.label in _THINGS and any(map(is_money_sign, tokens[opened:closed]))
@@ -247,6 +253,18 @@ def _list_pairs(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
             if 1 < n - opened <= _MOST_INSIDE + 1:
                 yield opened, n
             opened = -1
+
+
+def _find_host(
+    tokens: Sequence[Token], spans: Sequence[TaggedSpan], opened: int, found: Sequence[set[str]]
+) -> TaggedSpan | None:
+    """Return the words of the clause before a parenthesis as a span; None where they are another span's, or tell."""
+    first = opened
+    while first and tokens[first - 1].text not in BESIDE and not any(one.first < first <= one.end for one in spans):
+        first -= 1
+    if first == opened or any(found[n] & SELF_TOLD for n in range(first, opened)):
+        return None
+    return TaggedSpan(label="fact", first=first, end=opened, probability=LIKELY)
 
 
 def _find_calling(tokens: Sequence[Token], first: int, end: int) -> int:

@@ -28,7 +28,7 @@ from reelwright.planner.reading.between import show_between
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_touching
 from reelwright.planner.reading.clean_copy import show_clean_copy
-from reelwright.planner.reading.directions import read_direction, settle_requests
+from reelwright.planner.reading.directions import read_direction, settle_requests, take_platforms
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.heads import take_heads
@@ -162,6 +162,7 @@ class _Reader:
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
         marked = settle_name_bounds(self.tokens, marked, self.marks, self.language)
+        marked = take_platforms(self.text, self.tokens, marked)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_described(self.tokens, marked, self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
@@ -174,7 +175,7 @@ class _Reader:
         marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked), self.marks)
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
         marked = join_clauses(self.text, self.tokens, marked, self.marks)
-        marked = join_parentheses(self.tokens, marked)
+        marked = join_parentheses(self.tokens, marked, self.marks)
         marked = show_clean_copy(self.text, self.tokens, marked, self.marks)
         self.spans = settle_storyboard(self.tokens, marked)
         marked = join_touching(self.tokens, self.spans, self._list_other_names())
@@ -252,6 +253,8 @@ class _Reader:
                     one.first <= span.first and span.end <= one.end and one.label != "name" and one.label in SHOWN
                     for one in self.spans
                 ):
+                    continue
+                if find_exclusions(BriefText(piece.text)):
                     continue
                 key = (piece.kind, " ".join(piece.text.casefold().split()))
                 if key in seen or (name and piece.text.casefold() == name.text.casefold()):
