@@ -242,6 +242,30 @@ async def test_fewer_samples_than_an_earlier_call_got_are_all_delivered_and_none
     assert counts == {4: (3, 1, 1), 3: (3, 0, 0), 2: (2, 0, 0)} and len(shelf.sent) == 1
 
 
+class Alike(Shelf):
+    """Gives the bytes of its first sample for every sample of an order."""
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        answer = await super().submit(prepared, keep, make)
+        assert isinstance(answer, Progress)
+        first = answer.outputs[0]
+        return replace(answer, outputs=tuple(replace(first, sample=one.sample) for one in answer.outputs))
+
+
+async def test_samples_with_equal_bytes_are_each_delivered_and_none_is_bought_again(
+    tmp_path: Path, db_url: str
+) -> None:
+    """2026-11: of four such samples three were taken for missing, and were bought without a new price."""
+    shelf, home = Alike(), tmp_path / "home"
+    async with typed(shelf, home, db_url) as studio:
+        made = await studio.clip("A fox", model=FAST, samples=4, out=home / "out", **SURE)
+    assert (made.state, len(made.files), made.missing, made.micros) == ("done", 4, (), 4 * EACH)
+    assert len(shelf.sent) == 1 and shelf.spent == 4 * EACH
+    async with typed(shelf, home, db_url) as studio:
+        again = await studio.clip("A fox", model=FAST, samples=4, out=home / "out")
+    assert again.up_to_date_message and len(again.files) == 4 and len(shelf.sent) == 1
+
+
 async def again_with(shelf: Shelf, home: Path, **terms: Any) -> ClipResult:
     async with typed(shelf, home) as studio:
         made: ClipResult = await studio.clip("A fox", model=FAST, out=home / "out", **terms, **SURE)

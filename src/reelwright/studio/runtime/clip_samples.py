@@ -146,7 +146,7 @@ def _count_short_samples(
 def count_deleted_samples(standing: Standing, rounds: Mapping[Fingerprint, int]) -> int:
     """Count the takes of these rounds whose files were deleted."""
     there = (standing.outcomes[name] for name in rounds if name in standing.outcomes)
-    return sum(len(set(outcome.assets) & standing.deleted_assets) for outcome in there)
+    return sum(asset in standing.deleted_assets for outcome in there for asset in outcome.assets)
 
 
 async def request_first_order_again(ledger: Ledger, standing: Standing) -> Standing:
@@ -199,12 +199,13 @@ def _has_takes(standing: Standing, rounds: Mapping[Fingerprint, int]) -> bool:
 def _count_accounted_samples(standing: Standing, outcome: Outcome, samples: int) -> int:
     """Count the samples that an outcome accounts for. One reason may stand for all samples that are missing.
 
-    Takes whose files were deleted do not count. (2026-11: of two that were deleted, one was bought again, and the clip
-    was up to date with one.)
+    Takes whose files were deleted do not count, and each of several with equal bytes does: it was paid for. (2026-11: of
+    two that were deleted, one was bought again, and the clip was up to date with one; of four with equal bytes three
+    were bought again, and so on at every call.)
     """
     if not outcome.assets:
         return samples
-    return len(set(outcome.assets) - standing.deleted_assets) + len(outcome.missing)
+    return sum(asset not in standing.deleted_assets for asset in outcome.assets) + len(outcome.missing)
 
 
 def is_edited(standing: Standing, clip: WantedClip) -> bool:
