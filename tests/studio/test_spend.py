@@ -9,8 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from client.proxy import Proxy
+from flash_and_beep import flash_and_beep
 from reelwright import AsyncStudio, Studio
 from reelwright.cli.output import ledger_text as shown
 from reelwright.errors import BadInput, NeedsConsent, NotFound
@@ -110,8 +112,22 @@ def test_a_decision_that_says_too_little_or_too_much_changes_nothing(ledger, ver
 def test_a_text_is_no_take(ledger, tmp_path):
     studio, made = ledger
     (tmp_path / "take.mp4").write_text("this is not a film")
-    with pytest.raises(BadInput, match="a video or a picture"):
+    with pytest.raises(BadInput, match="a video; this is"):
         studio.decide(made["unknown"], "arrived", file=tmp_path / "take.mp4")
+
+
+@pytest.mark.parametrize("fault", ["cut off", "a picture"])
+def test_a_broken_or_wrong_file_is_no_take_and_its_purchase_stays_open(ledger, tmp_path, fault):
+    """2026-11: half a download was settled as the take, and the real one could not be fetched any more."""
+    studio, made = ledger
+    path = tmp_path / "take.mp4"
+    if fault == "a picture":
+        Image.new("RGB", (64, 64)).save(path, "PNG")
+    else:
+        path.write_bytes(flash_and_beep(tmp_path / "whole.mp4", 30, "30").read_bytes()[:3000])
+    with pytest.raises(BadInput, match="video"):
+        studio.decide(made["unknown"], "arrived", file=path)
+    assert [row.purchase for row in studio.show_spending().unknown_rows] == [made["unknown"]]
 
 
 def test_a_purchase_is_found_by_the_end_of_its_id_and_else_named(ledger):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from reelwright.engines import waits as engine_delays
     from reelwright.media.animatic import look_sheet
     from reelwright.media.base import sniff
-    from reelwright.media.pictures import guarded_intake
+    from reelwright.media.pictures import decoding, guarded_intake
     from reelwright.media.rehearsal import footage
     from reelwright.media.sound import bed, mix
     from reelwright.media.sound import moods as sound_moods
@@ -78,6 +78,7 @@ else:
             "contacts": "reelwright.planner.certain.values",
             "database": "reelwright.store.database.database",
             "decisions": "reelwright.engine.purchases.decide",
+            "decoding": "reelwright.media.pictures.decoding",
             "description": "reelwright.planner.certain.description",
             "director": "reelwright.engine.scheduler.director",
             "download": "reelwright.engines.download",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import mimetypes
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, UnreadableMedia
 from reelwright.messages import format_reason
 from reelwright.reel.base.value import ShotId
 from reelwright.reel.records.ledger import BUDGET_SCOPES, Budget, BudgetScope, Decision, LedgerEntry, Period
@@ -29,6 +30,8 @@ from reelwright.units import Micros
 
 _NOT_BILLED: Final = ("quoted", "unknown")
 """Certainties of settlements whose amount is the quote, and not what the provider reported."""
+_MEDIA: Final[Mapping[str, Literal["video", "image"]]] = {"take": "video", "still": "image"}
+_NAMES: Final = {"video": "video", "image": "picture"}
 DECISIONS: Mapping[str, Decision] = {"arrived": "arrived", "never": "never", "written-off": "written_off",
     "as-billed": "as_billed", "as-quoted": "as_quoted",
 }  # fmt: skip
@@ -124,7 +127,7 @@ async def decide_purchase(
             "operation" if operation else "file", operation or str(file), "nothing: only what arrived has one"
         )
     entry = await _find_entry(home, purchase_id)
-    given = _check_file(entry, file) if file is not None else None
+    given = await _check_file(entry, file) if file is not None else None
     made = await late.decisions.decide(
         home.journal,
         home.ledger,
@@ -143,14 +146,21 @@ async def decide_purchase(
     return row.replace(is_job_deleted=True) if job.is_removed else row
 
 
-def _check_file(entry: LedgerEntry, file: str | Path) -> tuple[Path, str]:
-    """Check the file of a purchase that a person has. Return its path and MIME type. Raises ``BadInput``."""
+async def _check_file(entry: LedgerEntry, file: str | Path) -> tuple[Path, str]:
+    """Check the file of a purchase that a person has, as a download is checked: a decision for a file that cannot be
+    used could not be taken back. Return its path and MIME type. Raises ``BadInput``.
+    """
     path = validation.check_path("file", file)
     if path is None or not path.is_file():
         raise BadInput("file", str(file), "a file on this machine")
     kind = late.sniff.sniff(late.sniff.read_head(path))
-    if entry.step.partition("/")[0] in ("take", "still") and kind.opener is None:
-        raise BadInput("file", str(file), f"a video or a picture; this is {kind.name}", hint=kind.hint)
+    if medium := _MEDIA.get(entry.step.partition("/")[0]):
+        if kind.opener is None or late.decoding.find_wrong_kind(path, medium):
+            raise BadInput("file", str(file), f"a {_NAMES[medium]}; this is {kind.name}", hint=kind.hint)
+        try:
+            await asyncio.to_thread(late.decoding.check_decodes, path, medium)
+        except UnreadableMedia as error:
+            raise BadInput("file", str(file), f"a whole {_NAMES[medium]}; {error}") from error
     return path, kind.mime or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 

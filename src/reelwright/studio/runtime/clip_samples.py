@@ -199,8 +199,8 @@ def _has_takes(standing: Standing, rounds: Mapping[Fingerprint, int]) -> bool:
 def _count_accounted_samples(standing: Standing, outcome: Outcome, samples: int) -> int:
     """Count the samples that an outcome accounts for. One reason may stand for all samples that are missing.
 
-    Takes whose files were deleted do not count, and each of several with equal bytes does: it was paid for. (2026-11: of
-    two that were deleted, one was bought again, and the clip was up to date with one; of four with equal bytes three
+    Takes whose files were deleted do not count, and each of several with equal bytes does: it was paid for. (2026-11:
+    of two that were deleted, one was bought again, and the clip was up to date with one; of four with equal bytes three
     were bought again, and so on at every call.)
     """
     if not outcome.assets:
