@@ -43,11 +43,18 @@ def test_figures_come_in_one_after_the_other_on_beats_and_stay(look: str) -> Non
 @pytest.mark.parametrize("size", [WIDE, TALL])
 def test_all_digits_of_a_board_are_of_one_size_and_units_half_as_high(look: str, size: tuple[int, int]) -> None:
     scene = stage("three", look, size)
-    digits = [layer.size for layer in scene.layers if layer.text in ("40", "12", "3")]
-    unit = next(layer for layer in scene.layers if layer.text == "%")
+    digits = [layer.size for layer in scene.layers if layer.text in ("40", "12", "3")][-3:]
+    unit = [layer for layer in scene.layers if layer.text == "%"][-1]
     assert max(digits) - min(digits) < 0.01 and unit.size == pytest.approx(0.5 * digits[0], rel=0.02)
     labels = [layer.size for layer in scene.layers if layer.text.casefold() in ("flavours", "sizes")]
     assert labels and all(one >= 12 * min(size) / 1080 for one in labels)
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_each_figure_of_a_tall_board_stands_large_and_alone_before_all_stand_together(look: str) -> None:
+    scene = stage("three", look, TALL)
+    alone, together = ([layer for layer in scene.layers if layer.text == "40"][part] for part in (0, -1))
+    assert alone.size > 1.5 * together.size and alone.span[1] <= together.span[0]
 
 
 @pytest.mark.parametrize("look", ["slam", "grid", "signal"])

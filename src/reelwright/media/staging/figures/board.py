@@ -28,7 +28,9 @@ _LABELS: Final = (120, 100, 84, 72, 64, 56, 50, 44, 40)
 _FEW_ROWS: Final = 2
 """Most rows beside whose large numbers labels take the first sizes; in more rows they take the others."""
 _LARGEST: Final = 460
-_HEAD: Final = (52, 38)
+_STACKED: Final = 4
+"""Most figures that stand under one another in tall frames, each as large as the width and its row allow."""
+_HEAD: Final = (52, 22)
 """Pixels at 1080 between the rule over a cell and its digits; the second in upright frames."""
 _APART: Final = 72
 """Pixels at 1080 between cells."""
@@ -73,11 +75,12 @@ def find_arrivals(stage: Stage, count: int, until: float = _UNTIL) -> list[float
 def set_board(skin: FigureSkin) -> None:
     """Set the figures of a shot on one board, whose rules hold the places of what is still to come.
 
-    All boards but a film's first show each figure alone before all of them stand together.
+    In tall frames, and on all boards but a film's first, each figure stands alone before all of them stand together.
     """
     stage = skin.stage
     figures = read_figures(stage)
-    turns = find_turns(stage, len(figures)) if stage.request.choose_composition(3) else []
+    alone = stage.shape == "tall" or stage.request.choose_composition(3)
+    turns = find_turns(stage, len(figures)) if alone else []
     if turns:
         for index, (figure, first, last) in enumerate(zip(figures, turns, turns[1:], strict=False)):
             with stage.limit_frames(first, last):
@@ -154,17 +157,18 @@ def _set_figure(
     """Set a figure that comes at frame ``at``, and what it counts right after it."""
     u, group = skin.u, f"figure {index}"
     inner = cell.grow(-skin.pad * u)
-    high = max(0.0, ink.height) * layout.size
-    gap = _measure_gap(skin, layout.size, layout.deep)
+    size = min(layout.size, inner.width / ink.width)
+    high = max(0.0, ink.height) * size
+    gap = _measure_gap(skin, size, layout.deep)
     if layout.is_beside:
         low = inner.centre[1] + (high + 0.4 * _measure_head(skin)) / 2
         x = inner.left + inner.width * _BESIDE + _NEAR_LABEL * u
         first = low - (high + measure_lines(label)) / 2
     else:
         spare = 0.5 * (inner.height - layout.high + 2 * skin.pad * u) if skin.pad else 0.0
-        low = inner.top + spare + _measure_head(skin) + layout.size * max(one.cap for one in ink.steps)
+        low = inner.top + spare + _measure_head(skin) + size * max(one.cap for one in ink.steps)
         x, first = inner.left, low + gap
-    skin.put_number(ink, layout.size, inner.left, low, skin.colours.number, at, group)
+    skin.put_number(ink, size, inner.left, low, skin.colours.number, at, group)
     skin.put_lines(label, x, first, at + skin.stage.to_frames(3) if at >= 1 else at, "labels")
 
 
@@ -174,6 +178,8 @@ def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[N
     if skin.stage.shape != "wide":
         stacks.discard(count)  # one row would leave most of the height bare
     ways = [(columns, False) for columns in stacks if columns > 1 or skin.stage.shape != "wide"] + [(1, True)]
+    if skin.stage.shape == "tall" and count <= _STACKED and not skin.pad:
+        ways = [(1, False)]
     found = [_try(skin, figures, inks, columns, is_beside=beside) for columns, beside in ways]
     dear = _BESIDE_WORTH if skin.stage.shape != "wide" else 1.0
     return max(found, key=lambda one: one.score * (dear if one.is_beside else 1.0))
@@ -185,6 +191,7 @@ def _try(
     """Fit figures into ``columns``; the score is the size of their numbers, less where labels come out too small."""
     stage, u, box = skin.stage, skin.u, skin.box
     rows, pad = -(-len(figures) // columns), skin.pad * u
+    is_own = stage.shape == "tall" and columns == 1 and not (is_beside or pad)
     apart = _measure_apart(skin, rows, columns)
     room = box.width - (columns - 1) * apart - 2 * pad * columns
     shares = [max(ink.width, _LEAST_SHARE * max(one.width for one in inks)) for ink in inks] if rows == 1 else []
@@ -212,12 +219,13 @@ def _try(
         ]
         taken = max((measure_lines(one) for one in labels), default=0.0)
         ratio = min((line.size for one in labels for line in one), default=largest * u) / (largest * u)
-        most = 0.32 if largest > _LABELS[3] else 0.5
+        most = 0.2 if is_own else 0.32 if largest > _LABELS[3] else 0.5
         if ratio >= 0.97 and taken <= (high - head if is_beside else most * high):
             break
     cap, deep = max(ink.height for ink in inks), max(ink.full.bottom for ink in inks)
     part = _BESIDE if is_beside else 1.0
-    size = min(_LARGEST * u, *(part * across / ink.width for ink, across in zip(inks, widths * rows, strict=False)))
+    fits = [part * across / ink.width for ink, across in zip(inks, widths * rows, strict=False)]
+    size = min(_LARGEST * u, max(fits) if is_own else min(fits))
     if is_beside:
         size = min(size, (high - head) / cap)
         tall = max(cap * size, taken) + head
