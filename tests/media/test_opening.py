@@ -76,3 +76,21 @@ def test_the_words_of_a_later_screen_come_one_after_another(look: str) -> None:
     words = {"line": "The city sleeps.|You do not."}
     scene = stage_scene(asked("benefit", words, SMALL["9:16"], look=look, after="hook"), [])
     assert count_ink(scene, 0) < 0.85 * count_ink(scene, 40)
+
+
+def test_lines_of_a_band_in_slam_stand_from_the_first_frame_and_leap_one_after_another_on_hits() -> None:
+    line = {"line": "No phones.|No photos.|No end."}
+    scene = stage_scene(asked("hook", line, SMALL["9:16"], look="slam", variant=2, frames=150, hits=[]), [])
+    lines = [layer for layer in scene.layers if layer.role == "headline"]
+    places = [[pose.dx for frame in range(150) if (pose := layer.find_pose(frame))] for layer in lines]
+    assert [one.index(max(one)) for one in places] == sorted({one.index(max(one)) for one in places})
+    assert all(one[0] == one[1] and len(one) == 150 for one in places)
+
+
+def test_the_lines_of_one_slab_in_slam_come_together() -> None:
+    line = {"line": "Friday 13 November|23:00 until it is light"}
+    scene = stage_scene(asked("demo", line, SMALL["9:16"], look="slam", variant=1), [])
+    slab = [one for one in scene.layers if one.role == "headline" and one.group != "line 0"]
+    first = [next(frame for frame in range(75) if one.find_pose(frame)) for one in slab]
+    places = [[one.find_pose(frame) for frame in range(first[0], 40)] for one in slab]
+    assert len(slab) == 2 and [pose.dx for pose in places[0] if pose] == [pose.dx for pose in places[1] if pose]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from reelwright.media.drawing.drawables import Fill, Outline, Several
@@ -29,7 +30,7 @@ def _set(skin: Skin, label: str, stage: Stage) -> None:
     stage.ground = palette.get_colour(skin.ground)
     slab = palette.get_colour(skin.slab)
     gap, pad = 22 * u, 34 * u
-    share = {"wide": 0.40, "tall": 0.40, "portrait": 0.40, "square": 0.42}[stage.shape]
+    share = 0.58 if stage.shape == "tall" else 0.42
     width = live.width * (0.94 if wide or skin.device == "strike" else 1)
     text, is_all = read_struck_words(stage, skin.role, skin.device)
     most = count_lines(text, 2 if wide else 3)
@@ -52,7 +53,10 @@ def _set(skin: Skin, label: str, stage: Stage) -> None:
     ]
     beats = stage.find_beats(3, until=0.6)
     kick = stage.nudge(stage.to_frames(12), dx=24)
-    come: tuple[Mover, ...] = (stage.slide(0, dx=-stage.width * 1.1, kind="slab"), kick)
+    come: tuple[Mover, ...] = (
+        stage.slide(-stage.to_frames(60) * stage.is_opening, dx=-stage.width * 1.1, kind="slab"),
+        kick,
+    )
     tip: tuple[Mover, ...] = ()
     if skin.device == "strike":
         tip = (Leave(beats[1], stage.to_frames(8), stage.look.ease["hit"], 0, 10 * u, 1, 1.0 * stage.reading_sign),)
@@ -64,8 +68,10 @@ def _set(skin: Skin, label: str, stage: Stage) -> None:
     shadow = [(x, y + 20 * u) for x, y in points]
     stage.add_polygon(shadow, edge, Motion(moves=(*come, *tip, *_down(stage)), pivot=pivot, group="slab"))
     stage.add_polygon(points, slab, Motion(moves=(*come, *tip), pivot=pivot, group="slab"))
-    for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
-        motion = Motion(moves=(*come, *tip), pivot=pivot, group="slab")
+    kicks = stage.find_later_hits(stage.to_frames(2))
+    for index, (line, base) in enumerate(zip(lines, compute_block_baselines(lines, top, gap), strict=True)):
+        own = replace(kick, starts=kicks[index :: len(lines)])  # a line after the other leaps on a hit
+        motion = Motion(moves=(come[0], own, *tip), pivot=pivot, group="slab")
         stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
     if small:
         on_slab = Motion(moves=(*come, *tip), pivot=pivot, group="slab")

@@ -79,7 +79,8 @@ def _lines(
     """Bring the lines in from the far edge; the device of the last ``closing`` ones lands on the beat after them."""
     palette, u = stage.palette, stage.u
     for index, (line, base) in enumerate(zip(lines, lows, strict=True)):
-        at = 0.0 if index == 0 else min(float(beats[index]), stage.to_frames(9 * index))
+        turn = min(index, len(lines) - closing)  # the lines of one slab come together
+        at = 0.0 if turn == 0 else min(float(beats[turn]), stage.to_frames(9 * turn))
         moves = (stage.slide(at, dx=stage.width * 0.5, kind="rise"),)
         colour = pick_text_colour(palette, ground)
         if index < len(lines) - closing or skin.device != "slab":
