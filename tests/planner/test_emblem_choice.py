@@ -216,6 +216,7 @@ def test_a_named_emblem_is_taken_and_none_is_none() -> None:
         ("calendar", "jeden Mittwoch", "de"),
         ("clock", "下午3点", "zh"),
         ("pin", "Am Krummen Weg 8", "de"),
+        ("pin", "3, rue des Tanneurs, Aubignac|Fermé le dimanche et quand il pleut trop", "fr"),
         ("", "28 Tage Urlaub. Praxis Dr", "de"),
         ("pin", "12 St. James Street", "en"),
         ("", "No Mondays at 10:30", "en"),

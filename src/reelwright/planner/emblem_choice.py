@@ -85,10 +85,8 @@ def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = 
             return mark
     if of_kind and kinds[kind] >= _LEAST:
         return of_kind
-    named = (
-        _find_head(words.get("descriptor", ""), language),
-        *(find_named_emblem(line, language) for line in opening),
-    )
+    head = _find_head(words.get("descriptor", ""), language)
+    named = (head, *(find_named_emblem(line, language) for line in opening))
     return next((one for one in named if one and one not in _ANYWHERE), "")
 
 
@@ -124,7 +122,8 @@ def _find_day_or_place(line: str, words: Marks) -> tuple[int, str]:
     days = [day.start() for day in _DAY.finditer(line)]
     for hit in words.find_hits(0, len(line)):
         beside = line[max(0, hit.start - _BESIDE) : hit.start] + line[hit.end : hit.end + _BESIDE]
-        if hit.mark == "weekday" or (hit.mark == "month" and any(letter.isdigit() for letter in beside)):
+        is_month = hit.mark == "month" and any(letter.isdigit() for letter in beside)
+        if is_month or (hit.mark == "weekday" and not STREET.search(line[: hit.start])):  # closed there on Mondays
             days.append(hit.start)
     others = ((_HOUR.search(line), "clock"), (STREET.search(line), "pin"))
     if days and find_day(line) is None and find_clock_face(line) is not None:  # a weekday is no page of a calendar
