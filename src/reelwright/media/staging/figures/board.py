@@ -28,6 +28,8 @@ _LABELS: Final = (120, 100, 84, 72, 64, 56, 50, 44, 40)
 _FEW_ROWS: Final = 2
 """Most rows beside whose large numbers labels take the first sizes; in more rows they take the others."""
 _LARGEST: Final = 460
+_TOGETHER: Final = "figures"
+"""The group of figures that have stood alone and come back as one."""
 _STACKED: Final = 4
 """Most figures that stand under one another in tall frames, each as large as the width and its row allow."""
 _HEAD: Final = (52, 22)
@@ -148,14 +150,15 @@ def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[flo
         cell = Box(left, y, left + layout.widths[column], y + (step - apart if skin.pad else layout.high))
         skin.add_cell(cell, begin, index)
         skin.land(at)
-        _set_figure(skin, layout, ink, label, cell, at, index)
+        group = f"figure {index}" if begin < 1 else _TOGETHER
+        _set_figure(skin, layout, ink, label, cell, at, group)
 
 
 def _set_figure(
-    skin: FigureSkin, layout: Layout, ink: NumberInk, label: list[FittedLine], cell: Box, at: float, index: int
+    skin: FigureSkin, layout: Layout, ink: NumberInk, label: list[FittedLine], cell: Box, at: float, group: str
 ) -> None:
     """Set a figure that comes at frame ``at``, and what it counts right after it."""
-    u, group = skin.u, f"figure {index}"
+    u = skin.u
     inner = cell.grow(-skin.pad * u)
     size = min(layout.size, inner.width / ink.width)
     high = max(0.0, ink.height) * size
@@ -169,7 +172,8 @@ def _set_figure(
         low = inner.top + spare + _measure_head(skin) + size * max(one.cap for one in ink.steps)
         x, first = inner.left, low + gap
     skin.put_number(ink, size, inner.left, low, skin.colours.number, at, group)
-    skin.put_lines(label, x, first, at + skin.stage.to_frames(3) if at >= 1 else at, "labels")
+    beside = group if group == _TOGETHER else "labels"
+    skin.put_lines(label, x, first, at + skin.stage.to_frames(3) if at >= 1 else at, beside)
 
 
 def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk]) -> Layout:

@@ -27,8 +27,6 @@ def set_demo(stage: Stage) -> None:
     palette = stage.palette
     stage.ground = palette.paper
     steps = [step.strip() for step in stage.get_words("steps").split("|") if step.strip()][:4]
-    if not steps and not stage.get_words("line"):
-        steps = []
     _backdrop(stage)
     width = stage.live.width if stage.shape != "wide" else (1040 if stage.pictures else 1500) * stage.u
     top = stage.live.top + (16 if stage.shape == "tall" else 0) * stage.u
