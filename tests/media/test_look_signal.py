@@ -134,7 +134,7 @@ def test_a_screenshot_stands_whole_in_its_device_until_the_words_have_come(
     scene = stage_scene(asked("demo", {"line": "One screen"}, SIZES[aspect], look="signal", frames=90), [picture])
     layer = next(one for one in scene.layers if one.role == "picture")
     assert isinstance(layer.drawable, Blit) and not layer.clips
-    zooms = aspect == "16:9" and size[0] > size[1]
+    zooms = (aspect == "16:9") == (size[0] > size[1])
     for frame in (0, 20, 24) if zooms else (0, 20, 89):
         pose = layer.find_pose(frame)
         assert pose is not None
@@ -154,6 +154,29 @@ def test_the_camera_moves_in_on_what_matters_of_a_screenshot_beside_words(tmp_pa
         near = "left" if language == "en" else "right"
         assert abs(getattr(before, near) - getattr(after, near)) < 1, "it comes no nearer to the words"
         assert after.height > 1.2 * before.height and after.height > 0.7 * scene.size[1]
+
+
+@pytest.mark.parametrize("aspect", ["1:1", "4:5", "9:16"])
+def test_the_camera_moves_in_on_a_telephone_under_words_until_it_fills_the_width(aspect: str, tmp_path: Path) -> None:
+    """The words of a chat were too small to read in square frames (2026-11-29)."""
+    Image.new("RGB", (300, 400), "#F4F4F4").save(tmp_path / "screen.png")
+    picture = load_picture(tmp_path / "screen.png", "screen")
+    scene = stage_scene(asked("demo", {"line": "One chat"}, SIZES[aspect], look="signal", frames=90), [picture])
+    device = next(one for one in scene.layers if one.role == "picture")
+    before, after = (device.move_box(device.find_pose(frame)) for frame in (24, 89))  # type: ignore[arg-type]
+    assert after.width > 0.8 * scene.size[0] > before.width and after.top > before.top - 0.05 * scene.size[1]
+
+
+def test_the_edge_of_the_frame_cuts_no_words_of_a_screenshot(tmp_path: Path) -> None:
+    """A column of figures ended in "1,87" (2026-11-29)."""
+    image = np.full((250, 400, 3), 244, np.uint8)
+    image[40:200, 264:345:4] = image[40:200, 265:345:4] = 20
+    Image.fromarray(image).save(tmp_path / "screen.png")
+    picture = load_picture(tmp_path / "screen.png", "screen")
+    scene = stage_scene(asked("demo", {"line": "One screen"}, SIZES["16:9"], look="signal", frames=90), [picture])
+    device = next(one for one in scene.layers if one.role == "picture")
+    box = device.move_box(device.find_pose(89))  # type: ignore[arg-type]
+    assert 345 / 400 < (scene.size[0] - box.left) / box.width < 0.95
 
 
 def test_the_camera_of_a_telephone_covers_nothing_of_a_screenshot(tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import math
 from functools import partial
 from typing import Any, Final
 
+import numpy as np
+
 from reelwright.media.drawing.colour import mix, to_argb
 from reelwright.media.drawing.drawables import Blit, Fill, LazyImage, Outline, skia
 from reelwright.media.drawing.layers import Box, Clip
@@ -18,8 +20,14 @@ from reelwright.media.staging.stage import Motion
 
 _PHONE: Final = 0.85
 """Width over height of a screenshot up to which it stands in a phone."""
-_ZOOM: Final = 0.3
-"""Part by which the camera moves in on what a screenshot in a window shows; what is far from words leaves the frame."""
+_ZOOMS: Final = (1.3, 1.27, 1.24, 1.21, 1.18, 1.15, 1.12)
+"""How far the camera moves in on a screenshot in a window, whose side that is far from words leaves the frame."""
+_PHONE_SHARE: Final = 0.8
+"""Part of the width that a phone under words takes in the end, its foot out of the frame."""
+_STROKE: Final = 24
+"""Least step of brightness at the edge of a letter."""
+_SMALL: Final = (400, 250)
+"""Pixels of the copy of a screenshot on which words are looked for."""
 
 
 def show_picture(screen: Screen, picture: Picture, *, share: float = 0.0) -> Box:
@@ -38,16 +46,13 @@ def split_for_picture(screen: Screen, picture: Picture, share: float = 0.0) -> t
     """Split the screen into the part for words and the larger part for a picture (logical)."""
     stage, u, box = screen.stage, screen.u, screen.box
     margin = 40 * u
-    if picture.kind == "screen" and picture.ratio < _PHONE and stage.shape in ("square", "portrait"):
-        edge = stage.width - margin - min(0.46 * stage.width, (stage.height - 2 * margin) * picture.ratio)
-        return box._replace(right=edge - 60 * u), Box(edge, margin, stage.width - margin, stage.height - margin)
     if screen.wide:
         edge = box.left + stage.live.width * (0.34 if picture.kind == "screen" and picture.ratio > 1 else 0.4)
         if screen.is_swapped:
             near = stage.live.right - (edge - box.left)
             return box._replace(left=near), Box(margin, margin, near - 60 * u, stage.height - margin)
         return box._replace(right=edge), Box(edge + 60 * u, margin, stage.width - margin, stage.height - margin)
-    share = share or {"tall": 0.5, "portrait": 0.5, "square": 0.5}[stage.shape]
+    share = share or (0.64 if picture.kind == "screen" and picture.ratio < _PHONE and stage.shape != "tall" else 0.5)
     top = stage.height * (1 - share)
     top = min(top, stage.live.bottom - 60 * u) if stage.shape == "tall" else top
     foot = stage.height - margin
@@ -102,8 +107,8 @@ def _add_brackets(screen: Screen, picture: Picture, place: Box, rounded: Any) ->
 
 
 def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
-    """Stand a screenshot whole in a window, or in a phone where it is upright; beside words the camera then moves in
-    on the part of a window that matters, and its far edge leaves the frame.
+    """Stand a screenshot whole in a window, or in a phone where it is upright; the camera then moves in on the part of
+    a window that matters, or on the head of a phone under words, and what is far from words leaves the frame.
     """
     stage, u = screen.stage, screen.u
     screen.add_sweep(art._replace(left=art.left - 40 * u))
@@ -111,7 +116,12 @@ def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
     bezel, bar = (16 * u, 50 * u) if is_phone else (6 * u, 44 * u)
     least = 0.97  # what the camera's way in leaves free around it
     width = min(least * art.width - 2 * bezel, (least * art.height - bar - bezel) * picture.ratio)
-    zoom = 1 + _ZOOM if stage.shape == "wide" and not is_phone and not screen.is_swapped else 1.0
+    zoom = 1.0
+    if is_phone and stage.shape != "wide":
+        zoom = max(1.0, _PHONE_SHARE * stage.width / width)
+    elif stage.shape == "wide" and not is_phone and not screen.is_swapped:
+        visible = stage.width - art.centre[0] + width / 2
+        zoom = _choose_zoom(picture, visible / width, is_mirrored=stage.reading_sign < 0)
     u, width, bezel, bar = u * zoom, width * zoom, bezel * zoom, bar * zoom
     height = width / picture.ratio
     wide, high = math.ceil(width + 2 * bezel), math.ceil(height + bar + bezel)
@@ -143,12 +153,26 @@ def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
         at, even = max(float(stage.find_beats(3, until=0.5)[2]), stage.to_frames(26)), stage.look.ease["even"]
         push = (Leave(-1, 1, even, scale=1 / zoom), Leave(at, stage.to_frames(36), even, scale=zoom))
         pivot = (x - stage.reading_sign * wide / zoom / 2, y + (bar + picture.focus[1] * height - high / 2) / zoom)
-        x, y = pivot[0] + stage.reading_sign * wide / 2, pivot[1] + (y - pivot[1]) * zoom
+        if is_phone:
+            pivot = (x, y - high / zoom / 2)
+        x, y = pivot[0] + (x - pivot[0]) * zoom, pivot[1] + (y - pivot[1]) * zoom
     motion = Motion(moves=(screen.make_come(0, dy=120), *push), group="device", pivot=pivot)
     left, top = x - panel.width() / 2, y - panel.height() / 2
     body = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
     stage.add("picture", Blit(surface.makeImageSnapshot(), left, top, is_smooth=True), body, motion)
     _add_taps(screen, body.left + bezel + picture.focus[0] * width, body.top + bar + picture.focus[1] * height, motion)
+
+
+def _choose_zoom(picture: Picture, visible: float, *, is_mirrored: bool) -> float:
+    """Choose how far the camera moves in on a window of which ``visible`` widths fit into the frame: as far as the edge
+    of the frame cuts no words.
+    """
+    grey = picture.image.resize(*_SMALL).toarray()[..., 1].astype(int)
+    inked = (np.abs(np.diff(grey)) > _STROKE).mean(axis=0)[:: -1 if is_mirrored else 1]
+    edges = [round(_SMALL[0] * visible / zoom) for zoom in _ZOOMS]
+    return min(zip(_ZOOMS, edges, strict=True), key=lambda one: round(float(inked[one[1] - 5 : one[1] + 6].sum()), 2))[
+        0
+    ]
 
 
 def _add_taps(screen: Screen, x: float, y: float, device: Motion) -> None:
