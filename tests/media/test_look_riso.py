@@ -70,3 +70,30 @@ def test_a_photograph_is_printed_in_full_in_the_first_frame_of_a_film() -> None:
     photo = load_picture(BREAD, "photo")
     scene = stage_scene(asked("hook", {"line": "Warm at seven"}, (270, 338), look="riso"), [photo])
     assert len([layer for layer in scene.layers if layer.role == "picture"]) == 1
+
+
+def test_a_number_stands_over_the_emblem_of_the_film_where_it_has_one() -> None:
+    """A plain sun stood for the hour at which a table is laid (2026-11-29)."""
+    asked_for = asked(
+        "proof", {"number": "12 h 15", "label": "le service commence"}, (270, 338), look="riso", variant=1
+    )
+    with_emblem, plain = (stage_scene(replace(asked_for, emblem=name), []) for name in ("plate", ""))
+    assert render_marks(with_emblem, 5) != render_marks(plain, 5)
+
+
+@pytest.mark.parametrize("size", [(270, 270), (270, 338), (270, 480)])
+def test_small_print_stands_over_the_drawing_and_never_on_it(size: tuple[int, int]) -> None:
+    words = {"line": "केवल 5 नवंबर तक|गोदौलिया चौक, वाराणसी", "source": "एक ग्राहक को अधिकतम तीन साड़ियाँ।"}
+    request = asked("brand", words, size, look="riso", variant=2, language="hi")
+    scene = stage_scene(replace(request, emblem="calendar", is_emblem_named=True), [])
+    foot = max(layer.box.bottom for layer in scene.layers if layer.role == "legal")
+    marks = next(layer.drawable.marks for layer in scene.layers if isinstance(layer.drawable, Print))
+    assert foot <= min(mark.make(0).computeTightBounds().top() for mark in marks if mark.plate == "key")
+
+
+@pytest.mark.parametrize("size", [(480, 270), (270, 270), (270, 480)])
+def test_an_old_price_keeps_clear_of_the_new_one_whose_digits_hop(size: tuple[int, int]) -> None:
+    words = {"deal": "Saturday plait ~~€6.40~~ **€4.90**", "terms": "Until sold out."}
+    scene = stage_scene(asked("offer", words, size, look="riso"), [])
+    old, new = ([one for one in scene.layers if one.group == name] for name in ("old", "new"))
+    assert min(one.box.top for one in new) - max(one.box.bottom for one in old) > 0.05 * max(one.size for one in new)

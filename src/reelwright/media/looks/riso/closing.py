@@ -9,7 +9,7 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.lines import add_glyph, show_beside, split
 from reelwright.media.looks.riso.motifs import draw_waves, make_box
 from reelwright.media.looks.riso.press import Ground, Press
-from reelwright.media.looks.riso.signs import add_disc, add_emblem, add_pattern, add_sun
+from reelwright.media.looks.riso.signs import add_disc, add_pattern, add_sun
 from reelwright.media.staging.calls import split_call, split_card
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
@@ -115,7 +115,7 @@ def set_cta(stage: Stage) -> None:
     if picture is None and stage.request.emblem and turn:
         add_pattern(press, art)
     elif picture is None:
-        (add_emblem(press, "", art) if stage.request.emblem else add_sun(press, art))
+        add_sun(press, art)
     press.add_small_print()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.drawables import skia
@@ -34,6 +34,9 @@ from reelwright.media.staging.figures.skin import LEGIBLE
 from reelwright.media.staging.prices import Price, find_price
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
+
+_AIR: Final = 0.12
+"""Ems of a new price between it, whose digits hop, and the old one."""
 
 
 def set_offer(stage: Stage) -> None:
@@ -202,7 +205,9 @@ def _fill_ticket(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool)
 def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align: Any) -> float:
     """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u = press.stage, press.u
-    most = 108 if not price.old else 64 if press.wide else 84
+    is_alone = stage.choose_picture() is None
+    is_roomy, air = is_alone and not press.wide, _AIR * is_alone
+    most = 108 if not price.old else 130 if is_roomy else 64 if press.wide else 84
     head = press.fit(
         [press.make_row(price.before, largest=most, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
     )
@@ -212,10 +217,12 @@ def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align
     new, old = stage.typeset(price.new, "number"), stage.typeset(strip_styles(price.old), "number")
     gap = 40 * u
     room = box.height - press.measure(head) - press.measure(tail) - gap * (bool(head) + bool(tail)) - 50 * u
-    size = min(room / (max(new.cap, -new.top) * 1.46 + max(0.0, new.bottom)), box.width * 0.94 / new.width, 420 * u)
+    part = 0.6 if is_roomy else 0.44
+    high = max(new.cap, -new.top) * (1.02 + part) + air + max(0.0, new.bottom)
+    size = min(room / high, box.width * 0.97 / new.width, 420 * u)
     stage.record_fit(new.cap * size, 64 * u)
-    small = min(size * 0.44, box.width * 0.9 / old.width) if price.old else 0.0
-    above = old.cap * small + 50 * u if price.old else 0.0
+    small = min(size * part, box.width * 0.9 / old.width) if price.old else 0.0
+    above = old.cap * small + 50 * u + air * size if price.old else 0.0
     whole = press.measure(head) + press.measure(tail) + gap * (bool(head) + bool(tail)) + above + new.cap * size
     y = box.top + max(0.0, box.height - whole) * 0.5
     if head:

@@ -111,10 +111,9 @@ def split(press: Press, share: float = 0.55, *, foot: float = 0.60) -> tuple[Box
         return box._replace(right=edge - 20 * press.u), Box(edge, 0, stage.width, stage.height)
     small = stage.live.bottom - box.bottom
     least = stage.live.top + stage.height * (0.26 if stage.shape == "tall" else 0.33)  # a logo lowers the top
-    edge = min(max(stage.height * foot, least), stage.live.bottom + 40 * press.u)
-    if small:
-        edge = min(edge, box.bottom)
-    return box._replace(bottom=edge - 40 * press.u), Box(0, edge, stage.width, stage.height)
+    edge = min(max(stage.height * foot + small, least), stage.live.bottom + 40 * press.u)
+    press.small_foot = edge - 30 * press.u  # small print stands under the words, and never on a drawing
+    return box._replace(bottom=edge - 40 * press.u - small), Box(0, edge, stage.width, stage.height)
 
 
 def compute_share(press: Press, text: str, share: float) -> float:

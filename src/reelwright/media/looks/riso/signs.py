@@ -37,7 +37,12 @@ _SHADOW: Final = (22, 18)
 
 
 def add_sun(press: Press, art: Box) -> None:
-    """Print a sun whose rays turn in a part of the frame; below words it rises from the foot."""
+    """Print a sun whose rays turn in a part of the frame, before it the film's emblem, which says more than a sun where
+    there is one; a bare sun rises from the foot below words.
+    """
+    if press.stage.request.emblem:
+        add_emblem(press, "", art)
+        return
     place = press.stage.to_frame_box(*art)
     radius = min(place.width, place.height) * _SUN if press.wide else place.height * 0.5
     y = place.centre[1] if press.wide else press.stage.height - radius * 0.3
@@ -92,7 +97,9 @@ def add_emblem(press: Press, name: str, art: Box, *, is_close: bool = False, has
         Mark("paper", lambda step: join([rock(whole, step), shift(step)]), is_moving=True),
         Mark(first, shift, is_moving=True),
     ]
-    add_tint(press.marks, "key" if press.plate == "sun" else "hot", whole, press.inks, u, densest=0.5, cell=18)
+    if press.plate == "sun":  # the body is left free of its ground, for light dots
+        press.marks.append(Mark("paper", lambda step: rock(whole, step), is_moving=True))
+    add_tint(press.marks, "hot", whole, press.inks, u, densest=0.5, cell=18)
     press.marks[-1] = replace(press.marks[-1], make=lambda step: rock(whole, step), is_moving=True)
     press.marks.append(Mark("key", lambda step: rock(lines, step), is_moving=True))
 
