@@ -149,3 +149,11 @@ def test_a_line_runs_along_the_width_over_columns(look: str, size: tuple[int, in
     assert max(middles) - min(middles) > 0.5 * size[0]
     columns = [one.box for one in scene.layers if one.role == "shape" and one.box.width > 0.05 * size[0]]
     assert sum(one.height > 0.15 * size[1] for one in columns) >= 3
+
+
+def test_a_unit_of_two_words_is_half_as_high_as_its_digits() -> None:
+    words = {"figures": "**1,9 млн. kWh** за една година | **0,17 лв.** за киловатчас"}
+    scene = stage_scene(asked("proof", words, (960, 540), look="grid", language="bg"), [])
+    sizes = {layer.text: layer.size for layer in scene.layers if layer.text}
+    assert sizes["млн. kWh"] == pytest.approx(0.5 * sizes["1,9"], rel=0.05)
+    assert sizes["1,9"] > 0.15 * 540

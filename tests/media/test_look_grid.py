@@ -99,3 +99,27 @@ def test_an_emblem_and_its_field_change_their_colours_once() -> None:
     for frames, count in ((90, 2), (45, 1)):
         scene = stage_scene(replace(request, emblem="tooth", is_emblem_named=True, frames=frames), [])
         assert len([one for one in scene.layers if one.group == "letter"]) == count
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_no_ruler_and_no_bars_stand_under_words_of_a_film_with_an_emblem(aspect: str) -> None:
+    figures = {"figures": "**4** days | **30** hours"}
+    quote = {"quote": "I get home before my children do.", "who": "Meryem"}
+    steps = {"steps": "Call us | Come for half a day | Decide"}
+    for beat, words in (
+        ("proof", {"number": "4 days", "label": "a week"}), ("proof", figures), ("testimonial", quote),
+        ("demo", steps), ("hook", {"line": "The roof works,|while we sleep."}),
+    ):  # fmt: skip
+        for variant in range(3):
+            request = replace(asked(beat, words, SMALL[aspect], look="grid", variant=variant), emblem="tooth")
+            scene = stage_scene(request, [])
+            assert not [layer for layer in scene.layers if layer.group == "light"], (beat, variant)
+            if aspect == "9:16":
+                assert [layer for layer in scene.layers if layer.group == "letter" or beat == "hook"], (beat, variant)
+
+
+def test_an_emblem_that_its_field_cuts_off_keeps_its_head() -> None:
+    request = asked("reveal", {"name": "Harbour Line"}, SMALL["9:16"], look="grid", variant=1)
+    scene = stage_scene(replace(request, emblem="ferry", frames=45), [])
+    ship = next(layer.box for layer in scene.layers if layer.group == "letter")
+    assert ship.top > 0.4 * scene.size[1] and ship.bottom > 0.9 * scene.size[1]

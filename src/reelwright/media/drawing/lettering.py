@@ -88,40 +88,6 @@ class Ink:
         paint_pictures(canvas, self.line, size, x, y, alpha)
 
 
-@dataclass(frozen=True, slots=True)
-class GrownInk(Ink):
-    """A shaped line drawn ``factor`` times as large as its size says, and ``drop`` ems lower."""
-
-    factor: float
-    drop: float
-
-    @property
-    def left(self) -> float:
-        return self.line.ink.left / EM * self.factor
-
-    @property
-    def right(self) -> float:
-        return self.line.ink.right / EM * self.factor
-
-    @property
-    def top(self) -> float:
-        return self.line.ink.top / EM * self.factor + self.drop
-
-    @property
-    def bottom(self) -> float:
-        return self.line.ink.bottom / EM * self.factor + self.drop
-
-    def make_path(self, size: float, x: float, y: float, *, of: Callable[[int], bool] | None = None) -> Any:
-        """Make a new skia path; see ``Ink.make_path``."""
-        return outline_of(self.line, size * self.factor, x, y + self.drop * size, of=of)
-
-
-def grow_to_capitals(ink: Ink, share: float) -> GrownInk:
-    """Return a line whose ink is ``share`` of the capitals' height, in the middle of that height."""
-    factor = share * ink.cap / ink.height
-    return GrownInk(ink.line, factor, -ink.cap / 2 - (ink.top + ink.bottom) / 2 * factor)
-
-
 class FittedLine(NamedTuple):
     """A line and its size in em pixels."""
 

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from reelwright.media.drawing.lettering import FittedLine, Ink, grow_to_capitals
+from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.lines import compute_block_baselines, fit_small_block, make_rise, measure_block_height
 from reelwright.media.staging.stage import Motion, Stage
@@ -30,7 +30,6 @@ _MOVING_STEPS = 19
 _WRITTEN_UNIT = re.compile(r"(\D{0,4}\d[\d.,:/–\-\u00a0\u202f ’']*[%‰°]?)\s+([^\W\d_]{3,}.*)")
 _DOTS = ("\u0660", "\u06f0")
 """The zeros of Arabic and of Persian."""
-_ZERO_HEIGHT = 0.9
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
@@ -123,9 +122,8 @@ def _ink(stage: Stage, text: str) -> Ink:
 
 
 def typeset_digits(stage: Stage, text: str) -> Ink:
-    """Typeset a number. An Arabic zero that stands alone is as high as other digits: it is a dot, read as a bullet."""
-    ink = stage.typeset(text, "number")
-    return grow_to_capitals(ink, _ZERO_HEIGHT) if text.strip() in _DOTS else ink
+    """Typeset a number. An Arabic zero that stands alone is written as 0: it is a dot, read as a bullet."""
+    return stage.typeset("0" if text.strip() in _DOTS else text, "number")
 
 
 def _is_moment(text: str) -> bool:

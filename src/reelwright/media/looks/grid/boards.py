@@ -1,4 +1,4 @@
-"""Figures of grid: numbers of one width under hair rules, bars as fields, a scale at the foot of tall frames."""
+"""Figures of grid: numbers of one width under hair rules, bars as fields, the emblem at the foot of tall frames."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.grid.patterns import Scale
+from reelwright.media.looks.grid.headlines import add_pattern
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS
@@ -19,7 +19,7 @@ class GridFigures(FigureSkin):
     label_kind = "label"
 
     def open(self) -> FigureColours:
-        """Lay the sheet with its marker, and a scale under the words of a tall frame."""
+        """Lay the sheet with its marker, and the emblem under the words of a tall frame."""
         stage, u = self.stage, self.u
         self.sheet = Sheet(stage, "white", *FIGURE_WORDS)
         tone, box = self.sheet.tone, self.sheet.box
@@ -27,22 +27,9 @@ class GridFigures(FigureSkin):
         self.sheet.add_mark(box.top)
         self.box = box._replace(top=box.top + 70 * u)
         if stage.shape == "tall":
-            self._add_scale(Box(0, stage.height - 560 * u, stage.width, stage.height), tone.ink, tone.signal)
+            add_pattern(self.sheet, self.sheet.find_art(), 1)
         bar = mix(tone.ground, tone.ink, 0.82)
         return FigureColours(tone.ink, tone.quiet, tone.signal, tone.ground, bar, tone.field, stage.palette.pale)
-
-    def fill_free(self, box: Box) -> bool:
-        """Draw a scale along the foot of the frame, where no small print stands."""
-        if self.sheet.small_height:
-            return False
-        self._add_scale(box, self.sheet.tone.ink, self.sheet.tone.signal)
-        return True
-
-    def _add_scale(self, box: Box, ink: str, signal: str) -> None:
-        stage = self.stage
-        count = 61 if self.sheet.wide else 41
-        scale = Scale(stage.to_frame_box(*box), ink, signal, count, is_mirrored=stage.is_rtl)
-        self.sheet.add_art(scale, box)
 
     def close(self) -> None:
         """Set the small print."""
@@ -54,9 +41,8 @@ class GridFigures(FigureSkin):
         return tone.field, tone.ink, tone.ground, tone.ink
 
     def fill_foot(self, box: Box, colour: str) -> None:
-        """Draw a scale along the foot."""
-        tone = self.sheet.tone
-        self._add_scale(box, self.colours.ink, self.colours.ink if colour == tone.field else tone.field)
+        """Show the emblem along the foot."""
+        add_pattern(self.sheet, box, 1, tint=self.colours.ink if colour == self.sheet.tone.field else "")
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Draw a hair rule over a figure."""

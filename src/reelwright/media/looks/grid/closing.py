@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import add_board, show_beside
-from reelwright.media.looks.grid.patterns import Arrow, Bars
+from reelwright.media.looks.grid.patterns import Arrow
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.calls import split_call, split_card
 from reelwright.media.staging.stage import Motion, Stage
@@ -169,14 +169,14 @@ def set_end_card(stage: Stage) -> None:
 
 
 def _set_on_signal(stage: Stage) -> None:
-    """Set the name across the columns on the signal colour, the button under it, and bars along the floor."""
+    """Set the name across the columns on the signal colour, the button under it, and a board along the floor."""
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
     name, call = split_card(name, line, url)
     sheet = Sheet(stage, "signal", *roles)
     u, gap = sheet.u, 40 * sheet.u
     art = Box(0, stage.height * (0.8 if sheet.wide else 0.72), stage.width, stage.height)
-    if sheet.small_height and stage.shape != "tall":  # in a tall frame it stands over the bars anyway
+    if sheet.small_height and stage.shape != "tall":  # in a tall frame it stands over the board anyway
         art = art._replace(top=art.top - sheet.small_height, bottom=stage.live.bottom - sheet.small_height)
     sheet.cut(art.top - 56 * u)
     box = sheet.box
@@ -216,11 +216,7 @@ def _set_on_signal(stage: Stage) -> None:
         )
     elif notes:
         sheet.put(notes, box.left, y, stage.to_frames(3), group="address")
-    if stage.request.emblem:
-        add_board(sheet, name, art, across=12 if sheet.wide else 5)
-    else:
-        bars = Bars(stage.to_frame_box(*art), sheet.tone.field, 16 if sheet.wide else 9, is_mirrored=stage.is_rtl)
-        sheet.add_art(bars, art)
+    add_board(sheet, name or line or url, art, across=12 if sheet.wide else 5)
     sheet.add_mark(box.top, tint=sheet.tone.field)
     sheet.add_small_print()
 

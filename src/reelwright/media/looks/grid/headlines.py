@@ -8,7 +8,7 @@ from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import strip_styles
-from reelwright.media.looks.grid.patterns import Arcs, Bars, Columns, Squares
+from reelwright.media.looks.grid.patterns import Arcs
 from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
 from reelwright.media.staging.key_words import find_initials, is_negation
 from reelwright.media.staging.lines import fit_headline, measure_block_height, split_closer
@@ -18,6 +18,14 @@ from reelwright.media.typeset.clinging import PREPOSITIONS
 
 _CHANGES: Final = 60
 """Frames at 30 fps of the shortest screen whose emblem and its field change their colours."""
+_CROPPED: Final = 1.5
+"""How much larger than its field an emblem is at most that the field cuts off: more of it is a pattern, and no ship."""
+_LYING: Final = 1.2
+"""Width of a part of the frame, in its heights, from which it lies: an emblem is whole or near in it."""
+_NEAR: Final = (0.3, 0.12)
+"""Parts of the width that a near emblem's box is away from one side, and over the edge of the other."""
+_NEAR_SIZE: Final = 1.3
+"""How much larger than its box a near emblem is at most."""
 _LEDGER: Final = 56
 """Most letters that stand on ledger rules."""
 _BARE: Final = 0.4
@@ -25,14 +33,13 @@ _BARE: Final = 0.4
 
 
 def set_cold_open(stage: Stage) -> None:
-    """Stage a screen without words: the photograph, or twelve columns of bars."""
+    """Stage a screen without words: the photograph, or the emblem."""
     sheet = Sheet(stage, "black")
     box = Box(0, 0, stage.width, stage.height)
     if picture := stage.choose_picture():
         sheet.show(picture, box)
     else:
-        sheet.add_field(Box(sheet.find_left(8), 0, stage.width, stage.height), sheet.tone.field, edge="top")
-        sheet.add_art(Bars(stage.to_frame_box(*box), sheet.tone.ink, 12, is_mirrored=stage.is_rtl), box)
+        add_pattern(sheet, box, 0)
     sheet.add_small_print()
 
 
@@ -164,26 +171,20 @@ def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...]
     low = sheet.box.bottom - sheet.measure(huge)
     if stage.shape == "tall":
         low = min(low, foot)
-    elif low - foot > 60 * u:
-        grid = Box(0, foot - 20 * u, stage.width, low - 50 * u)
-        xs = [sheet.find_left(column) for column in range(1, 13)] + [sheet.find_right(12)]
-        tint = tone.quiet if ground != "white" else stage.palette.pale
-        lines = Columns(grid, tint, tone.signal, tuple(map(stage.to_frame_x, xs)), 2 * u)
-        sheet.add_art(lines, grid)
     sheet.put(huge, box.left, low, stage.find_line_beats(2, until=0.5)[1], group="closer")
     sheet.add_mark(rule)
     if stage.shape == "tall":
         free = Box(0, low + sheet.measure(huge) + 80 * u, stage.width, stage.height)
         if sheet.small_height:
             free = sheet.find_art()
-        sheet.add_art(Bars(stage.to_frame_box(*free), tone.field, 12, is_mirrored=stage.is_rtl), free)
+        add_pattern(sheet, free, 1)
     sheet.add_small_print()
 
 
 def set_poster(
     stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], *, head: str = "", low: bool = False, turn: int = 0
 ) -> None:
-    """Set the line in eight columns, at the head or on the floor, and a pattern of rules in the other four."""
+    """Set the line in eight columns, at the head or on the floor, and the emblem in the other four."""
     sheet = Sheet(stage, ground, *roles, span=8)
     u, box = sheet.u, sheet.box
     art = sheet.find_art()
@@ -216,46 +217,49 @@ def _add_head(sheet: Sheet, head: str, far: float) -> tuple[float, float]:
     return y, y + 64 * u
 
 
-def add_pattern(sheet: Sheet, art: Box, turn: int) -> None:
-    """Fill a part of the frame with the film's emblem, or with one of the look's patterns."""
+def add_pattern(sheet: Sheet, art: Box, turn: int, *, tint: str = "") -> None:
+    """Fill a part of the frame with the film's emblem; with arcs in the signal colour where it has none.
+
+    The emblem fills a field, or on odd turns stands near on the ground itself, at the side that the shot's variant has.
+    """
     stage, tone = sheet.stage, sheet.tone
-    place = stage.to_frame_box(*art)
-    kind = turn % 4
-    if stage.request.emblem and (kind % 2 == 0 or stage.is_opening):
-        _add_emblem(sheet, art)
-    elif kind == 0:
+    if not stage.request.emblem:
+        place = stage.to_frame_box(*art)
         sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
-        tint = tone.ground if tone.ground != tone.field else tone.on_field
+        colour = tone.ground if tone.ground != tone.field else tone.on_field
         corner = place.right if not stage.is_rtl else place.left
-        sheet.add_art(Arcs(place, tint, corner, place.bottom, max(art.width, art.height) * 0.98), art)
-    elif kind == 1:
-        sheet.add_art(Bars(place, tone.field, 7 if sheet.wide else 12, is_mirrored=stage.is_rtl), art)
-    elif kind == 2:
-        sheet.add_art(Squares(place, tone.field, 5 if sheet.wide else 9, is_mirrored=stage.is_rtl), art)
+        sheet.add_art(Arcs(place, colour, corner, place.bottom, max(art.width, art.height) * 0.98), art)
+    elif (
+        turn % 2 and not stage.is_opening and art.width > _LYING * art.height and (way := stage.request.variant % 3) < 2
+    ):
+        over, off = (part * art.width for part in (_NEAR if way else _NEAR[::-1]))
+        near = Box(art.left + (over if way else -over), art.top, art.right + (off if way else -off), art.bottom)
+        sheet.add_emblem(near, tint or tone.field, cropped=_NEAR_SIZE)
     else:
-        sheet.add_art(Bars(place, tone.field, 14 if sheet.wide else 8, is_lying=True), art)
+        _add_emblem(sheet, art)
 
 
 def _add_emblem(sheet: Sheet, art: Box) -> None:
-    """Fill a part of the frame with the film's emblem, cut off by it, or whole where it is what the words name.
+    """Fill a part of the frame with the film's emblem, cut off by it, or whole if it lies or the words name it.
 
     Its two colours change places once, half-way through a screen that stands long enough for it.
     """
     stage, tone = sheet.stage, sheet.tone
     tint = tone.ground if tone.ground != tone.field else tone.on_field
-    is_named = stage.request.is_emblem_named
-    inner = art.grow(-60 * sheet.u) if is_named else art
+    is_whole = stage.request.is_emblem_named or art.width > _LYING * art.height
+    inner = art.grow(-(60 if stage.request.is_emblem_named else 30) * sheet.u) if is_whole else art
     edge = "top" if sheet.wide else "left"
     frames = stage.request.frames
     turn = stage.find_later_hits(0.4 * frames, most=1) if frames > stage.to_frames(_CHANGES) else ()
     pairs = [(tone.field, tint), (tint, tone.field)]
     first, then = pairs if stage.is_opening or not turn else reversed(pairs)
     sheet.add_field(art, first[0], edge=edge)
-    sheet.add_emblem(inner, first[1], is_cropped=not is_named)
+    cropped = 1 if is_whole else _CROPPED
+    sheet.add_emblem(inner, first[1], cropped=cropped)
     if turn:
         sheet.add_field(art.grow(sheet.u), then[0], turn[0], edge=edge)
         area = stage.make_wipe_area(*art, edge)
-        sheet.add_emblem(inner, then[1], is_cropped=not is_named, moves=(sheet.wipe(turn[0]),), wipe_area=area)
+        sheet.add_emblem(inner, then[1], cropped=cropped, moves=(sheet.wipe(turn[0]),), wipe_area=area)
 
 
 def set_with_picture(

@@ -1,4 +1,4 @@
-"""Patterns made of rules: bars that swell, arcs around a corner, squares, a scale, a hundred cells, an arrow.
+"""Drawings made of rules: arcs around a corner, a hundred cells that show a share, an arrow.
 
 Each is drawn from its box and the milliseconds of the shot, which the pose's number gives.
 """
@@ -25,34 +25,6 @@ def _paint(colour: str, alpha: float) -> Any:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bars:
-    """Parallel bars whose thickness swells from hair to block and slowly travels.
-
-    ``is_lying``: they lie, else they stand."""
-
-    box: Box
-    colour: str
-    count: int
-    is_lying: bool = False
-    is_mirrored: bool = False
-
-    def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        box, paint = self.box, _paint(self.colour, alpha)
-        pitch = (box.height if self.is_lying else box.width) / self.count
-        for index in range(self.count):
-            wave = 0.5 - 0.5 * math.cos(2 * math.pi * (index / self.count * 0.5 + number * 0.00006))
-            come = _arrive(number, index * 26)
-            thick = pitch * (0.05 + 0.95 * wave)
-            at = index if not self.is_mirrored else self.count - 1 - index
-            if self.is_lying:
-                low = box.top + (at + 1) * pitch
-                canvas.drawRect(skia.Rect.MakeLTRB(box.left, low - thick, box.left + box.width * come, low), paint)
-            else:
-                far = box.left + (at + 1) * pitch
-                canvas.drawRect(skia.Rect.MakeLTRB(far - thick, box.bottom - box.height * come, far, box.bottom), paint)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class Arcs:
     """Rings around a corner of the box, each twice as thick as the last, that turn against one another."""
 
@@ -76,76 +48,6 @@ class Arcs:
             for part in range(2):
                 canvas.drawArc(oval, turn + part * 180, 118 * come, False, paint)
             radius += thick / 2
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Squares:
-    """A field of squares on one pitch that grow from a corner, and breathe along the diagonal."""
-
-    box: Box
-    colour: str
-    across: int
-    is_mirrored: bool = False
-
-    def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        box, paint = self.box, _paint(self.colour, alpha)
-        pitch = box.width / self.across
-        down = math.ceil(box.height / pitch)
-        for row in range(down):
-            for column in range(self.across):
-                along = (column + row) / (self.across + down - 2)
-                wave = 0.5 - 0.5 * math.cos(2 * math.pi * (along * 0.9 + number * 0.00007))
-                side = pitch * (0.12 + 0.86 * wave) * _arrive(number, (column + row) * 22)
-                at = self.across - 1 - column if self.is_mirrored else column
-                x, y = box.left + (at + 0.5) * pitch, box.top + (row + 0.5) * pitch
-                canvas.drawRect(skia.Rect.MakeXYWH(x - side / 2, y - side / 2, side, side), paint)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scale:
-    """The ticks of a scale along the foot of the box, drawn on as a number counts; every fifth is long."""
-
-    box: Box
-    colour: str
-    signal: str
-    count: int
-    is_mirrored: bool = False
-
-    def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        box = self.box
-        pitch = box.width / self.count
-        head = 1 - (1 - min(1.0, number / 1100)) ** 3
-        lit = round(head * self.count) - 1
-        travel = (number * 0.004) % self.count
-        for index in range(self.count):
-            at = self.count - 1 - index if self.is_mirrored else index
-            tall = 1.0 if index % 10 == 0 else 0.62 if index % 5 == 0 else 0.34
-            near = max(0.0, 1 - abs(index - travel) / 4)
-            tall = min(1.0, tall + 0.3 * near) * (1.0 if index <= lit else 0.12)
-            x = box.left + (at + 0.5) * pitch
-            thick = pitch * (0.46 if index % 10 == 0 else 0.24)
-            paint = _paint(self.signal if near > 0.5 else self.colour, alpha)
-            canvas.drawRect(
-                skia.Rect.MakeLTRB(x - thick / 2, box.bottom - box.height * tall, x + thick / 2, box.bottom), paint
-            )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Columns:
-    """The lines between the columns, drawn downwards one after another; a light runs over them."""
-
-    box: Box
-    colour: str
-    signal: str
-    xs: tuple[float, ...]
-    width: float
-
-    def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        lit = int(number / 420) % len(self.xs)
-        for index, x in enumerate(self.xs):
-            foot = self.box.top + self.box.height * _arrive(number, index * 60, 760)
-            colour, width = (self.signal, self.width * 3) if index == lit else (self.colour, self.width)
-            canvas.drawRect(skia.Rect.MakeLTRB(x - width / 2, self.box.top, x + width / 2, foot), _paint(colour, alpha))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

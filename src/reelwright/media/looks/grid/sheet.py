@@ -24,8 +24,8 @@ from reelwright.media.staging.stage import Motion, Stage
 
 Ground = Literal["white", "black", "signal"]
 COLUMNS: Final = 12
-_CROPPED: Final = 1.5
-"""How much larger than a box an emblem is at most that the box cuts off: more of it is a pattern, and no ship."""
+_HEAD_ROOM: Final = 0.08
+"""Part of a box's height over an emblem in it whose foot the box cuts off."""
 _APART: Final = 30
 """Pixels at 1080, beside the gutter, between words and what stands in the columns beside them."""
 _COME: Final = 0.3
@@ -254,18 +254,21 @@ class Sheet:
         size = min(box.height / ink.height, box.width / ink.width)
         self._raise(ink, size, box.right - ink.width * size, box.bottom - ink.bottom * size, box, tint)
 
-    def add_emblem(self, box: Box, tint: str, *, is_cropped: bool = False, moves: tuple[Mover, ...] = (),
+    def add_emblem(self, box: Box, tint: str, *, cropped: float = 1, moves: tuple[Mover, ...] = (),
                    wipe_area: WipeArea | None = None) -> None:  # fmt: skip
-        """Set the film's emblem in the middle of ``box`` (logical), whole, or cut off by the box as it fills it.
+        """Set the film's emblem in the middle of ``box`` (logical), whole, or ``cropped``: so much larger at most.
 
+        The box then cuts off its foot, never its head, by which a ship or a tooth is known.
         ``moves``: how it comes; it rises without them.
         """
         ink = self.stage.typeset_emblem("")
         size = min(box.height / ink.height, box.width / ink.width)
-        if is_cropped:
-            size = min(max(box.height / ink.height, box.width / ink.width), _CROPPED * size)
+        if cropped > 1:
+            size = min(max(box.height / ink.height, box.width / ink.width), cropped * size)
         x, y = box.centre[0] - ink.width * size / 2, box.centre[1] - (ink.top + ink.bottom) / 2 * size
-        clips = (self.make_clip(box),) if is_cropped else ()
+        if ink.height * size > (1 - _HEAD_ROOM) * box.height and cropped > 1:
+            y = box.top + _HEAD_ROOM * box.height - ink.top * size
+        clips = (self.make_clip(box),) if cropped > 1 else ()
         self._raise(ink, size, x, y, box, tint, Motion(moves=moves, clips=clips, wipe_area=wipe_area, group="letter"))
 
     def _raise(self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, motion: Motion = _LETTER) -> None:

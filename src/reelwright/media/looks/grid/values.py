@@ -11,7 +11,7 @@ from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
-from reelwright.media.looks.grid.patterns import Columns, Hundred, Scale
+from reelwright.media.looks.grid.patterns import Hundred
 from reelwright.media.looks.grid.sheet import Sheet, list_corners
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.numbers import has_comparison, typeset_count
@@ -21,6 +21,10 @@ from reelwright.media.staging.stagings import choose_composition
 
 _UNIT: Final = 0.52
 """Height of a unit as a part of the digits'. Source: films-judged.md 3."""
+_BARE: Final = 0.7
+"""Part of the height under which words and figures leave room for the emblem."""
+_LARGEST: Final = 900
+"""Largest em of a figure, in pixels at 1080."""
 
 
 def set_proof(stage: Stage) -> None:
@@ -34,7 +38,7 @@ def set_proof(stage: Stage) -> None:
     cells = picture is None and not compares and percent is not None
     span = 5 if picture is not None else 6 if cells else 12
     sheet = Sheet(stage, ground, *roles, span=span)  # type: ignore[arg-type]
-    u, tone = sheet.u, sheet.tone
+    u = sheet.u
     if picture is not None:
         share = (0.36 if stage.shape == "square" else 0.44) if compares else 0.54
         show_beside(sheet, picture, share=share, has_band=not compares)
@@ -55,21 +59,16 @@ def set_proof(stage: Stage) -> None:
     if compares:
         bars = (160 if picture is not None else 360 if stage.shape in ("tall", "portrait") else 260) * u
     room = box.bottom - top - sheet.measure(label) - (58 * u if label else 0) - (bars + 56 * u if bars else 0)
-    if picture is None and not compares and not cells and sheet.wide:
-        room -= 130 * u
     foot = _add_number(sheet, box.left, top, box.width - (50 * u if cells and sheet.wide else 0), max(room, 90 * u))
     if label:
         sheet.put(label, box.left, foot + 58 * u, stage.to_frames(10), group="label")
         foot += 58 * u + sheet.measure(label)
     if bars:
         _add_bars(sheet, foot + 56 * u, min(bars, box.bottom - foot - 56 * u))
-    if picture is None and not cells and (stage.shape == "tall" or not compares):
-        tall = stage.height - max(foot + 90 * u, stage.live.bottom + 30 * u if sheet.small_height or compares else 0)
-        tall = min(tall, 560 * u if stage.shape == "tall" else 230 * u)
-        free = Box(0, stage.height - tall, stage.width, stage.height)
-        if not sheet.small_height or stage.shape == "tall":
-            place = stage.to_frame_box(*free)
-            sheet.add_art(Scale(place, tone.ink, tone.signal, 61 if sheet.wide else 41, is_mirrored=stage.is_rtl), free)
+    low = max(foot + 90 * u, stage.live.bottom + 30 * u if stage.shape == "tall" else 0)
+    is_bare = low < _BARE * stage.height and not sheet.wide and not compares and not sheet.small_height
+    if picture is None and not cells and (stage.shape == "tall" or is_bare):
+        add_pattern(sheet, Box(0, low, stage.width, stage.height), 1)
     sheet.add_small_print()
 
 
@@ -120,11 +119,11 @@ def _add_number(sheet: Sheet, left: float, top: float, width: float, height: flo
     gap = 0.09
     across = last.width + ((mark.width * _UNIT + gap) if mark else 0)
     cap = max(last.cap, -last.top)
-    size = min(width / across, height / (cap + max(0.0, last.bottom)), 620 * u)
+    size = min(width / across, height / (cap + max(0.0, last.bottom)), _LARGEST * u)
     stacked = False
     if mark is not None and mark.width * _UNIT > 1.1 * last.width:
         stacked = True
-        size = min(width / last.width, height * 0.6 / cap, 620 * u)
+        size = min(width / last.width, height * 0.6 / cap, _LARGEST * u)
     stage.record_fit(last.cap * size, 70 * u)
     low = top + cap * size
     pen, box = stage.find_pen(last, size, left), stage.trace_ink(last, size, left, low)[1]
@@ -231,7 +230,7 @@ def set_transformation(stage: Stage) -> None:
     rows = sheet.fit(
         [
             *([sheet.make_note(heading, tint=tone.ink)] if heading else []),
-            sheet.make_row(after, largest=250, lines=4, tint=tone.ink),
+            sheet.make_row(after, largest=340, lines=4, tint=tone.ink),
         ],
         second.width,
         second.height - (0 if sheet.wide else sheet.small_height),
@@ -399,13 +398,6 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     )
     foot = box.bottom - max(0.0, ink.bottom) * size - (sheet.measure(tail) + gap if tail else 0)
     if is_spread:
-        is_beside = stage.pictures or (sheet.wide and box.right < stage.live.right - 1)
-        edges = (box.left, box.right) if is_beside else (0, stage.width)  # never over a picture or a pattern
-        free = Box(edges[0], low + 50 * u, edges[1], foot - ink.cap * size - 50 * u)
-        if free.height > 90 * u:
-            xs = [sheet.find_left(column) for column in range(1, 13)] + [sheet.find_right(12)]
-            xs = [x for x in xs if edges[0] <= x <= edges[1] + 1]
-            sheet.add_art(Columns(free, tone.quiet, tone.field, tuple(map(stage.to_frame_x, xs)), 2 * u), free)
         low = foot
     else:
         unused = room - was.cap * small - ink.cap * size

@@ -38,8 +38,6 @@ _APART: Final = 72
 """Pixels at 1080 between cells."""
 _LEAST_SHARE: Final = 0.62
 """Least width of a column, as a part of the widest, where all stand in one row."""
-_LOW: Final = 0.72
-"""Part of the height below which a board leaves room for what a look fills it with."""
 _BESIDE_WORTH: Final = 0.9
 """Worth of labels beside numbers in upright frames, where they leave the numbers half of the width."""
 _BESIDE: Final = 0.45
@@ -138,10 +136,7 @@ def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[flo
     tall = layout.rows * layout.high + (layout.rows - 1) * apart
     step = layout.high + apart
     top = box.top + max(0.0, box.height - tall) * (0.5 if stage.shape != "tall" else 0.3)
-    if stage.shape == "wide" and tall < _LOW * box.height:
-        free = Box(0, box.top + tall + 1.2 * _APART * u, stage.width, stage.height)
-        top = box.top if skin.fill_free(free) else top
-    elif stage.shape != "wide" and layout.rows > 1:
+    if stage.shape != "wide" and layout.rows > 1:
         top, step = box.top, (box.height + apart) / layout.rows
     begin = arrivals[0]
     for index, (ink, label, at) in enumerate(zip(inks, layout.labels, arrivals, strict=True)):
@@ -181,7 +176,8 @@ def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[N
     stacks = {1, count} if count < 4 else {1, 2, 3} if skin.stage.shape == "wide" else {1, 2}
     if skin.stage.shape != "wide":
         stacks.discard(count)  # one row would leave most of the height bare
-    ways = [(columns, False) for columns in stacks if columns > 1 or skin.stage.shape != "wide"] + [(1, True)]
+    ways = [(columns, False) for columns in stacks if columns > 1 or count == 2 or skin.stage.shape != "wide"]
+    ways.append((1, True))
     if skin.stage.shape == "tall" and count <= _STACKED and not skin.pad:
         ways = [(1, False)]
     found = [_try(skin, figures, inks, columns, is_beside=beside) for columns, beside in ways]

@@ -94,11 +94,6 @@ class FigureSkin:
     def close(self) -> None:
         """Lay what is over all."""
 
-    def fill_free(self, box: Box) -> bool:
-        """Fill the foot of the frame that a board leaves free (logical). Returns whether the look does so."""
-        del box
-        return False
-
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Lay what holds a figure of a board, before the figure comes: by default a rule over it."""
         del index

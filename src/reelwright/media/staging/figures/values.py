@@ -21,7 +21,7 @@ UNIT_IN_ROWS: Final = 0.72
 """The same in a chart, whose numbers are small."""
 GAP: Final = 0.1
 """Ems of the digits between them and their unit."""
-_LONGEST_UNIT: Final = 5
+_LONGEST_UNIT: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
