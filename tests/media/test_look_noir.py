@@ -173,3 +173,21 @@ def test_the_last_card_has_the_initials_where_the_name_had_the_emblem() -> None:
 
     assert draw("end_card", "camera") == draw("end_card", "")
     assert draw("reveal", "camera") != draw("reveal", "")
+
+
+@pytest.mark.parametrize("aspect", SIZES)
+def test_a_photograph_under_words_keeps_its_light(aspect: str, meadow: Picture) -> None:
+    size = tuple(side // 8 * 2 for side in SIZES[aspect])
+    for variant in range(3):
+        request = asked("benefit", {"line": "The tide leaves for six hours."}, size, look="noir", variant=variant)
+        scene = stage_scene(request, [meadow])
+        drawn = bytes(Painter(scene, grain_strength=0).render_frame(scene.poster_frame))
+        frame = np.frombuffer(drawn, np.uint8).reshape(size[1], size[0], 4)[..., :3]
+        assert (frame.max(2) < 20).mean() < 0.12, f"{(frame.max(2) < 20).mean():.0%} of the frame is black"
+
+
+def test_a_name_after_a_photograph_alone_has_a_ring_and_no_drawing() -> None:
+    request = replace(asked("reveal", {"name": "Ilse Marchetti"}, SMALL, look="noir"), emblem="camera")
+    alone, after = (stage_scene(replace(request, previous_beat=beat), []) for beat in ("hook", "cold_open"))
+    kinds = [{type(layer.drawable).__name__ for layer in scene.layers} for scene in (alone, after)]
+    assert "Metal" in kinds[1] and "Metal" not in kinds[0]

@@ -34,7 +34,10 @@ def set_reveal(stage: Stage) -> None:
         room = Room(stage, *roles)
         box, layout = show_picture(room, picture, stand=True), "picture"
     else:
-        own = (("flush", "letter"), ("flip", "letter")) if stage.request.emblem else ()
+        shows = (
+            stage.request.emblem and stage.request.previous_beat != "cold_open"
+        )  # its photograph has said what it is
+        own = (("flush", "letter"), ("flip", "letter")) if shows else ()
         ways = own or (("centre", "ring"), ("flush", "letter"), ("centre", "spot"))
         room, box, layout = open_room(stage, roles, ways)
     u = stage.u

@@ -12,7 +12,6 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.treatments import (
-    MIPPED,
     Picture,
     Sprite,
     is_lost_on,
@@ -20,7 +19,7 @@ from reelwright.media.drawing.treatments import (
     make_device,
     mask_picture,
 )
-from reelwright.media.looks.noir.light import Pool, make_shade
+from reelwright.media.looks.noir.light import Foil, Pool, make_shade
 from reelwright.media.looks.noir.room import Room, Tone
 from reelwright.media.staging.quiet import (
     can_cover,
@@ -32,13 +31,19 @@ from reelwright.media.staging.quiet import (
 )
 from reelwright.media.staging.stage import Motion
 
-_LEGIBLE = 5.6
+_LEGIBLE = 5.2
 """Contrast of quiet words to the brightest twentieth of the photograph under them, once it is shaded."""
-_BLURRED = 6
-"""Points each way of a photograph's own light."""
-_OWN_LIGHT = 0.5
-"""How much of it falls on the dark."""
-_EDGE = 0.7
+_BLURRED = 0.03
+"""How far out of focus a photograph goes on under words, in parts of the frame's short side."""
+_FADED = 0.16
+"""Part of a photograph that goes out of focus towards words."""
+_BRIGHT = 0.72
+"""How white foil is over a photograph, whose ground can then be as much brighter."""
+_DEEP = 0.8
+"""How much deeper the shade under words is than the photograph's middle."""
+_PALL = 0.15
+"""How dark words make the light that lies on their shade."""
+_EDGE = 0.4
 """How dark the corners of a photograph are at most."""
 
 
@@ -94,9 +99,9 @@ def _show_photo(room: Room, picture: Picture) -> Box:
         room.small_top = place.bottom if side == "top" else None
     frame = stage.to_frame_box(*area)
     edges = [(frame.left, frame.top), (frame.right, frame.top), (frame.right, frame.bottom), (frame.left, frame.bottom)]
-    sprite = _grade(room, mask_picture(picture, make_polygon(edges), frame, aim=aim), side, fade)
+    sprite = _grade(room, mask_picture(picture, make_polygon(edges), frame, aim=aim))
     if fade:
-        sprite = _spread(room, sprite)
+        sprite = _spread(room, sprite, side)
     room.darken(Pool(*area.centre, 0.5 * max(area.width, area.height), 0.3))
     push = Drift(0, stage.request.frames, grow=0.02 / stage.to_frames(30), ramp=1)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=frame.centre, group="photo"))
@@ -112,20 +117,39 @@ def _show_photo(room: Room, picture: Picture) -> Box:
     return place
 
 
-def _spread(room: Room, sprite: Sprite) -> Sprite:
-    """Lay a photograph over its own light, blurred, which fills the dark where words stand with its colours."""
-    stage = room.stage
-    small = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(_BLURRED, _BLURRED))
-    whole = skia.Rect.MakeWH(sprite.image.width(), sprite.image.height())
-    small.getCanvas().drawImageRect(sprite.image, whole, skia.Rect.MakeWH(_BLURRED, _BLURRED), MIPPED)
+def _spread(room: Room, sprite: Sprite, side: str) -> Sprite:
+    """Go on with a photograph that leaves a part of the frame to the words: out of focus, as its edge there is."""
+    stage, image = room.stage, sprite.image
     surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(stage.width, stage.height))
     canvas = surface.getCanvas()
     canvas.clear(to_argb(room.tone.ground))
-    soft = skia.SamplingOptions(skia.CubicResampler.Mitchell())
-    frame = skia.Rect.MakeWH(stage.width, stage.height)
-    canvas.drawImageRect(small.makeImageSnapshot(), frame, soft, skia.Paint(Alphaf=_OWN_LIGHT))
-    canvas.drawImage(sprite.image, sprite.x, sprite.y)
+    turn = skia.Matrix()
+    turn.setTranslate(sprite.x, sprite.y)
+    far = _BLURRED * min(stage.width, stage.height)
+    shader = image.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, skia.SamplingOptions(), turn)
+    canvas.saveLayer(None, skia.Paint(ImageFilter=skia.ImageFilters.Blur(far, far, skia.TileMode.kClamp)))
+    canvas.drawPaint(skia.Paint(Shader=shader))
+    canvas.restore()
+    canvas.drawImage(_fade(room, image, side), sprite.x, sprite.y)
     return Sprite(surface.makeImageSnapshot(), 0, 0, sprite.box)
+
+
+def _fade(room: Room, image: Any, side: str) -> Any:
+    """Let the edge of a photograph towards the words go out of sight."""
+    wide, high = image.width(), image.height()
+    surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(wide, high))
+    canvas = surface.getCanvas()
+    canvas.clear(0)
+    canvas.drawImage(image, 0, 0)
+    first, last = {
+        "top": ((0, 0), (0, high * _FADED)),
+        "foot": ((0, high), (0, high * (1 - _FADED))),
+        "end": ((wide, 0), (wide * (1 - _FADED), 0)),
+    }.get("end" if room.stage.is_rtl and side == "start" else side, ((0, 0), (wide * _FADED, 0)))
+    ends = [skia.Point(*first), skia.Point(*last)]
+    shader = skia.GradientShader.MakeLinear(ends, [0x00000000, 0xFF000000])
+    canvas.drawPaint(skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kDstIn))
+    return surface.makeImageSnapshot()
 
 
 def _fade_photo(room: Room, picture: Picture) -> tuple[str, Box, tuple[float, float], float]:
@@ -151,8 +175,8 @@ def _fade_photo(room: Room, picture: Picture) -> tuple[str, Box, tuple[float, fl
     return side, fields[side][0], found[side][0], fade
 
 
-def _grade(room: Room, sprite: Sprite, side: str, fade: float) -> Sprite:
-    """Deepen a photograph's shadows, and let its edge towards the words fall into the dark."""
+def _grade(room: Room, sprite: Sprite) -> Sprite:
+    """Deepen a photograph's shadows a little."""
     stage = room.stage
     keep, gain, lift = (stage.look.photo[part] for part in ("colour", "contrast", "lift"))
     rows: list[float] = []
@@ -169,24 +193,17 @@ def _grade(room: Room, sprite: Sprite, side: str, fade: float) -> Sprite:
     canvas.clear(0)
     matrix = skia.ColorFilters.Matrix([*rows, 0.0, 0.0, 0.0, 1.0, 0.0])
     canvas.drawImage(image, 0, 0, skia.SamplingOptions(), skia.Paint(ColorFilter=matrix))
-    if fade:
-        first, last = (skia.Point(0, 0), skia.Point(wide * fade, 0))
-        if side == "top":
-            first, last = skia.Point(0, 0), skia.Point(0, high * fade)
-        elif side == "foot":
-            first, last = skia.Point(0, high), skia.Point(0, high * (1 - fade))
-        elif stage.is_rtl:
-            first, last = skia.Point(wide, 0), skia.Point(wide * (1 - fade), 0)
-        shader = skia.GradientShader.MakeLinear([first, last], [0x00000000, 0x66000000, 0xFF000000], [0.0, 0.45, 1.0])
-        canvas.drawPaint(skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kDstIn))
     return Sprite(surface.makeImageSnapshot(), sprite.x, sprite.y, sprite.box)
 
 
 def _shade(room: Room, sprite: Sprite, side: str) -> None:
     """Darken the edges of the frame, and its ``side`` as much as the words need that will be set there."""
     stage = room.stage
-    dark = room.tone.ground
+    blue, green, red = (round(part) for part in sprite.image.toarray()[..., :3].mean((0, 1)))
+    dark = mix(f"#{red:02X}{green:02X}{blue:02X}", room.tone.ground, _DEEP)  # of the photograph's own colour
     light = _measure(room, sprite)
+    room.foil = Foil(*(mix(stop, "#FFFFFF", _BRIGHT) for stop in room.foil))
+    room.tone, room.brightness = Tone(room.tone.ink, room.tone.ink, dark), _PALL
     hardest = min((room.foil.dark, room.tone.quiet), key=lambda one: compute_contrast(one, dark))
 
     def find_part(box: Box) -> float:
@@ -217,7 +234,6 @@ def _shade(room: Room, sprite: Sprite, side: str) -> None:
         return make_shade(stage.width, stage.height, dark, ((*taken, part),), _EDGE)
 
     stage.add("shape", LazyImage(make), Box(0, 0, stage.width, stage.height))
-    room.tone = Tone(room.tone.ink, room.tone.quiet, dark)
 
 
 def _measure(room: Room, sprite: Sprite) -> Any:
