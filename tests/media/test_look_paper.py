@@ -188,3 +188,28 @@ def test_the_last_card_has_the_initials_where_the_name_had_the_emblem() -> None:
     asked_for = replace(asked("end_card", {"name": "Hollow Oak"}, (480, 270), look="paper"), emblem="paw")
     groups = {layer.group for layer in stage_scene(asked_for, []).layers}
     assert "seal" in groups and not any(group.startswith("sheet") for group in groups)
+
+
+QUOTE = "We came for a kitten and left with a fourteen-year-old."
+
+
+def test_figures_and_a_quotation_stand_on_coloured_paper_and_a_list_beside_the_emblem() -> None:
+    figures, steps = {"figures": "**63** dogs|**9** cats"}, {"figures": "Walk a dog|Foster|Adopt for good"}
+    grounds = []
+    for beat, words in (("proof", figures), ("proof", steps), ("testimonial", {"quote": QUOTE, "who": "The Okonkwos"})):
+        scene = stage_scene(replace(asked(beat, words, (540, 676), look="paper", variant=1), emblem="paw"), [])
+        grounds.append(next(layer.ground for layer in scene.layers if layer.role == "headline"))
+        corner = [layer.box for layer in scene.layers if layer.group.startswith("sheet") and layer.box.bottom > 676]
+        assert bool(corner) == (words is steps)
+    assert len(set(grounds)) == 3
+
+
+def test_lines_of_italics_are_flush_by_their_small_letters() -> None:
+    scene = stage_scene(asked("testimonial", {"quote": QUOTE, "who": "The Okonkwos"}, (540, 676), look="paper"), [])
+    lefts = {layer.text[:5]: layer.box.left for layer in scene.layers if layer.role == "headline"}
+    assert max(lefts.values()) - min(lefts.values()) > 2, "a letter reaches out under its line"
+
+
+def test_no_line_ends_inside_a_word_where_it_gets_no_larger_for_it() -> None:
+    scene = stage_scene(asked("testimonial", {"quote": QUOTE, "who": "The Okonkwos"}, (540, 676), look="paper"), [])
+    assert not [layer.text for layer in scene.layers if layer.text and layer.text.endswith("-")]

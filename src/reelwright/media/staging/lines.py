@@ -28,6 +28,8 @@ _WORTH_TALL = 0.95
 """Weight of a size that needs more lines than the person wrote, so that it has to be a good deal larger to win; in a
 tall frame, which has height enough, a little larger will do.
 """
+_IN_WORD: Final = 1.2
+"""How much longer a whole word is than the lines of it, broken at its hyphen, that are a good deal larger for that."""
 _LARGER: Final = 0.5
 """Power of the evenness of lines in upright frames, where larger words are worth a line that is a little short."""
 _LINE: Final = (0.93, 0.97)
@@ -190,6 +192,9 @@ def list_rebroken(text: str, lines: int, language: str) -> list[str]:
     while len(parts) < lines:
         at = max(range(len(parts)), key=lambda n: len(strip_styles(parts[n])))
         halves = halve_line(parts[at], language)
+        first, gap, word = parts[at].rpartition(" ")
+        if gap and halves[0].endswith("-") and len(word) < _IN_WORD * max(map(len, halves)):
+            halves = [first, word]  # the whole word makes all lines hardly smaller
         if len(halves) < 2:
             break
         parts[at : at + 1] = halves

@@ -10,13 +10,17 @@ from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Mover
+from reelwright.media.letters.word_styles import find_strong_words
 from reelwright.media.looks.paper.layouts import grow_corner
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_underline
+from reelwright.media.looks.paper.plants import cut_emblem
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS
 
+_CORNER: Final = 0.5
+"""Side of the emblem in a list's corner, in parts of the frame's short side."""
 _HIDDEN: Final = 60
 """Pixels at 1080 of a sheet beyond the edges of the frame."""
 
@@ -27,21 +31,39 @@ class PaperFigures(FigureSkin):
     label_kind = "italic"
 
     def open(self) -> FigureColours:
-        """Lay the page, and let a branch grow under the words of a tall frame."""
+        """Lay coloured paper under figures, and the emblem beside a list; a branch grows in a tall frame."""
         stage = self.stage
-        self.page = Page(stage, *FIGURE_WORDS)
-        self.box = stage.live._replace(bottom=self.page.floor)
-        if stage.shape == "tall":
-            grow_corner(self.page, Box(0, stage.height * 0.7, stage.width, stage.height), plant="berry")
-        desk = self.page.desk
-        bar = mix(desk.ground, desk.ink, 0.42)
+        self.page = page = Page(stage, *FIGURE_WORDS)
+        self.box, self.tone = stage.live._replace(bottom=page.floor), page.desk
+        text = stage.get_words("figures")
+        if not stage.get_words("chart") and find_strong_words(text):
+            self.tone = page.poster
+            page.cover(self.tone)
+        elif stage.request.emblem and not stage.get_words("chart") and not page.has_small_print:
+            self._lay_emblem()
+        elif stage.shape == "tall":
+            grow_corner(page, Box(0, stage.height * 0.7, stage.width, stage.height), plant="berry")
+        tone = self.tone
+        bar = mix(tone.ground, tone.ink, 0.42)
         return FigureColours(
-            desk.ink, desk.quiet, desk.accent, desk.ground, bar, desk.accent, mix(desk.ground, bar, 0.4)
+            tone.ink, tone.quiet, tone.accent, tone.ground, bar, tone.accent, mix(tone.ground, bar, 0.4)
         )
+
+    def _lay_emblem(self) -> None:
+        """Lay the emblem, cut from paper, over the far corner of the frame, and leave the rest to the list."""
+        stage, page, box = self.stage, self.page, self.box
+        side = _CORNER * min(stage.width, stage.height)
+        if page.wide:
+            self.box = box._replace(right=stage.width - 0.9 * side)
+        elif stage.shape != "tall":
+            self.box = box._replace(bottom=stage.height - 0.75 * side)
+        corner = Box(stage.width - 0.84 * side, stage.height - 0.84 * side, stage.width + 0.16 * side,
+                     stage.height + 0.16 * side)  # fmt: skip
+        cut_emblem(page, corner, page.poster.ground, page.poster.ink)
 
     def close(self) -> None:
         """Set the small print."""
-        self.page.add_small_print(self.stage.live.left, self.page.desk)
+        self.page.add_small_print(self.stage.live.left, self.tone)
 
     def list_fills(self) -> Sequence[str]:
         """List the colours of the papers: the poster's, kraft, the sheet's, and the table's."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from reelwright.media.drawing.colour import compute_contrast
-from reelwright.media.drawing.drawables import Blit, Emoji, Light, Several
+from reelwright.media.drawing.drawables import Blit, Emoji, Light, Several, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Approach, Count, Fade, Mover, Sway
@@ -23,6 +23,8 @@ from reelwright.media.staging.stage import Motion, Stage
 Align = Literal["start", "middle"]
 Enter = Literal["words", "letters", "lines"]
 _NO_WORDS = ("ratio_milli",)
+_SMALL_LETTERS = 0.42  # ems that small letters are high
+_MOST_OVER = 0.24  # ems that a letter reaches out at most
 _LEAVE = 7  # frames at 30 fps in which words fade before the next screen
 
 
@@ -138,9 +140,12 @@ class Page(BlockFitter):
         ``emphatic``: all in the accent. ``moves``: instead of the camera's.
         """
         boxes = []
+        over = [self._measure_overhang(line) for line in block.lines]
+        widest = max((line.width for line in block.lines), default=0.0)
         for index, line in enumerate(block.lines):
             low = top + block.ascent + index * block.pitch
-            start = x - line.width / 2 if align == "middle" else x
+            aside = min(max(over) - over[index], widest - line.width)
+            start = x - line.width / 2 if align == "middle" else x + aside
             begin = at + self.stage.to_frames(6) * index
             boxes.append(
                 self.put_line(
@@ -149,6 +154,21 @@ class Page(BlockFitter):
                 )
             )  # fmt: skip
         return boxes
+
+    def _measure_overhang(self, line: FittedLine) -> float:
+        """Measure how far a line's first letter reaches out under its line, as an italic f does, or over small letters.
+
+        Lines stand flush by what is between, which the eye follows.
+        """
+        if self.stage.is_rtl:
+            return 0.0
+        path = line.ink.make_path(line.size, 0, 0, of=lambda at: at == 0)
+        band = skia.Path()
+        band.addRect(skia.Rect.MakeLTRB(-line.size, -_SMALL_LETTERS * line.size, 2 * line.size, 0))
+        body = skia.Op(path, band, skia.PathOp.kIntersect_PathOp)
+        if body is None or body.isEmpty():
+            return 0.0
+        return float(min(_MOST_OVER * line.size, body.computeTightBounds().left() - path.computeTightBounds().left()))
 
     def put_line(
         self,

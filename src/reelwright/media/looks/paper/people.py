@@ -23,14 +23,16 @@ def set_testimonial(stage: Stage) -> None:
     page = Page(stage, "quote", "who", "role")
     picture = stage.choose_picture()
     live, u = stage.live, stage.u
-    tone = page.desk
+    tone = page.desk if picture is not None else page.meadow
+    if picture is None:
+        page.cover(tone)
     if picture is not None:
         box, art = split_page(page, 0.58 if page.wide else 0.62)
         put_picture(page, picture, art)
     elif page.wide:
         box = Box(live.left + 250 * u, page.top, live.right, page.floor)
         cut_letter(
-            page, _choose_mark(stage), live.left + 95 * u, page.top + 190 * u, 190 * u, page.desk.accent, kind="display"
+            page, _choose_mark(stage), live.left + 95 * u, page.top + 190 * u, 190 * u, tone.accent, kind="display"
         )
     else:
         box = Box(live.left, page.top + 30 * u, live.right, page.floor)
