@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from media.animatic_words import SIZES, asked
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.treatments import load_picture
 
 SMALL = {aspect: (width // 8 * 2, height // 8 * 2) for aspect, (width, height) in SIZES.items()}
 PRICES = {"before": "€940,000", "after": "€865,000", "source": "Plus 3.57 % commission."}
@@ -123,3 +126,18 @@ def test_an_emblem_that_its_field_cuts_off_keeps_its_head() -> None:
     scene = stage_scene(replace(request, emblem="ferry", frames=45), [])
     ship = next(layer.box for layer in scene.layers if layer.group == "letter")
     assert ship.top > 0.4 * scene.size[1] and ship.bottom > 0.9 * scene.size[1]
+
+
+def test_a_broad_photograph_keeps_its_sides_beside_a_short_line(tmp_path: Path) -> None:
+    Image.linear_gradient("L").resize((960, 600)).convert("RGB").save(tmp_path / "room.png")
+    room = load_picture(tmp_path / "room.png", "photo")
+    scene = stage_scene(asked("demo", {"line": "Larch, glass, one fireplace."}, SMALL["16:9"], look="grid"), [room])
+    assert next(layer.box for layer in scene.layers if layer.role == "picture").width >= scene.size[0]
+
+
+def test_an_emblem_over_a_long_name_stands_clear_of_the_rule() -> None:
+    request = asked("reveal", {"name": "Lindqvist & Bergström-Haverkamp"}, SMALL["16:9"], look="grid")
+    scene = stage_scene(replace(request, emblem="key"), [])
+    key = next(layer.box for layer in scene.layers if layer.group == "letter")
+    rule = min(layer.box.top for layer in scene.layers if layer.group == "rules")
+    assert key.bottom < rule

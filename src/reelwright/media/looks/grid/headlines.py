@@ -26,6 +26,8 @@ _NEAR: Final = (0.3, 0.12)
 """Parts of the width that a near emblem's box is away from one side, and over the edge of the other."""
 _NEAR_SIZE: Final = 1.3
 """How much larger than its box a near emblem is at most."""
+_BROAD: Final = 1.4
+"""Width of a photograph, in its heights, from which seven columns cut off much of what it shows."""
 _LEDGER: Final = 56
 """Most letters that stand on ledger rules."""
 _BARE: Final = 0.4
@@ -291,8 +293,11 @@ def show_beside(sheet: Sheet, picture: Picture, *, share: float = 0.54, has_band
     """
     stage, u = sheet.stage, sheet.u
     turn = choose_composition(stage.request, 3)
+    is_broad = picture.ratio > _BROAD and has_band and "name" not in stage.request.words  # it takes more room
+    if is_broad:
+        turn = (2, 1, 0)[turn]
     if sheet.wide and turn == 2 and has_band and picture.kind == "photo":
-        foot = stage.height * 0.52
+        foot = stage.height * (0.6 if is_broad else 0.52)
         sheet.show(picture, Box(0, 0, stage.width, foot), edge="top")
         sheet.box = sheet.box._replace(top=foot + 44 * u, right=stage.live.right)
     elif sheet.wide and turn == 1:

@@ -73,8 +73,8 @@ def _set_beside_emblem(stage: Stage) -> None:
         area = Box(sheet.find_left(8) + 40 * u, live.top + 70 * u, live.right, live.bottom)
         sheet.box = sheet.box._replace(right=sheet.find_right(7))
     else:
-        area = Box(sheet.find_left(7), live.top + 60 * u, live.right, live.top + live.height * 0.5)
-        sheet.box, is_low = sheet.box._replace(top=area.bottom - 30 * u), True
+        area = Box(sheet.find_left(7), live.top, live.right, live.top + live.height * 0.42)
+        sheet.box, is_low = sheet.box._replace(top=area.bottom + 30 * u), True  # never on the rule
     sheet.add_emblem(area, sheet.tone.field)
     top = sheet.box.top
     _set_words(sheet, stage.width, largest=300 if sheet.wide else 230, is_low=is_low)
