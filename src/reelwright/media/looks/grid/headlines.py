@@ -236,7 +236,7 @@ def add_pattern(sheet: Sheet, art: Box, turn: int, *, tint: str = "") -> None:
     ):
         over, off = (part * art.width for part in (_NEAR if way else _NEAR[::-1]))
         near = Box(art.left + (over if way else -over), art.top, art.right + (off if way else -off), art.bottom)
-        sheet.add_emblem(near, tint or tone.field, cropped=_NEAR_SIZE)
+        sheet.add_emblem(near, tint or tone.field, overfill=_NEAR_SIZE)
     else:
         _add_emblem(sheet, art)
 
@@ -256,12 +256,12 @@ def _add_emblem(sheet: Sheet, art: Box) -> None:
     pairs = [(tone.field, tint), (tint, tone.field)]
     first, then = pairs if stage.is_opening or not turn else reversed(pairs)
     sheet.add_field(art, first[0], edge=edge)
-    cropped = 1 if is_whole else _CROPPED
-    sheet.add_emblem(inner, first[1], cropped=cropped)
+    overfill = 1 if is_whole else _CROPPED
+    sheet.add_emblem(inner, first[1], overfill=overfill)
     if turn:
         sheet.add_field(art.grow(sheet.u), then[0], turn[0], edge=edge)
         area = stage.make_wipe_area(*art, edge)
-        sheet.add_emblem(inner, then[1], cropped=cropped, moves=(sheet.wipe(turn[0]),), wipe_area=area)
+        sheet.add_emblem(inner, then[1], overfill=overfill, moves=(sheet.wipe(turn[0]),), wipe_area=area)
 
 
 def set_with_picture(

@@ -254,21 +254,21 @@ class Sheet:
         size = min(box.height / ink.height, box.width / ink.width)
         self._raise(ink, size, box.right - ink.width * size, box.bottom - ink.bottom * size, box, tint)
 
-    def add_emblem(self, box: Box, tint: str, *, cropped: float = 1, moves: tuple[Mover, ...] = (),
+    def add_emblem(self, box: Box, tint: str, *, overfill: float = 1, moves: tuple[Mover, ...] = (),
                    wipe_area: WipeArea | None = None) -> None:  # fmt: skip
-        """Set the film's emblem in the middle of ``box`` (logical), whole, or ``cropped``: so much larger at most.
+        """Set the film's emblem in the middle of ``box`` (logical), whole, or ``overfill`` times as large at most.
 
         The box then cuts off its foot, never its head, by which a ship or a tooth is known.
         ``moves``: how it comes; it rises without them.
         """
         ink = self.stage.typeset_emblem("")
         size = min(box.height / ink.height, box.width / ink.width)
-        if cropped > 1:
-            size = min(max(box.height / ink.height, box.width / ink.width), cropped * size)
+        if overfill > 1:
+            size = min(max(box.height / ink.height, box.width / ink.width), overfill * size)
         x, y = box.centre[0] - ink.width * size / 2, box.centre[1] - (ink.top + ink.bottom) / 2 * size
-        if ink.height * size > (1 - _HEAD_ROOM) * box.height and cropped > 1:
+        if ink.height * size > (1 - _HEAD_ROOM) * box.height and overfill > 1:
             y = box.top + _HEAD_ROOM * box.height - ink.top * size
-        clips = (self.make_clip(box),) if cropped > 1 else ()
+        clips = (self.make_clip(box),) if overfill > 1 else ()
         self._raise(ink, size, x, y, box, tint, Motion(moves=moves, clips=clips, wipe_area=wipe_area, group="letter"))
 
     def _raise(self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, motion: Motion = _LETTER) -> None:
