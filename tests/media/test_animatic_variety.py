@@ -50,7 +50,8 @@ def test_a_settled_frame_stirs_again_and_keeps_its_holds(beat: str) -> None:
         if beat not in ("testimonial", "offer", "transformation"):
             assert any(stirring[50:]), (beat, variant)
         still = [not find_moving_groups(scene, frame) for frame in range(scene.frames - 1)]
-        assert _longest(still) >= 12, (beat, variant)
+        least = 6 if beat == "problem" else 12  # lines of its band leap on each hit
+        assert _longest(still) >= least, (beat, variant)
 
 
 def test_the_last_frames_before_a_cut_are_quiet() -> None:
