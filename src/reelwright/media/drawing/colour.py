@@ -12,6 +12,8 @@ Rgb = tuple[float, float, float]
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
 INK = "#0B0B0C"
 WHITE = "#FFFFFF"
+LEGIBLE = 4.5
+"""Least contrast of words with their ground. Source: WCAG 2.2, 1.4.3."""
 
 
 def parse_colour(colour: str) -> str:

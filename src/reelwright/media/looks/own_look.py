@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final, Literal
 
 from reelwright.errors import BadInput
-from reelwright.media.drawing.colour import INK, compute_contrast
+from reelwright.media.drawing.colour import INK, LEGIBLE, compute_contrast
 from reelwright.media.staging.look import Look
 from reelwright.reel.base.value import Digest
 
@@ -39,8 +39,6 @@ _PAIRS: Final[Mapping[str, tuple[tuple[str, str], ...]]] = {
     "slam": (("pale", "bg"), ("paper", "bg"), ("shade", "text"), ("accent", "bg"), (INK, "pale")),
 }
 """The colours that the stagings of a look set words in, and on: in all looks, then in one."""
-_LEGIBLE: Final = 4.5
-"""Contrast of words to their ground. Source: WCAG 2.2, 1.4.3."""
 
 
 def get_own_text(look: str) -> str:
@@ -124,13 +122,13 @@ def check_legibility(look: Look, base: str) -> None:
     """Raise ``BadInput`` for colours in which no words of the look ``base``, whose stagings it has, could be read."""
     for ink, ground in (*_PAIRS[""], *_PAIRS.get(base, ())):
         inked, under = _find_colour(look, ink), _find_colour(look, ground)
-        if (contrast := compute_contrast(inked, under)) < _LEGIBLE:
+        if (contrast := compute_contrast(inked, under)) < LEGIBLE:
             field, value = (ground, under) if ink.startswith("#") else (ink, inked)
             other = ink if ink.startswith("#") else f"{ground}, {under}"
             raise BadInput(
                 field if "." in field else f"palette.{field}",
                 value,
-                f"a contrast of {_LEGIBLE} or more to {other}: it is {contrast:.1f}",
+                f"a contrast of {LEGIBLE} or more to {other}: it is {contrast:.1f}",
             )
 
 

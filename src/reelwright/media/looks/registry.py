@@ -49,7 +49,9 @@ def build_own_look(name: str, row: Mapping[str, Any]) -> Look:
     """Build a person's own look from the values of its file. Raises ``BadInput`` naming the key, ``palette.bg``."""
     check_row(name, row, _find_folders())
     base = load_yaml(_find_folder(row["based_on"]) / "look.yaml")
-    look = _finish(read_strictly(Look, lay_over(base, {**row, "id": name}), ""), "")
+    look = read_strictly(Look, lay_over(base, {**row, "id": name}), "")
+    _check_faces(look, "")
+    look = _finish(look)
     check_legibility(look, row["based_on"])
     return look
 
@@ -143,9 +145,9 @@ def _read(folder: Path, name: str) -> Look:
     look = read_strictly(Look, load_yaml(file), where)
     if look.id != name:
         raise BadInput(f"{where}id", look.id, f"the name of the look, {name}")
-    if folder.parent == Path(__file__).parent:  # a font that our installation lacks is named with the shot it is for
-        return replace(look, palette=finish_palette(look.palette))
-    return _finish(look, where)
+    if folder.parent != Path(__file__).parent:  # a font that our installation lacks is named with the shot it is for
+        _check_faces(look, where)
+    return _finish(look)
 
 
 @lru_cache(maxsize=256)
@@ -156,10 +158,13 @@ def _read_text(text: str) -> Look:
     return build_own_look(row["id"], row)
 
 
-def _finish(look: Look, name: str) -> Look:
+def _check_faces(look: Look, where: str) -> None:
     known = sorted(path.stem for path in _FONTS.glob("*.ttf"))
     for kind, lettering in look.type.items():
         for face in lettering.faces:
             if face not in known:
-                raise BadInput(f"{name}type.{kind}.faces", face, ", ".join(known))
+                raise BadInput(f"{where}type.{kind}.faces", face, ", ".join(known))
+
+
+def _finish(look: Look) -> Look:
     return replace(look, palette=finish_palette(look.palette))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.colour import LEGIBLE, compute_contrast
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
@@ -50,7 +50,7 @@ def _set_before_letter(stage: Stage) -> None:
     """Set the name across the columns on the signal colour, before its own first letter, as tall as the frame."""
     sheet = Sheet(stage, "signal", *_ROLES)
     tone = sheet.tone
-    tint = tone.field if compute_contrast(tone.field, tone.ink) >= 4.5 else tone.on_field  # the name crosses it
+    tint = tone.field if compute_contrast(tone.field, tone.ink) >= LEGIBLE else tone.on_field  # the name crosses it
     top = sheet.box.top + 56 * sheet.u if sheet.wide else stage.height * (0.42 if stage.shape == "tall" else 0.36)
     left = sheet.find_left(6) if sheet.wide else stage.live.left
     letter = find_initials(stage.get_words("name"))[:1]

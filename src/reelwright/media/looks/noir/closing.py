@@ -34,9 +34,8 @@ def set_reveal(stage: Stage) -> None:
         room = Room(stage, *roles)
         box, layout = show_picture(room, picture, stand=True), "picture"
     else:
-        shows = (
-            stage.request.emblem and stage.request.previous_beat != "cold_open"
-        )  # its photograph has said what it is
+        # behind a cold open, its photograph has said what it is
+        shows = stage.request.emblem and stage.request.previous_beat != "cold_open"
         own = (("flush", "letter"), ("flip", "letter")) if shows else ()
         ways = own or (("centre", "ring"), ("flush", "letter"), ("centre", "spot"))
         room, box, layout = open_room(stage, roles, ways)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from reelwright.media.drawing.colour import compute_contrast, mix
+from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, mix
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.motifs import draw_sun, draw_waves, make_cut, make_wave
 from reelwright.media.looks.riso.plates import PLATES, Mark, Plate
 from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
-from reelwright.media.staging.figures.skin import LEGIBLE, FigureColours, FigureSkin
+from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
 
 _GROUNDS: tuple[Ground, ...] = ("paper", "sun", "key")

@@ -21,7 +21,6 @@ from reelwright.media.looks.riso.motifs import (
     draw_waves,
     make_box,
     make_circle,
-    make_cut,
     make_rays,
     make_scallop,
     make_wave,
@@ -152,12 +151,6 @@ def find_line_hits(press: Press, rows: list[FittedRow]) -> list[float]:
     """Return the frame on which each line comes."""
     count = sum(len(one.lines) for one in rows)
     return [float(hit) for hit in press.stage.find_line_beats(max(1, count), until=0.38)]
-
-
-def free_words(press: Press, area: Box, plate: Plate = "ground") -> None:
-    """Cut the drawing away where words stand."""
-    place = press.stage.to_frame_box(*area).grow(42 * press.u)
-    press.marks.append(Mark(plate, hold(make_cut(place, press.rng, press.u, 14))))
 
 
 def set_sun(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.looks.riso.plates import Inks, Mark, Plate, hold, join, make_tint
 
 Point = tuple[float, float]
-_FLOW: Final = 0.5
 
 
 def make_circle(x: float, y: float, radius: float) -> Any:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, Literal
 
-from reelwright.media.drawing.colour import compute_contrast, make_legible
+from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, make_legible
 from reelwright.media.drawing.drawables import Blit, Counter, Fill, skia
 from reelwright.media.drawing.layers import Box, Clip, Role
 from reelwright.media.drawing.lettering import FittedLine
@@ -47,7 +47,6 @@ _GHOST: Final = 60
 """Height of capitals, at a short side of 1080, from which a second plate lies beside letters."""
 _SLACK: Final = 0.965
 """Part of a box that words take, so that turned letters stay in it."""
-_STEP: Final = 83.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,20 +101,22 @@ class Press:
             accent = self.stage.palette.accent_text
             return Tone(inks.key, inks.key, accent, paper, inks.hot)
         if ground == "key":
-            accent = max((inks.sun, paper), key=lambda one: (compute_contrast(one, inks.key) > 4.5, one == inks.sun))
+            accent = max(
+                (inks.sun, paper), key=lambda one: (compute_contrast(one, inks.key) > LEGIBLE, one == inks.sun)
+            )
             return Tone(paper, paper, accent, inks.key, inks.hot)
         base = inks.get(ground)
         printed = mix_inks(base, inks.key)
-        if compute_contrast(printed, base) >= 4.5:
+        if compute_contrast(printed, base) >= LEGIBLE:
             return Tone(printed, printed, printed, base, mix_inks(inks.sun, inks.hot) if ground == "sun" else paper)
-        light = paper if compute_contrast(paper, base) >= 4.5 else make_legible(paper, base, 4.5)
-        if compute_contrast(light, base) < 4.5:
-            light = make_legible(printed, base, 4.5)
+        light = paper if compute_contrast(paper, base) >= LEGIBLE else make_legible(paper, base, LEGIBLE)
+        if compute_contrast(light, base) < LEGIBLE:
+            light = make_legible(printed, base, LEGIBLE)
         return Tone(light, light, light, base, inks.sun)
 
     def measure_step(self) -> float:
         """Return the frames of this shot for which a drawing stands before it is printed again."""
-        return self.stage.request.fps[0] / self.stage.request.fps[1] * _STEP / 1000
+        return self.stage.request.fps[0] / self.stage.request.fps[1] * float(self.stage.look.own["step"]) / 1000
 
     # -- words --------------------------------------------------------------------------------------------------
 

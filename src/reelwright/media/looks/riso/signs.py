@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.colour import LEGIBLE, compute_contrast
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.strokes import fill_holes
@@ -22,7 +22,6 @@ from reelwright.media.looks.riso.motifs import (
 )
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
 from reelwright.media.looks.riso.press import RAYS, Press
-from reelwright.media.staging.figures.skin import LEGIBLE
 from reelwright.media.staging.key_words import find_initials
 
 _WHOLE: Final = 0.76

@@ -170,9 +170,8 @@ def _choose_zoom(picture: Picture, visible: float, *, is_mirrored: bool) -> floa
     grey = picture.image.resize(*_SMALL).toarray()[..., 1].astype(int)
     inked = (np.abs(np.diff(grey)) > _STROKE).mean(axis=0)[:: -1 if is_mirrored else 1]
     edges = [round(_SMALL[0] * visible / zoom) for zoom in _ZOOMS]
-    return min(zip(_ZOOMS, edges, strict=True), key=lambda one: round(float(inked[one[1] - 5 : one[1] + 6].sum()), 2))[
-        0
-    ]
+    cut = [round(float(inked[edge - 5 : edge + 6].sum()), 2) for edge in edges]
+    return _ZOOMS[cut.index(min(cut))]
 
 
 def _add_taps(screen: Screen, x: float, y: float, device: Motion) -> None:

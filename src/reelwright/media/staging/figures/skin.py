@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from reelwright.media.drawing.colour import choose_text_colour, compute_contrast, mix, to_argb
+from reelwright.media.drawing.colour import LEGIBLE, choose_text_colour, compute_contrast, mix, to_argb
 from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box, Role, WipeArea
 from reelwright.media.drawing.lettering import FittedLine
@@ -18,8 +18,6 @@ from reelwright.media.staging.lines import make_rise
 from reelwright.media.staging.stage import STILL, Motion, Stage
 
 _LARGE = 40  # height of capitals at 1080 from which less contrast will do
-LEGIBLE: Final = 4.5
-"""Least contrast of words with their ground. Source: WCAG 2.2."""
 HEADLINE: Final = 27
 """Height of capitals at 1080 from which a number is one of the large words of a screen."""
 LEAD: Final = 1.2
