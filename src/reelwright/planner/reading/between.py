@@ -30,8 +30,8 @@ def show_between(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]
     things that are shown, as likely, if no word between the two speaks of the film or asks the maker. Pure.
 
     A word that may ask, "Do not use the lifts", leaves that open only where nothing else is asked, or right behind a
-    name: "Tern is looking for two cooks". However unlikely they were, of 41 such directions of the open part and of
-    hands ee and bb 35 were for viewers, and of 18 such clauses 15 (2026-11-29).
+    name: "Tern is looking for two cooks". However unlikely they were, of 41 such directions of three parts of
+    the corpus 35 were for viewers, and of 18 such clauses 15 (tools/reader/README.md, 2026-11-29).
     """
     is_only = sum(one.label == "dir" for one in spans) == 1
     made = list(spans)

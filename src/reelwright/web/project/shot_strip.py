@@ -19,7 +19,7 @@ from reelwright.web.pictures import find_still, is_drawn, is_drawn_alone, list_s
 TileState = Literal["had", "again", "making", "wanted", "stuck"]
 _MOST_GROWTH: Final = 40
 """Half seconds above which a tile grows no wider."""
-_MOST_WITH_FILM: Final = 5
+_MOST_WITH_FRAMES: Final = 5
 """Shots of a film above which each has room for one frame."""
 _STRIP_WIDTHS: Final = 24
 """Width of the strip on a large screen, in its own heights."""
@@ -29,7 +29,7 @@ _STRIP_WIDTHS: Final = 24
 class Tile:
     """A shot on the strip. ``picture``: path or ``data:`` URL of its still; ``take``: the digest of what is played.
 
-    ``film``: addresses of frames of the shot in their order, where there is room for more than one. ``growth``: its
+    ``frames``: addresses of frames of the shot in their order, where there is room for more than one. ``growth``: its
     share of the width, in half seconds. ``is_drawn``: this machine draws it. ``is_own``: it is footage
     of the person's own.
     """
@@ -45,7 +45,7 @@ class Tile:
     start_s: float
     growth: int
     picture: str
-    film: tuple[str, ...] = ()
+    frames: tuple[str, ...] = ()
     take: str
     take_count: int
     is_drawn: bool
@@ -138,11 +138,11 @@ def build_strip(
                 is_own=isinstance(shot.source, OwnFootage),
             )
         )  # fmt: skip
-    if len(tiles) > _MOST_WITH_FILM:
+    if len(tiles) > _MOST_WITH_FRAMES:
         return tuple(tiles)
     room = _STRIP_WIDTHS * plan.size[1] / plan.size[0] / max(1, sum(tile.growth for tile in tiles))
     return tuple(
-        replace(tile, film=_list_frames(tile.picture, math.ceil(tile.growth * room)) if tile.id not in drafts else ())
+        replace(tile, frames=_list_frames(tile.picture, math.ceil(tile.growth * room)) if tile.id not in drafts else ())
         for tile in tiles
     )
 
