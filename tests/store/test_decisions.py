@@ -395,3 +395,23 @@ async def test_that_what_its_provider_answered_never_arrived_is_noted_for_a_pers
     entry = await scene.ledger.decide(ACCOUNT, purchase, "never", "zoe")
     assert entry.state == "released"
     assert [(note.code, note.params["operation"]) for note in entry.notices] == [("never_with_operation", "op_7")]
+
+
+@pytest.mark.parametrize("verdict", ["never", "written_off"])
+async def test_an_operation_that_a_person_named_by_a_slip_goes_to_its_owner_once_that_is_corrected(
+    db: Database, verdict: Any
+) -> None:
+    """2026-11: its own purchase could never have it again, and a message said that the provider had answered it."""
+    scene = await Scene.set(db)
+    wrong = await unknown(scene)
+    second = await scene.intend(await scene.approved(), step("a second shot"))
+    assert await scene.ledger.begin_posting(scene.lease, second.id, {})
+    assert await scene.ledger.move(second.id, ("posting",), "unknown", Reason("no_answer_seen"))
+    await rest(scene)
+    await scene.ledger.decide(ACCOUNT, wrong, "arrived", "zoe", operation=Operation(id="op_7"))
+    with pytest.raises(BadInput, check=has_field("operation")):
+        await scene.ledger.decide(ACCOUNT, second.id, "arrived", "zoe", operation=Operation(id="op_7"))
+    assert not (await scene.ledger.decide(ACCOUNT, wrong, verdict, "zoe")).notices
+    entry = await scene.ledger.decide(ACCOUNT, second.id, "arrived", "zoe", operation=Operation(id="op_7"))
+    assert (entry.state, entry.operation) == ("submitted", Operation(id="op_7"))
+    assert (await scene.ledger.read_entry(ACCOUNT, wrong)).operation is None

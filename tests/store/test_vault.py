@@ -322,3 +322,13 @@ def test_a_file_where_the_vault_should_be_is_a_clear_error(tmp_path: Path) -> No
     (tmp_path / "vault").write_text("a file")
     with pytest.raises(StoreUnavailable, check=has_code("file_in_the_way")):
         FolderVault.open(tmp_path / "vault")
+
+
+async def test_a_vault_that_was_moved_while_a_program_works_is_not_made_anew_under_its_old_name(tmp_path: Path) -> None:
+    """2026-11: takes that arrived after ``mv`` of a home lay in a new folder of the old name."""
+    vault = FolderVault.open(tmp_path / "home" / "vault")
+    await vault.put(ACCOUNT, chunks(b"before"), "text/plain", 100)
+    (tmp_path / "home").rename(tmp_path / "moved")
+    with pytest.raises(StoreUnavailable, check=has_code("vault_gone")):
+        await vault.put(ACCOUNT, chunks(b"after"), "text/plain", 100)
+    assert [one.name for one in tmp_path.iterdir()] == ["moved"]

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from flash_and_beep import flash_and_beep
 from reelwright.cli.output.output import get_clip_exit_code
-from reelwright.errors import NeedsConsent, NotAccepted, Refused
+from reelwright.errors import NeedsConsent, NotAccepted, OutcomeUnknown, Refused
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import Keep, Make, Progress
 from reelwright.reel.base.value import Digest
@@ -264,6 +265,32 @@ async def test_samples_with_equal_bytes_are_each_delivered_and_none_is_bought_ag
     async with typed(shelf, home, db_url) as studio:
         again = await studio.clip("A fox", model=FAST, samples=4, out=home / "out")
     assert again.up_to_date_message and len(again.files) == 4 and len(shelf.sent) == 1
+
+
+class Silent(Shelf):
+    """Takes every order, and answers nothing."""
+
+    async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        await super().submit(prepared, keep, make)
+        raise OutcomeUnknown("the line was cut")
+
+
+async def test_a_file_given_for_a_purchase_of_three_is_one_take_and_the_rest_is_missing_and_not_bought_again(
+    tmp_path: Path, db_url: str
+) -> None:
+    """2026-11: ``resume`` bought the other two, which the person had just called delivered, without a price."""
+    shelf, home = Silent(), tmp_path / "home"
+    wanted: dict[str, Any] = {"model": FAST, "samples": 3, "out": home / "out"}
+    async with typed(shelf, home, db_url) as studio:
+        assert (await studio.clip("A fox", **wanted, **SURE)).state == "waiting"
+        (row,) = (await studio.show_spending()).unknown_rows
+        given = await studio.decide(row.purchase, "arrived", file=flash_and_beep(tmp_path / "mine.mp4", 30, "30"))
+        assert (given.state, given.micros, given.dispute) == ("settled", 3 * EACH, "short"), "it is compared, too"
+        await studio.resume("last")
+        made = await studio.clip("A fox", **wanted, **SURE)
+    assert len(made.files) == 1 and len(shelf.sent) == 1
+    assert [one.message for one in made.missing] == ["it was paid for, and no file was given for it"] * 2
+    assert made.files[0].shortfalls
 
 
 async def again_with(shelf: Shelf, home: Path, **terms: Any) -> ClipResult:

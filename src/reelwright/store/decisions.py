@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import Row, exists, or_, select, update
 
 from reelwright.errors import BadInput
+from reelwright.messages import format_reason
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.base.value import ShotId, StepKey
-from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.outcome import MissingSample, Outcome
 from reelwright.reel.records.ledger import Decision, LedgerEntry
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import Lease, Operation
@@ -31,11 +32,13 @@ from reelwright.store.purchases.waiting_jobs import record_decision_for_jobs
 from reelwright.store.reservations import shares
 from reelwright.store.reservations.allowances import get_held, release_reservation
 from reelwright.store.schema.rows import from_json
-from reelwright.store.schema.schema import RUNNABLE, adjustments, jobs, purchases
+from reelwright.store.schema.schema import RUNNABLE, adjustments, jobs, purchase_history, purchases
 from reelwright.units import Micros
 
 _DECIDED: Final = ("never_arrived_decided", "written_off")
 """Codes of the reasons with which a person ended a purchase."""
+_NAMED: Final = ("arrived_decided", "arrived_unasked")
+"""Codes of the reasons with which a person named the operation of a purchase."""
 
 
 def decide(
@@ -80,6 +83,10 @@ def _decide_unknown(
             "its turn",
             step=row.step,
         )  # fmt: skip
+    if verdict != "arrived" and _was_operation_named(unit, row):
+        given_up = update(purchases).where(purchases.c.account == row.account, purchases.c.id == row.id)
+        unit.conn.execute(given_up.values(operation=None, operation_id=None))
+        row = lock_account_purchase(unit, row.account, row.id)
     if verdict == "never":
         move_without_price(unit, row.id, ("unknown",), "released", build_reason("never_arrived_decided", by=by))
         if row.operation and (named := parse_operation_id(row.operation)):
@@ -99,6 +106,16 @@ def _decide_unknown(
         _land(unit, row, outcome, by, disputed)
     else:
         raise BadInput("operation", None, "the operation's id at the provider, or the file that it brought")
+
+
+def _was_operation_named(unit: Unit, row: Row[Any]) -> bool:
+    """Whether only a person said that the operation of a purchase is its own: a slip would keep it from its owner."""
+    if row.operation is None:
+        return False
+    query = select(purchase_history.c.said).where(purchase_history.c.purchase == row.id)
+    recorded = unit.conn.execute(query.where(purchase_history.c.operation == row.operation)).scalars()
+    reasons = [Reason.from_text(one) for one in recorded]
+    return bool(reasons) and all(reason is not None and reason.code in _NAMED for reason in reasons)
 
 
 def _may_be_reopened(row: Row[Any], verdict: Decision) -> bool:
@@ -152,11 +169,18 @@ def _choose_price(row: Row[Any], basis: str) -> Price:
 def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str, disputed: Price | None) -> None:
     """Record the file that a person has as the outcome of the purchase, and settle it as quoted.
 
-    ``disputed``: the bill of which nobody has decided yet what is owed; it counts as quoted, and stays disputed.
+    ``disputed``: the bill of which nobody has decided yet what is owed; it counts as quoted, and stays disputed. What
+    was paid for besides the file is noted as missing: it is not bought again.
     """
     reason = build_reason("file_given", by=by)
+    is_short = bool(outcome.facts.get("shortfalls"))
+    missing = tuple(
+        MissingSample(sample=number, reason="lost", message=format_reason(Reason("no_file_given")))
+        for number in range(len(outcome.assets), row.samples)
+    )
+    outcome = replace(outcome, missing=missing)
     move(unit, row, ("unknown",), "succeeded", reason)
     nobody = Lease(project=row.project, account=row.account, director="", token=0)
     kind, _, shot = row.step.partition("/")
     insert_outcome(unit, nobody, row.id, StepKey(row.step), outcome, ShotId(shot) if kind == "take" else None)
-    settle(unit, row.id, disputed or _choose_price(row, "as quoted"), "settled", reason)
+    settle(unit, row.id, disputed or _choose_price(row, "as quoted"), "settled", reason, is_short=is_short)

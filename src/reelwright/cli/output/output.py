@@ -226,7 +226,7 @@ def print_clip(result: ClipResult) -> None:
     if result.state == "waiting":
         typer.echo(f"  {_suggest_next_step(result, short)}")
     if any(file.shortfalls for file in result.files):
-        typer.echo(f"  it is paid; what the provider gives back: reelwright spend {short}")
+        typer.echo(f"  it is paid; what the provider gives back: reelwright spend --project {short}")
     delivered = len(result.files)
     count = f"{delivered} of {delivered + len(result.missing)}" if result.missing else f"{delivered}"
     typer.echo(f"{count} delivered, {format_cost(result)} in {_format_duration(result.elapsed_s)} · project {short}")

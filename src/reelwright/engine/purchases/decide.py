@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
+from reelwright.engine.purchases.operations import note_measures
 from reelwright.engine.steps.interfaces import Vault
 from reelwright.errors import BadInput, NotFound, ProviderError
+from reelwright.media.pictures.decoding import find_medium, measure_take
 from reelwright.net.redact import redact_error
 from reelwright.providers.protocol import Provider, as_operation_namer
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.graph.request import Request
 from reelwright.reel.records.ledger import Decision, LedgerEntry
 from reelwright.reel.records.operation import Operation
 from reelwright.store.journal import Journal
@@ -20,13 +24,15 @@ from reelwright.store.ledger import Ledger
 async def decide(
     journal: Journal, ledger: Ledger, vault: Vault, account: str, purchase: LedgerEntry, verdict: Decision, by: str,
     *, provider: Provider | None = None, operation: str | None = None, file: tuple[Path, str] | None = None,
+    request: Request | None = None,
 ) -> LedgerEntry:  # fmt: skip
     """Record a person's verdict on a purchase whose outcome is unknown: it arrived, it never arrived, or it is written
     off. Spends nothing and sends no purchase.
 
     Something that arrived needs exactly one of two: ``operation``, its id at the provider, which the next director of
-    the project follows; or ``file``, the path and MIME type of the result, which lands as the take. ``provider`` is
-    asked whether it knows the operation; where it cannot be asked, the entry's reason says so.
+    the project follows; or ``file``, the path and MIME type of the result, which lands as the take and is compared
+    with ``request``, what was ordered, if that is still known. ``provider`` is asked whether it knows the operation;
+    where it cannot be asked, the entry's reason says so.
 
     Raises ``BadInput``, ``NotFound``.
     """
@@ -42,7 +48,7 @@ async def decide(
         return await ledger.decide(account, purchase.id, verdict, by, operation=named, fault=fault)
     assert file is not None
     return await ledger.decide(
-        account, purchase.id, verdict, by, outcome=await _store_file(journal, vault, account, purchase, *file)
+        account, purchase.id, verdict, by, outcome=await _store_file(journal, vault, account, purchase, *file, request)
     )
 
 
@@ -77,10 +83,13 @@ async def _ask_about(provider: Provider | None, operation: Operation, purchase: 
 
 
 async def _store_file(
-    journal: Journal, vault: Vault, account: str, purchase: LedgerEntry, file: Path, mime: str
+    journal: Journal, vault: Vault, account: str, purchase: LedgerEntry, file: Path, mime: str, request: Request | None
 ) -> Outcome:
     if not file.is_file():
         raise NotFound(code="file_not_found", file=file)
     digest = await vault.put_file(account, file, mime)
     await journal.record_asset(account, digest, mime, file.stat().st_size)
-    return Outcome(fingerprint=purchase.fingerprint, assets=(digest,), chosen_asset=digest)
+    outcome = Outcome(fingerprint=purchase.fingerprint, assets=(digest,), chosen_asset=digest)
+    if find_medium(mime) != "video" or (measures := await asyncio.to_thread(measure_take, file)) is None:
+        return outcome
+    return note_measures(outcome, request, {digest: measures})

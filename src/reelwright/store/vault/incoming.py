@@ -10,12 +10,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.reel.base.crashpoints import reach
 from reelwright.reel.base.value import Digest
 
 FOLDER: Final = ".incoming"
 """Folder of temporary files within the account's, so that a rename never leaves the filesystem."""
+
+
+def create_account_folder(folder: Path) -> None:
+    """Create ``folder`` in an account's folder of the vault, unless it is there. Never creates the vault itself.
+
+    Raises ``StoreUnavailable`` where the vault is gone: its home was moved while a program worked in it, and a new
+    folder of the old name would take what was paid for where nobody looks for it.
+    """
+    try:
+        for one in (folder.parent, folder):
+            one.mkdir(mode=0o700, exist_ok=True)
+    except FileNotFoundError as cause:
+        raise StoreUnavailable(code="vault_gone", folder=folder.parent.parent) from cause
 
 
 @dataclass(slots=True)
@@ -37,7 +50,7 @@ class IncomingFile:
     def open(cls, folder: Path) -> IncomingFile:
         """Create an empty temporary file in the account's ``folder`` of the vault, and lock it."""
         incoming = folder / FOLDER
-        incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+        create_account_folder(incoming)
         while True:
             path = incoming / f"{os.urandom(12).hex()}.part"
             handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)

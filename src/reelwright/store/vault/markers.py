@@ -20,7 +20,7 @@ from reelwright.reel.base.ids import mint
 from reelwright.store.database.disks import translate_disk_errors
 from reelwright.store.schema.sql import as_json
 from reelwright.store.vault.identity import read_machine_id
-from reelwright.store.vault.incoming import IncomingFile, sync_folder
+from reelwright.store.vault.incoming import IncomingFile, create_account_folder, sync_folder
 from reelwright.store.vault.vault import FolderVault
 
 FOLDER: Final = ".sends"
@@ -175,6 +175,6 @@ def _make_folder(folder: Path) -> None:
     """Create the folder, and sync the folders above it."""
     if folder.is_dir():
         return
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    create_account_folder(folder)
     for above in (folder.parent, folder.parent.parent):
         sync_folder(above)

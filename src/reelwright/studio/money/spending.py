@@ -11,6 +11,9 @@ from typing import Final, Literal
 from reelwright.errors import BadInput, UnreadableMedia
 from reelwright.messages import format_reason
 from reelwright.reel.base.value import ShotId
+from reelwright.reel.graph.choices import compute_round_fingerprint
+from reelwright.reel.graph.request import Request
+from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.ledger import BUDGET_SCOPES, Budget, BudgetScope, Decision, LedgerEntry, Period
 from reelwright.studio import late_modules as late
 from reelwright.studio.films.summaries import list_reused_steps
@@ -139,11 +142,27 @@ async def decide_purchase(
         provider=home.providers.get(entry.provider),
         operation=operation,
         file=given,
+        request=await _find_request(home, entry) if given else None,
     )
     home.policies.clear()  # an order that its bill stopped is accepted at once
     job = await home.journal.read_job(home.account, made.job)
     row = build_purchase_row(made, await _shots(home, made.project))
     return row.replace(is_job_deleted=True) if job.is_removed else row
+
+
+async def _find_request(home: Home, entry: LedgerEntry) -> Request | None:
+    """Find what a purchase ordered; None if its shot was edited since, and nobody knows any longer."""
+    standing = await home.journal.read_standing(home.account, entry.project)
+    if standing.plan is None:
+        return None
+    graph = home.producer.build_graph(standing)
+    found = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets).get(entry.step)
+    if found is None or found.fingerprint is None:
+        return None
+    rounds = [
+        compute_round_fingerprint(ask) for ask in standing.choices.retakes if ask.fingerprint == found.fingerprint
+    ]
+    return graph.steps[entry.step].request if entry.fingerprint in (found.fingerprint, *rounds) else None
 
 
 async def _check_file(entry: LedgerEntry, file: str | Path) -> tuple[Path, str]:
