@@ -12,6 +12,7 @@ import os
 import runpy
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from pkgutil import walk_packages
 from tempfile import TemporaryDirectory
@@ -21,6 +22,8 @@ from json_schemas import check_every_result
 from reelwright.catalogue.models import load_models
 from reelwright.reel.base import crashpoints
 from reelwright.settings import Settings
+from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.runtime import runtime
 from reelwright.studio.sync_studio import Studio
 from studio.prepared import prepare_hands_here
 
@@ -32,6 +35,8 @@ THEIRS = (
     "pydantic.type_adapter", "rich.progress", "typer._adapters", "yaml",
 )  # fmt: skip
 """What verbs import of others, and only once they need it."""
+SPEED = 300.0
+"""Seconds of a provider's clock in a real one: a first poll after 30 s would be most of what such a test takes."""
 BRIEF = "20-second ad for VoltCup, a mug that keeps coffee at 60 °C until noon. “Hot at noon.” Order at voltcup.example"
 
 
@@ -55,7 +60,7 @@ def warm_up() -> None:
 
 
 def live() -> None:
-    """Be the program. Its exit code is that of this process."""
+    """Be the program. Its exit code is that of this process. It asks the fake providers as if they were fast."""
     folder, typed_in, *args = sys.argv[1:]
     os.chdir(folder)
     opened = os.open(typed_in, os.O_RDONLY)
@@ -63,6 +68,7 @@ def live() -> None:
     os.close(opened)
     as_python_starts()
     crashpoints.arm()
+    runtime.Tempo = partial(Tempo, speed=SPEED)  # type: ignore[assignment,misc]
     sys.argv = ["reelwright", *args]
     try:
         runpy.run_module("reelwright.cli", run_name="__main__", alter_sys=True)
