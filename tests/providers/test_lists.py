@@ -162,6 +162,12 @@ def test_as_many_entries_as_we_sent_equal_requests_are_ours_and_one_more_is_aske
     assert answer == FoundOperation(operation=Operation(id="b")), "the other purchase has the first"
 
 
+def test_an_entry_that_newer_work_moved_to_the_next_page_meanwhile_is_one_entry():
+    """2026-11: it stood twice, so that a purchase of which the list showed the answer was asked about."""
+    answer, _ = search_of((listed("b", 1, "other"), listed("a", 2, "same")), (listed("a", 2, "same"),))
+    assert answer == FoundOperation(operation=Operation(id="a"))
+
+
 def test_an_entry_that_a_purchase_which_was_written_off_may_have_made_is_asked_about_unless_each_has_one():
     first, second, third = (listed(name, minute, "same") for name, minute in (("a", 3), ("b", 2), ("c", 1)))
     for page, found in (((first,), None), ((second, first), "a"), ((third, second, first), None)):

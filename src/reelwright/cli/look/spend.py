@@ -106,7 +106,7 @@ def decide(
 ) -> None:
     """Decide on a purchase: what became of it if it was never answered, or which price of a disputed bill counts.
 
-    First look at the provider's own list. This command sends nothing; `reelwright resume` continues the project.
+    First look at the provider's own page. This command sends nothing; `reelwright resume` continues the project.
     """
 
     async def verb(studio: AsyncStudio) -> None:

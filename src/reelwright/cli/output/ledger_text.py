@@ -101,12 +101,12 @@ def _describe_purchase(one: PurchaseRow) -> Iterator[str]:
         yield f"        if {one.provider} gives money back:"
         yield f"        reelwright spend adjust {one.purchase[-6:]} --usd -USD --because WORDS"
     if one.notices and not one.corrections and one.dispute is None:
-        yield f"        check {one.provider}'s own list. If the bill differs from this price:"
+        yield f"        look at {one.provider}'s own page. If the bill differs from this price:"
         yield f"        reelwright spend adjust {one.purchase[-6:]} --usd USD --because WORDS"
     if one.state == "unknown":
         yield (
-            f"        this may have been bought (${format_usd(one.held_micros)}). Check {one.provider}'s own "
-            "list, then:"
+            f"        this may have been bought (${format_usd(one.held_micros)}). Look at {one.provider}'s own "
+            "page, then:"
         )
         yield f"        reelwright spend decide {one.purchase[-6:]} arrived|never|written-off"
 

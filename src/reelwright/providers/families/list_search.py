@@ -103,16 +103,19 @@ class ListSearch:
         return tuple(self._works[one.id] for one in self._unclaimed() if one.id)
 
     def _unclaimed(self) -> list[ListEntry]:
-        """List the entries within the searched time that no purchase of ours claims."""
+        """List the entries within the searched time that no purchase of ours claims, each once.
+
+        An entry stands on two pages where newer work moved it on between two reads.
+        """
         floor = self._floor()
         anchors = (place for place, one in enumerate(self._entries) if normalise_id(one.id) in self._before)
         above = next(anchors, 0)
-        return [
-            one
-            for place, one in enumerate(self._entries)
-            if place < above or floor is None or one.at is None or one.at >= floor
-            if normalise_id(one.id) not in self._claimed
-        ]
+        found: dict[str | int, ListEntry] = {}
+        for place, one in enumerate(self._entries):
+            is_searched = place < above or floor is None or one.at is None or one.at >= floor
+            if is_searched and (id_ := normalise_id(one.id)) not in self._claimed:
+                found.setdefault(id_ or place, one)
+        return list(found.values())
 
     def _floor(self) -> datetime | None:
         """Return the time, by the provider's clock, before which nothing can be ours; None if any entry may be."""
