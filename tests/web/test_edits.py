@@ -10,6 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 from reelwright.media.typeset.faces import FONTS
+from reelwright.planner.match import read_film_settings
 from server.conftest import MODEL
 from web.conftest import FREE, SCRIPT, TWO_SHOTS, Page, Visitor
 from web.test_project import list_states, order, price, read_way, show
@@ -103,16 +104,19 @@ async def test_a_film_goes_back_to_an_earlier_revision_from_its_history(visitor:
     assert (await price(visitor, project, way="restore:99")).codes == ["invalid_value"]
 
 
-async def test_music_and_colour_of_the_film_are_changed_at_the_price_that_is_shown(visitor: Visitor) -> None:
+async def test_music_colour_and_emblem_of_the_film_are_changed_at_the_price_that_is_shown(visitor: Visitor) -> None:
     project = await make_film(visitor)
     page = await show(visitor, project, "?tab=look")
     assert page.list_tags("select", name="mood") and page.list_tags("input", name="look", value="slam")
-    fields = {"way": "look", "mood": "chill", "accent": "#3366FF"}
+    assert page.list_tags("option", value="ferry")
+    fields = {"way": "look", "mood": "chill", "accent": "#3366FF", "emblem": "ferry"}
     priced = await price(visitor, project, **fields)
     assert priced.price == "0.00" and priced.list_tags("input", name="accent", value="#3366FF")
     assert (await order(visitor, project, priced, **fields)).answer.status_code == 303
     plan = (await visitor.studio.read_plan(project)).plan
-    assert plan.bed and plan.bed.mood == "chill"
+    assert plan.bed and plan.bed.mood == "chill" and read_film_settings(plan).emblem == "ferry"
+    assert (await show(visitor, project, "?tab=look")).list_tags("input", name="emblem", placeholder="ferry")
+    assert (await price(visitor, project, way="look", emblem="a ship")).codes == ["invalid_value"]
     assert (await price(visitor, project, way="look", accent="red")).codes == ["invalid_value"]
     assert not (await price(visitor, project, way="look")).list_tags("input", name="max_usd", value="9")
 

@@ -33,7 +33,7 @@ _OF_LOOK: Final = ("look", "logo", "font", "brand")
 """Ways that take the fields of the whole film with them."""
 _WAYS: Final = (*_OF_A_SHOT, "order", *_OF_LOOK, "restore", "script", "resume")
 _OF_ANY_REVISION: Final = ("retake", "circle", "resume")
-_OF_THE_FILM: Final = ("look", "accent", "mood", "music", "music_level", "voice", "captions", "caption_shift")
+_OF_THE_FILM: Final = ("look", "accent", "emblem", "mood", "music", "music_level", "voice", "captions", "caption_shift")
 _NUMBERS: Final = {"music": int, "music_level": float, "caption_shift": float}
 """Fields of the film that are numbers, beside the words that they accept too."""
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.media.emblems import load_emblems
 from reelwright.planner.casting.voices import get_voice_name
 from reelwright.planner.edits.captioning import has_drawn_captions
 from reelwright.planner.match import read_film_settings
@@ -240,7 +241,8 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
         "levels": [(db, format_level(db)) for db in _LEVELS_DB], "has_other_sound": has_other_sound(plan),
         "voices": sorted({get_voice_name(line.request) for _, line in plan.list_lines() if line.request}),
-        "accent": settings.accent, "end_card": plan.end_card, "end_card_chars": END_CARD_CHARS,
+        "accent": settings.accent, "emblem": settings.emblem, "emblems": sorted(load_emblems()),
+        "end_card": plan.end_card, "end_card_chars": END_CARD_CHARS,
         "is_captioned": bool(plan.list_lines()), "draws_captions": has_drawn_captions(plan),
         "caption_style": plan.caption_choice or plan.caption_style,
         "caption_shift": format_level(plan.caption_shift_ms / 1000),
