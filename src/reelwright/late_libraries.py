@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reelwright.first_use import import_on_first_use
 
 if TYPE_CHECKING:
+    import av
     import platformdirs
     import pydantic
     import rfc8785
@@ -14,13 +15,21 @@ if TYPE_CHECKING:
     from alembic import command as alembic_command
     from alembic import config as alembic_config
     from alembic import util as alembic_util
+    from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps, ImageStat
 else:
     __getattr__ = import_on_first_use(
         __name__,
         {
+            "Image": "PIL.Image",
+            "ImageCms": "PIL.ImageCms",
+            "ImageDraw": "PIL.ImageDraw",
+            "ImageFont": "PIL.ImageFont",
+            "ImageOps": "PIL.ImageOps",
+            "ImageStat": "PIL.ImageStat",
             "alembic_command": "alembic.command",
             "alembic_config": "alembic.config",
             "alembic_util": "alembic.util",
+            "av": "av",
             "platformdirs": "platformdirs",
             "pydantic": "pydantic",
             "rfc8785": "rfc8785",

@@ -6,16 +6,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from reelwright import late_libraries as late
 from reelwright.errors import UnreadableMedia
 from reelwright.media.base.probe import probe
 
-if TYPE_CHECKING:
-    from PIL import Image
 
-
-def read_frame(path: Path, which: Literal["first", "last"]) -> Image.Image:
+def read_frame(path: Path, which: Literal["first", "last"]) -> late.Image.Image:
     """Read the first or the last frame of ``path``, upright. Raises ``UnreadableMedia``."""
     picture = next(decode_frames(path, Fraction(0)), None) if which == "first" else _last(path)
     if picture is None:
@@ -50,12 +48,12 @@ def decode_frames(path: Path, start: Fraction) -> Iterator[Any]:
         yield from container.decode(video=0)
 
 
-def read_frames(path: Path, times: Sequence[Fraction]) -> list[Image.Image]:
+def read_frames(path: Path, times: Sequence[Fraction]) -> list[late.Image.Image]:
     """Read the frames of ``path`` that are shown at ``times``, rising seconds, upright.
 
     After its end that is its last frame. Raises ``UnreadableMedia``, also if nothing can be decoded.
     """
-    found: list[Image.Image] = []
+    found: list[late.Image.Image] = []
     last = None
     for frame in decode_frames(path, times[0]):
         if frame.pts is None:
@@ -76,17 +74,15 @@ def _opened(path: Path, start: Fraction) -> Iterator[Any]:
 
     Raises ``UnreadableMedia`` for every error inside.
     """
-    import av
-
     try:
-        with av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
+        with late.av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
             if start > 0:
                 container.seek(int(start * 1_000_000), backward=True)
             yield container
-    except av.FFmpegError as cause:
+    except late.av.FFmpegError as cause:
         raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=str(cause)) from cause
 
 
-def _upright(frame: Any) -> Image.Image:
-    picture: Image.Image = frame.to_image()
+def _upright(frame: Any) -> late.Image.Image:
+    picture: late.Image.Image = frame.to_image()
     return picture.rotate(int(frame.rotation), expand=True) if frame.rotation else picture

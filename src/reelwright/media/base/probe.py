@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from reelwright import late_libraries as late
 from reelwright.errors import UnreadableMedia
 
 if TYPE_CHECKING:
@@ -106,12 +107,10 @@ def probe(path: Path, *, demuxer: str | None = None) -> Probe:
 @lru_cache(maxsize=64)
 def _probe(path: Path, demuxer: str | None, state: tuple[int, ...]) -> Probe:
     """Probe a file, remembered by its ``state``: another file under the same name is another file."""
-    import av
-
     try:
-        with av.open(str(path.absolute()), format=demuxer, options={"protocol_whitelist": "file"}) as container:
+        with late.av.open(str(path.absolute()), format=demuxer, options={"protocol_whitelist": "file"}) as container:
             return _video(container, path.name)
-    except (av.FFmpegError, OSError) as cause:
+    except (late.av.FFmpegError, OSError) as cause:
         raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=_reason(cause)) from cause
 
 
@@ -122,12 +121,10 @@ def _reason(cause: Exception) -> str:
 
 def probe_sound(path: Path) -> Audio:
     """Probe the first audio stream. Raises ``UnreadableMedia`` when there is none."""
-    import av
-
     try:
-        with av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
+        with late.av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
             found = _audio(container)
-    except (av.FFmpegError, OSError) as cause:
+    except (late.av.FFmpegError, OSError) as cause:
         raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=_reason(cause)) from cause
     if found is None:
         raise UnreadableMedia(code="file_without_sound", file=path.name)

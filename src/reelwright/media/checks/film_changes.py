@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from reelwright import late_libraries as late
 from reelwright.errors import UnreadableMedia
 
 
@@ -66,10 +67,8 @@ def _hash_stream(path: Path) -> str:
 
 
 def _list_packets(path: Path, kind: Literal["video", "audio"]) -> list[tuple[Fraction, Fraction, bool, bytes]]:
-    import av
-
     try:
-        with av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
+        with late.av.open(str(path.absolute()), options={"protocol_whitelist": "file"}) as container:
             streams = container.streams.video if kind == "video" else container.streams.audio
             if not streams:
                 return []
@@ -79,5 +78,5 @@ def _list_packets(path: Path, kind: Literal["video", "audio"]) -> list[tuple[Fra
                 for packet in container.demux(stream)
                 if packet.pts is not None
             ]
-    except av.FFmpegError as cause:
+    except late.av.FFmpegError as cause:
         raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=str(cause)) from cause

@@ -14,6 +14,7 @@ import numpy as np
 from reelwright.errors import WrongResult
 from reelwright.media.base import ffmpeg
 from reelwright.media.base.boxes import append_box, read_box
+from reelwright.media.base.probe import probe
 
 _BOX: Final = uuid.UUID("0a4f9a52-6d0e-5f4b-9e35-7265656c7365")
 _SHORT_SIDE: Final = 136
@@ -136,8 +137,6 @@ def load_stats(path: Path, frames: int, room: Path) -> FrameStats:
 
 def measure_frames(path: Path, room: Path) -> FrameStats:
     """Decode the first video stream once, small, and measure every frame."""
-    from reelwright.media.base.probe import probe
-
     found = probe(path)
     watching = StatsRecorder((found.width, found.height), room / f"{path.stem}.seen")
     graph = f"[0:{found.index}]null[w];{watching.build_graph('w')}"

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from reelwright import late_libraries as late
 from reelwright.errors import UnreadableMedia
 from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.drawing.colour import to_argb, to_oklch, to_rgb
@@ -64,14 +65,12 @@ def load_picture(path: Path, kind: str | None) -> Picture:
 
 @lru_cache(8)
 def _loaded(path: str, _changed: int, kind: str | None) -> Picture:
-    from PIL import Image, ImageOps
-
     try:
-        with Image.open(path) as opened:
-            upright = ImageOps.exif_transpose(opened).convert("RGBA")
-    except (OSError, ValueError, Image.DecompressionBombError) as cause:
+        with late.Image.open(path) as opened:
+            upright = late.ImageOps.exif_transpose(opened).convert("RGBA")
+    except (OSError, ValueError, late.Image.DecompressionBombError) as cause:
         raise UnreadableMedia(code="file_unreadable", file=Path(path).name, last_words=str(cause)) from cause
-    upright.thumbnail((_LONGEST, _LONGEST), Image.Resampling.LANCZOS)
+    upright.thumbnail((_LONGEST, _LONGEST), late.Image.Resampling.LANCZOS)
     pixels = np.asarray(upright)
     clear = float((pixels[..., 3] < 128).mean())
     kind = kind or ("cutout" if clear > 0.03 else "photo")

@@ -7,13 +7,11 @@ import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from reelwright import late_libraries as late
 from reelwright.errors import UnreadableMedia
 from reelwright.media.base.frame_reader import decode_frames
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 _WIDTH: Final = 1200
 _GAP: Final = 8
@@ -23,7 +21,7 @@ _BACKGROUND: Final = (24, 24, 26)
 _INK: Final = (235, 235, 235)
 
 
-def read_frame_at(path: Path, seconds: Fraction) -> Image.Image:
+def read_frame_at(path: Path, seconds: Fraction) -> late.Image.Image:
     """Read the frame of a film that is on screen at ``seconds``; after the end, the last one. Every pixel is kept.
 
     Raises ``UnreadableMedia``.
@@ -35,34 +33,32 @@ def read_frame_at(path: Path, seconds: Fraction) -> Image.Image:
         found = frame
     if found is None:
         raise UnreadableMedia(code="file_unreadable", file=path.name, last_words="no frame can be decoded")
-    picture: Image.Image = found.to_image()
+    picture: late.Image.Image = found.to_image()
     return picture
 
 
-def to_png(picture: Image.Image) -> bytes:
+def to_png(picture: late.Image.Image) -> bytes:
     """Encode a picture as PNG, without loss."""
     file = io.BytesIO()
     picture.save(file, "PNG", compress_level=6)
     return file.getvalue()
 
 
-def build_contact_sheet(pictures: Sequence[tuple[str, Image.Image]], *, width: int = _WIDTH) -> bytes:
+def build_contact_sheet(pictures: Sequence[tuple[str, late.Image.Image]], *, width: int = _WIDTH) -> bytes:
     """Lay labelled pictures out in rows, each shrunk with its label under it, and return the JPEG's bytes.
 
     ``width``: of the sheet in pixels.
     """
-    from PIL import Image, ImageDraw, ImageFont
-
     widest = max(picture.width / picture.height for _, picture in pictures)
     columns = _count_columns(len(pictures), widest)
     tile = (width - _GAP * (columns + 1)) // columns
     height = min(round(tile / widest), round(0.35 * width))
     rows = math.ceil(len(pictures) / columns)
-    sheet = Image.new("RGB", (width, rows * (height + _LABEL + _GAP) + _GAP), _BACKGROUND)
-    draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(15)
+    sheet = late.Image.new("RGB", (width, rows * (height + _LABEL + _GAP) + _GAP), _BACKGROUND)
+    draw, font = late.ImageDraw.Draw(sheet), late.ImageFont.load_default(15)
     for (label, picture), (x, y) in zip(pictures, _list_places(columns, tile, height), strict=False):
         small = picture.convert("RGB")
-        small.thumbnail((tile, height), Image.Resampling.LANCZOS)
+        small.thumbnail((tile, height), late.Image.Resampling.LANCZOS)
         sheet.paste(small, (x + (tile - small.width) // 2, y + (height - small.height) // 2))
         draw.text((x + tile // 2, y + height + _LABEL // 2), label, fill=_INK, font=font, anchor="mm")
     file = io.BytesIO()

@@ -10,6 +10,7 @@ from reelwright.media.base import ffmpeg
 from reelwright.media.base.probe import probe
 from reelwright.media.base.sniff import MATROSKA, MOVIE, read_head, sniff
 from reelwright.media.pictures.intake import MAX_PIXELS
+from reelwright.media.pictures.pictures import decode_picture
 from reelwright.reel.graph.outcome import TakeMeasures
 
 Medium = Literal["video", "image", "audio"]
@@ -99,8 +100,6 @@ def _demuxer(path: Path, medium: Medium) -> str:
 
 
 def _check_picture(path: Path) -> None:
-    from reelwright.media.pictures.pictures import decode_picture
-
     kind = sniff(read_head(path))
     if kind.opener is None or kind in (MOVIE, MATROSKA):
         raise UnreadableMedia(code="medium_wrong", found=kind.name, medium="image")

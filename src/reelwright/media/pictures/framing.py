@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from reelwright import late_libraries as late
 from reelwright.errors import BadInput, UnreadableMedia
 from reelwright.media.base.frame_reader import read_frame
 from reelwright.media.base.sniff import MATROSKA, MOVIE, read_head, sniff
 from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.media.pictures.pictures import read_picture, shrink_to_limit
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 MOST_BYTES: Final = 10_000_000
 """Largest picture that is sent. Source: systems.md S0-55, read 2026-11-20."""
@@ -40,7 +38,7 @@ def make_frame(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
     return WorkResult(files=(ResultFile(path=made, mime="image/jpeg", name="frame"),), facts=facts)
 
 
-def _picture(path: Path, part: str) -> Image.Image:
+def _picture(path: Path, part: str) -> late.Image.Image:
     kind = sniff(read_head(path))
     if kind in (MOVIE, MATROSKA):
         if part not in ("first_frame", "last_frame"):
@@ -52,18 +50,16 @@ def _picture(path: Path, part: str) -> Image.Image:
     return lay_on_paper(picture)
 
 
-def lay_on_paper(picture: Image.Image) -> Image.Image:
+def lay_on_paper(picture: late.Image.Image) -> late.Image.Image:
     """Lay a picture on light paper where it is transparent."""
     if picture.mode != "RGBA":
         return picture.convert("RGB")
-    from PIL import Image
-
-    under = Image.new("RGBA", picture.size, (*_PAPER, 255))
+    under = late.Image.new("RGBA", picture.size, (*_PAPER, 255))
     under.alpha_composite(picture)
     return under.convert("RGB")
 
 
-def crop_to_aspect(picture: Image.Image, aspect: str) -> Image.Image:
+def crop_to_aspect(picture: late.Image.Image, aspect: str) -> late.Image.Image:
     """Crop a picture about its middle to ``aspect``, written ``W:H``; both sides come out even."""
     wide, high = (int(part) for part in aspect.split(":"))
     ratio = Fraction(wide, high)
@@ -77,7 +73,7 @@ def crop_to_aspect(picture: Image.Image, aspect: str) -> Image.Image:
     return picture.crop((left, top, left + width, top + height))
 
 
-def _save(picture: Image.Image, made: Path) -> int:
+def _save(picture: late.Image.Image, made: Path) -> int:
     """Save the best JPEG within the limit and return its bytes."""
     for quality in _QUALITIES:
         picture.save(made, "JPEG", quality=quality, subsampling=0 if quality > 90 else 2)

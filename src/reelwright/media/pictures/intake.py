@@ -12,6 +12,7 @@ from reelwright.errors import BadInput, MediaError, StoreUnavailable, Unreadable
 from reelwright.media.base import ffmpeg
 from reelwright.media.base.probe import Probe, probe
 from reelwright.media.base.sniff import MATROSKA, MOVIE, Kind, read_head, sniff, to_printable_name
+from reelwright.media.pictures.pictures import ACCEPTED, detect_treatment, read_picture, write_picture
 
 Treatment = Literal["cutout", "screen", "photo", "clip"]
 
@@ -43,8 +44,6 @@ def take_in_image(source: Path | bytes, *, room: Path, name: str = "picture") ->
     ``name`` is used in errors when bytes are given. Raises ``BadInput`` naming what it is and what is accepted, or
     ``UnreadableMedia`` when it is broken.
     """
-    from reelwright.media.pictures.pictures import ACCEPTED, detect_treatment, read_picture, write_picture
-
     field = to_printable_name(source.name) if isinstance(source, Path) else to_printable_name(name)
     data = read_bytes(source, field) if isinstance(source, Path) else source
     kind = sniff(data[:512])

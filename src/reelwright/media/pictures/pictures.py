@@ -7,12 +7,10 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
+from reelwright import late_libraries as late
 from reelwright.errors import BadInput, UnreadableMedia
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 ACCEPTED: Final = "a PNG, JPEG, WebP, GIF, AVIF, TIFF or BMP picture"
 MAX_PIXELS: Final = 50_000_000
@@ -27,21 +25,19 @@ _GROUND_SHARE: Final = 0.05
 """Least share of a screen that has one colour: its ground. A photo of few details, saved small, is flat without one."""
 
 
-def read_picture(data: bytes, opener: str, field: str) -> tuple[Image.Image, list[str]]:
+def read_picture(data: bytes, opener: str, field: str) -> tuple[late.Image.Image, list[str]]:
     """Decode ``data`` as RGB or RGBA, and list what was done to it. ``opener``: the one format that Pillow may try.
 
     Raises ``BadInput`` naming ``field`` beyond the limits, before anything is decoded; ``UnreadableMedia`` when broken.
     """
-    from PIL import Image, ImageOps
-
     notes: list[str] = []
     with _strict(field):
-        picture: Any = Image.open(io.BytesIO(data), formats=[opener])
+        picture: Any = late.Image.open(io.BytesIO(data), formats=[opener])
         _within_limits(picture.size, field)
         if getattr(picture, "n_frames", 1) > 1:
             notes.append(f"the first of its {picture.n_frames} frames is used")
         picture.load()
-        turned = ImageOps.exif_transpose(picture)
+        turned = late.ImageOps.exif_transpose(picture)
         if turned.size != picture.size or picture.getexif().get(0x0112, 1) not in (0, 1):
             notes.append("turned upright")
         picture = _eight_bit(turned, notes)
@@ -54,29 +50,25 @@ def read_picture(data: bytes, opener: str, field: str) -> tuple[Image.Image, lis
 
 def decode_picture(data: bytes, opener: str, field: str) -> None:
     """Decode every pixel of ``data`` and keep none. Raises as ``read_picture`` does; a small picture passes."""
-    from PIL import Image
-
     with _strict(field):
-        picture: Any = Image.open(io.BytesIO(data), formats=[opener])
+        picture: Any = late.Image.open(io.BytesIO(data), formats=[opener])
         if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
             raise BadInput(field, f"{picture.width}x{picture.height}", "at most 50 megapixels")
         picture.load()
 
 
-def shrink_to_limit(picture: Image.Image, field: str) -> Image.Image:
+def shrink_to_limit(picture: late.Image.Image, field: str) -> late.Image.Image:
     """Shrink a picture in place if a side is longer than ``KEPT_SIDE``, and return it.
 
     Raises ``BadInput`` beyond the limits.
     """
-    from PIL import Image
-
     _within_limits(picture.size, field)
     if max(picture.size) > KEPT_SIDE:
-        picture.thumbnail((KEPT_SIDE, KEPT_SIDE), Image.Resampling.LANCZOS)
+        picture.thumbnail((KEPT_SIDE, KEPT_SIDE), late.Image.Resampling.LANCZOS)
     return picture
 
 
-def detect_treatment(picture: Image.Image) -> Literal["cutout", "screen", "photo"]:
+def detect_treatment(picture: late.Image.Image) -> Literal["cutout", "screen", "photo"]:
     """Detect how to treat a picture: a cutout has transparency; a screen is mostly flat areas of several colours;
     all else is a photo and fills its frame.
     """
@@ -92,7 +84,7 @@ def detect_treatment(picture: Image.Image) -> Literal["cutout", "screen", "photo
     return "screen" if flat > _FLAT_SHARE and _GROUND_SHARE < commonest < _ONE_COLOR_SHARE else "photo"
 
 
-def write_picture(picture: Image.Image, treatment: str, room: Path) -> tuple[Path, str]:
+def write_picture(picture: late.Image.Image, treatment: str, room: Path) -> tuple[Path, str]:
     """Write a photo as JPEG (quality 95, full chroma), everything else as PNG; no metadata.
 
     Returns the file and its type.
@@ -114,15 +106,13 @@ def write_picture(picture: Image.Image, treatment: str, room: Path) -> tuple[Pat
 @contextmanager
 def _strict(field: str) -> Iterator[None]:
     """Turn Pillow's warnings into errors, and its errors into ours."""
-    from PIL import Image
-
     known = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, OverflowError, MemoryError)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("ignore", DeprecationWarning)
         try:
             yield
-        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as cause:
+        except (late.Image.DecompressionBombError, late.Image.DecompressionBombWarning) as cause:
             raise BadInput(field, "a picture of too many pixels", "at most 50 megapixels") from cause
         except (*known, Warning) as cause:
             raise UnreadableMedia(code="file_broken", file=field, last_words=str(cause)) from cause
@@ -138,7 +128,7 @@ def _within_limits(size: tuple[int, int], field: str) -> None:
         raise BadInput(field, shape, f"at least {MIN_SIDE} pixels a side")
 
 
-def _eight_bit(picture: Any, notes: list[str]) -> Image.Image:
+def _eight_bit(picture: Any, notes: list[str]) -> late.Image.Image:
     """Convert a picture to RGB or RGBA of sRGB.
 
     Pillow clips 16-bit grey instead of scaling it, so that is done here.
@@ -151,39 +141,36 @@ def _eight_bit(picture: Any, notes: list[str]) -> Image.Image:
         notes.append(f"{mode} brought to RGB")
     picture = _to_srgb(picture, notes)
     clear = picture.mode in ("LA", "PA", "La", "RGBa", "RGBA") or "transparency" in picture.info
-    result: Image.Image = picture.convert("RGBA" if clear else "RGB")
+    result: late.Image.Image = picture.convert("RGBA" if clear else "RGB")
     return result
 
 
-def _from_deep(picture: Any) -> Image.Image:
+def _from_deep(picture: Any) -> late.Image.Image:
     import numpy as np
-    from PIL import Image
 
     values = np.asarray(picture).astype(np.float64)
     top = 65535.0 if picture.mode != "F" or values.max() > 1 else 1.0
-    return Image.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
+    return late.Image.fromarray(np.clip(values * (255.0 / top), 0, 255).astype(np.uint8))
 
 
 def _to_srgb(picture: Any, notes: list[str]) -> Any:
     profile = picture.info.get("icc_profile")
     if not profile or len(profile) > 4 * 1024 * 1024 or picture.mode not in ("RGB", "RGBA", "CMYK", "L"):
         return picture
-    from PIL import ImageCms
-
     try:
-        given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "srgb" in ImageCms.getProfileDescription(given).lower():
+        given = late.ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if "srgb" in late.ImageCms.getProfileDescription(given).lower():
             return picture
         into = "RGBA" if picture.mode == "RGBA" else "RGB"
-        changed = ImageCms.profileToProfile(picture, given, ImageCms.createProfile("sRGB"), outputMode=into)
-    except (ImageCms.PyCMSError, OSError, ValueError):
+        changed = late.ImageCms.profileToProfile(picture, given, late.ImageCms.createProfile("sRGB"), outputMode=into)
+    except (late.ImageCms.PyCMSError, OSError, ValueError):
         notes.append("its colour profile cannot be read and was left out")
         return picture
     notes.append("its colour profile was brought to sRGB")
     return changed
 
 
-def _without_margin(picture: Image.Image, field: str, notes: list[str]) -> Image.Image:
+def _without_margin(picture: late.Image.Image, field: str, notes: list[str]) -> late.Image.Image:
     """Cut a picture to its visible part; a picture that hides nothing is no cutout."""
     import numpy as np
 

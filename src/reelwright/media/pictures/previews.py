@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
+from reelwright import late_libraries as late
 from reelwright.media.base.frame_reader import read_frames
 from reelwright.media.base.probe import probe
 from reelwright.media.pictures.contact_sheet import read_frame_at
-
-if TYPE_CHECKING:
-    from PIL import Image
 
 PreviewKind = Literal["thumbnail", "spritesheet"]
 PREVIEW_TYPES: Final[dict[str, str]] = {"thumbnail": "image/webp", "spritesheet": "image/jpeg"}
@@ -79,11 +77,9 @@ def _draw(path: Path, kind: PreviewKind) -> bytes:
         times = [start + length * n / 8 for n in range(1, 8)]
         _shrink(_choose_frame(path, times), _THUMBNAIL_SIDE).save(file, "WEBP", quality=_QUALITY)
         return file.getvalue()
-    from PIL import Image
-
     tiles = [_shrink(read_frame_at(path, start + length * n / _TILES), _TILE_SIDE) for n in range(_TILES)]
     width, height = tiles[0].size
-    sheet = Image.new("RGB", (width * _COLUMNS, height * (_TILES // _COLUMNS)))
+    sheet = late.Image.new("RGB", (width * _COLUMNS, height * (_TILES // _COLUMNS)))
     for n, tile in enumerate(tiles):
         sheet.paste(tile, (n % _COLUMNS * width, n // _COLUMNS * height))
     sheet.save(file, "JPEG", quality=_QUALITY, optimize=True)
@@ -109,7 +105,7 @@ def draw_moving_preview(path: Path, shots: Sequence[tuple[Fraction, Fraction]]) 
     most = int(_PREVIEW_S * _RATE)
     shots = shots[:: -(-len(shots) // most)]
     each = min(_SHOWN_S, _PREVIEW_S / len(shots))
-    frames: list[Image.Image] = []
+    frames: list[late.Image.Image] = []
     with _DRAWING:
         for start, length in shots:
             shown = min(length, each)
@@ -124,36 +120,30 @@ def draw_moving_preview(path: Path, shots: Sequence[tuple[Fraction, Fraction]]) 
 
 def draw_logo(path: Path) -> bytes:
     """Draw a logo as WebP on a ground on which it is seen: dark under a light one, else white."""
-    from PIL import Image, ImageStat
-
-    with Image.open(path) as opened:
+    with late.Image.open(path) as opened:
         logo = opened.convert("RGBA")
-    logo.thumbnail((_TILE_SIDE, _TILE_SIDE), Image.Resampling.LANCZOS)
+    logo.thumbnail((_TILE_SIDE, _TILE_SIDE), late.Image.Resampling.LANCZOS)
     opaque = logo.getchannel("A").point(lambda alpha: 255 * (alpha > 127))
-    lightness = ImageStat.Stat(logo.convert("L"), opaque).mean[0] if opaque.getbbox() else 0
+    lightness = late.ImageStat.Stat(logo.convert("L"), opaque).mean[0] if opaque.getbbox() else 0
     size = (logo.width + 2 * _MARGIN, logo.height + 2 * _MARGIN)
-    ground = Image.new("RGB", size, _DARK if lightness > _LIGHT_FROM else "white")
+    ground = late.Image.new("RGB", size, _DARK if lightness > _LIGHT_FROM else "white")
     ground.paste(logo, (_MARGIN, _MARGIN), logo.getchannel("A"))
     file = io.BytesIO()
     ground.save(file, "WEBP", quality=_QUALITY)
     return file.getvalue()
 
 
-def _choose_frame(path: Path, times: Sequence[Fraction]) -> Image.Image:
+def _choose_frame(path: Path, times: Sequence[Fraction]) -> late.Image.Image:
     """Of the frames at ``times``, read the one with the most contrast: a film may be dark for a moment."""
     frames = (read_frame_at(path, at) for at in times)
     return max(frames, key=lambda frame: _measure_contrast(_shrink(frame, _THUMBNAIL_SIDE)))
 
 
-def _measure_contrast(picture: Image.Image) -> float:
-    from PIL import ImageStat
-
-    return float(ImageStat.Stat(picture.convert("L")).stddev[0])
+def _measure_contrast(picture: late.Image.Image) -> float:
+    return float(late.ImageStat.Stat(picture.convert("L")).stddev[0])
 
 
-def _shrink(picture: Image.Image, side: int) -> Image.Image:
-    from PIL import Image
-
+def _shrink(picture: late.Image.Image, side: int) -> late.Image.Image:
     small = picture.convert("RGB")
-    small.thumbnail((side, side), Image.Resampling.LANCZOS)
+    small.thumbnail((side, side), late.Image.Resampling.LANCZOS)
     return small

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
+from reelwright import late_libraries as late
 from reelwright.media.base.frame_reader import read_frames
 from reelwright.media.base.probe import Probe
 
@@ -105,13 +106,13 @@ def measure_saliency(pictures: list[Any]) -> Any:
     The result is a grid of at most ``_GRID`` points across, with 0 where nothing stands out.
     """
     import numpy as np
-    from PIL import Image
 
     width, height = pictures[0].size
     scale = _GRID / max(width, height)
     grid = (max(2, round(width * scale)), max(2, round(height * scale)))
     frames = [
-        np.asarray(one.convert("RGB").resize(grid, Image.Resampling.BOX), dtype=np.float32) / 255 for one in pictures
+        np.asarray(one.convert("RGB").resize(grid, late.Image.Resampling.BOX), dtype=np.float32) / 255
+        for one in pictures
     ]
     found = []
     for before, now in zip([frames[0], *frames], frames, strict=False):

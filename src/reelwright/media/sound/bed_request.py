@@ -9,6 +9,7 @@ from typing import Any, Literal, cast
 from reelwright.errors import BadInput
 from reelwright.media.sound.dsp import RATE
 from reelwright.media.sound.forms import FORMS, Form
+from reelwright.media.sound.moods import load_mood
 
 LONGEST_MS = 600_000
 HitKind = Literal["hit", "whoosh", "riser", "tick", "drop"]
@@ -60,8 +61,6 @@ class BedRequest:
 
 def read_bed_request(args: Mapping[str, Any]) -> BedRequest:
     """Read the arguments of ``composer.bed``. Raises ``BadInput`` naming the field."""
-    from reelwright.media.sound.moods import load_mood
-
     name = str(args.get("prompt", ""))
     load_mood(name)
     ms = _whole(args, "ms", 20, LONGEST_MS)

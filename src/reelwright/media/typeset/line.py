@@ -16,7 +16,7 @@ from reelwright.media.letters.graphemes import JOINED, clean_text
 from reelwright.media.letters.word_styles import StyleSpans, split_styles
 from reelwright.media.typeset.bidi import Direction, find_first_strong, list_visual_runs
 from reelwright.media.typeset.face_choice import build_refusal, split_spans
-from reelwright.media.typeset.faces import EM, Face, get_outline, measure_picture_bounds
+from reelwright.media.typeset.faces import EM, Face, get_outline, make_sized_font, measure_picture_bounds
 
 skia = load_skia()
 
@@ -232,8 +232,6 @@ def paint_line(canvas: Any, line: Line, size: float, x: float, y: float, paint: 
 
 def paint_pictures(canvas: Any, line: Line, size: float, x: float, y: float, opacity: float = 1) -> None:
     """Draw only the emoji of a line."""
-    from reelwright.media.typeset.faces import make_sized_font
-
     for glyph in line.glyphs:
         if not glyph.face.is_colour:
             continue

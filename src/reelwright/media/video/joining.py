@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from reelwright import late_libraries as late
 from reelwright.errors import MediaError, WrongResult
 from reelwright.media.base import ffmpeg
 from reelwright.media.base.probe import probe_sound
@@ -88,15 +89,13 @@ def check_join(film: Path, segments: Sequence[Segment], size: Pair) -> None:
 
 
 def _read(path: Path, size: Pair) -> Segment:
-    import av
-
     try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as container:
+        with late.av.open(str(path), options={"protocol_whitelist": "file"}) as container:
             stream = container.streams.video[0]
             codec = stream.codec_context
             packets = tuple(hashlib.sha256(memoryview(p)).digest() for p in container.demux(stream) if p.size)
             shape, parameters = (codec.width, codec.height, codec.pix_fmt), bytes(codec.extradata or b"")
-    except (av.FFmpegError, IndexError) as cause:
+    except (late.av.FFmpegError, IndexError) as cause:
         raise MediaError(code="file_unreadable", file=path.name, last_words=str(cause)) from cause
     if shape != (*size, "yuv420p"):
         faults = [f"shape is {shape}, wanted {(*size, 'yuv420p')}"]

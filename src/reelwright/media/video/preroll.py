@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from reelwright import late_libraries as late
 from reelwright.errors import UnreadableMedia
 from reelwright.media.base.probe import Probe
 
@@ -34,16 +35,17 @@ def drop_unused_frames(path: Path, source: Probe, start: Fraction, length: Fract
         or start * source.fps < _LEAST
     ):
         return path
-    import av
-
     try:
-        with av.open(str(path), options={"protocol_whitelist": "file"}) as given, av.open(str(target), "w") as taken:
+        with (
+            late.av.open(str(path), options={"protocol_whitelist": "file"}) as given,
+            late.av.open(str(target), "w") as taken,
+        ):
             stream = given.streams[source.index]
             copy = taken.add_stream_from_template(stream)
             for packet in _needed(given.demux(stream), stream, source, start, start + length):
                 packet.stream = copy
                 taken.mux(packet)
-    except (av.FFmpegError, OSError) as cause:
+    except (late.av.FFmpegError, OSError) as cause:
         target.unlink(missing_ok=True)
         raise UnreadableMedia(code="file_unreadable", file=path.name, last_words=str(cause)) from cause
     return target

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reelwright.media.base import ffmpeg
+from reelwright.media.words.captions import draw_captions
 
 if TYPE_CHECKING:
     from reelwright.media.pictures.placed_picture import PlacedPicture
@@ -19,8 +20,6 @@ def draw_overlays(args: Mapping[str, Any], font: Path | None = None) -> Sequence
     """
     if not args.get("captions") and not args.get("overlays"):
         return ()
-    from reelwright.media.words.captions import draw_captions
-
     size = (int(args["size"][0]), int(args["size"][1]))
     return draw_captions(
         args["captions"], args["overlays"], size=size, language=args["language"], look=args["look"],
