@@ -96,6 +96,15 @@ async def test_pages_of_a_list_have_each_row_once_and_in_order(db: Database) -> 
     assert last.id == jobs[3]
 
 
+async def test_a_title_is_found_in_letters_of_either_case_in_any_alphabet(db: Database) -> None:
+    """2026-11: SQLite found “Über den Fluss” by “Über” alone, and PostgreSQL by “über” too."""
+    journal = Journal(db)
+    for title in ("Über den Fluss", "Ателие Игла", "A mug"):
+        await journal.open_project(ACCOUNT, title, Brief(text="a film"))
+    for letters, title in (("über", "Über den Fluss"), ("ИГЛА", "Ателие Игла"), ("MUG", "A mug")):
+        assert [one.name for one in await journal.list_projects(ACCOUNT, letters=letters)] == [title]
+
+
 async def test_a_label_finds_its_jobs_however_many_others_came_later(db: Database) -> None:
     journal, project = Journal(db), await open_project(Journal(db))
     labels = [

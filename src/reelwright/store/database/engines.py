@@ -57,6 +57,7 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
     def set_up(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # SQLAlchemy's begin event below says how a transaction starts
         connection.execute(f"PRAGMA busy_timeout={busy_ms}")
+        connection.create_function("lower", 1, _lower, deterministic=True)  # its own knows the letters of ASCII alone
         _switch_to_wal(connection, busy_ms)
         connection.execute("PRAGMA synchronous=FULL")  # NORMAL may lose the last commits with the power
         connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
@@ -70,6 +71,10 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
         conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _lower(value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else value
 
 
 def _switch_to_wal(connection: Any, busy_ms: int) -> None:
