@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from client.proxy import Proxy
-from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OverBudget
+from reelwright.errors import BadInput, NeedsConsent, NotAccepted, OutcomeUnknown, OverBudget
 from reelwright.planner.flavors import read_parts
-from reelwright.providers.protocol import Output
+from reelwright.providers.protocol import Keep, Make, Output, Progress
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
@@ -26,6 +26,7 @@ from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.results.options import RowOptions
 from reelwright.studio.results.rows import Agreement, Row, number_rows
 from reelwright.studio.studio import AsyncStudio
+from studio.shelf import Shelf
 
 MODEL = "litellm-veo-3.1-lite"
 AGREED: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
@@ -311,3 +312,22 @@ async def test_the_budget_of_a_batch_is_one_allowance_and_holds_against_the_bill
         assert await studio.list_budgets() == ()
         again = await studio.batch(entries, model=MODEL, yes=True, accept_unconfirmed=True)
     assert again.up_to_date == bought and len(proxy.submissions) > bought
+
+
+async def test_a_row_that_may_have_been_bought_is_asked_about_however_often_its_batch_is_typed(tmp_path: Path):
+    """2026-11: from the second time on it asked for a price that was agreed to, and no answer to that was heard."""
+
+    class Silent(Shelf):
+        async def submit(self, prepared: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+            await super().submit(prepared, keep, make)
+            raise OutcomeUnknown("the line was cut")
+
+    shelf = Silent()
+    for _ in range(3):
+        async with AsyncStudio(Settings(home=tmp_path / "home"), providers={"shelf": shelf}) as studio:
+            made = await studio.batch(["a fox"], model="openrouter-seedance-2.0-fast", out=tmp_path / "out", **AGREED)
+        (row,) = made.rows
+        assert (row.state, row.wait_reason) == ("waiting", "decision") and "may have been bought" in row.message
+    async with AsyncStudio(Settings(home=tmp_path / "home"), providers={"shelf": shelf}) as studio:
+        assert (await studio.resume("last", **AGREED)).wait_reason == "decision"
+    assert len(shelf.sent) == 1

@@ -15,10 +15,12 @@ from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.runtime.home import Home
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
+from studio.shelf import Shelf
 from studio.under_work import UnderWork, interrupted, typed
 
 FAST = "replicate-veo-3.1-fast"
 EACH = Micros(600_000)
+SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 WAYS: list[dict[str, Any]] = [{"yes": True}, {"budget": "0.60"}]
 
 
@@ -140,3 +142,29 @@ async def test_a_budget_given_again_while_its_job_runs_stays_the_same(tmp_path: 
         there, project = await project_of(studio)
         (job,) = await jobs_of(there, project)
     assert job.consent == Consent(ceiling=Micros(1_200_000), by="budget", may_buy_unconfirmed=True)
+
+
+@pytest.mark.parametrize("change", ["retake", "edit"])
+async def test_two_changes_of_one_film_at_one_moment_are_both_made_at_the_prices_that_were_agreed_to(
+    change: str, tmp_path: Path, db_url: str
+) -> None:
+    """2026-11: the second waited for a price that both together had agreed to: it was priced without the first."""
+    home, shelf = tmp_path / "home", Shelf()
+    script = "---\nlength: 8 s\n---\n\n![a fox at dawn]()\n\n---\n\n![a fox in the rain]()\n"
+    more: dict[str, Any] = {"short_side": 90, "models": ["openrouter-veo-3.1-fast"], "goal": "takes"}
+    async with typed(shelf, home, db_url) as studio:
+        made = await studio.make(script=script, **more, **SURE)
+        assert made.state == "done", made.message
+        calls = [
+            studio.enqueue_retake(made.project, n, **SURE)
+            if change == "retake"
+            else studio.enqueue_edit(made.project, shot=n, prompt=f"a heron, {n}", **SURE)
+            for n in (1, 2)
+        ]
+        queued = await asyncio.gather(*calls)
+        there = await studio._open_home()
+        (job,) = [await there.journal.read_job(there.account, one) for one in {one.job for one in queued}]
+        assert job.consent and job.consent.ceiling == made.micros
+        done = await project_run.run_job(there, made.project, job.id, None, None)
+    assert done.state == "done", done.message
+    assert len(shelf.sent) == 4

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput, OverBudget
 from reelwright.media.base.probe import probe
 from reelwright.providers.offline import Offline
+from reelwright.reel.graph.request import Request
 from reelwright.settings import Settings
 from reelwright.studio.results.results import FilmResult
 from studio.shelf import Shelf
@@ -136,6 +139,30 @@ def test_native_takes_are_bought_in_each_aspect_that_is_sold_and_never_twice(tmp
         assert sorted(str(request.aspect) for request, _ in shelf.sent) == ["16:9", "9:16"]
         fewer = studio.quote_edit(made.project, aspect="16:9,9:16", native=False)
         assert (fewer.micros, fewer.prices_by_framing) == (0, {"reframed": 0, "native": 0}), "both takes are there"
+
+
+class Landscape(Shelf):
+    """Makes every picture 16:9, whatever aspect is ordered."""
+
+    def _made(self, request: Request, turn: int, shown: Mapping[str, bytes]) -> tuple[bytes, str, dict[str, Any]]:
+        return super()._made(replace(request, aspect="16:9"), turn, shown)
+
+
+def test_a_native_take_of_another_shape_than_ordered_is_asked_about_before_a_film_is_made_of_it(
+    tmp_path: Path,
+) -> None:
+    """2026-11: only takes of the first aspect were compared; the other film was done, of a cut-out of what was paid."""
+    shelf, script = Landscape(smooth=True), tmp_path / "fenn.md"
+    script.write_text(FILMED)
+    with open_shelf(tmp_path / "home", shelf) as studio:
+        made = studio.make(script=script, aspect="16:9,9:16", native=True, yes=True, **VEO)
+        assert (made.state, made.wait_reason, made.films) == ("waiting", "decision", ())
+        (finding,) = made.findings
+        assert (finding.check, finding.aspect) == ("shape", "9:16") and "9:16 was ordered" in finding.message
+        assert made.reason and "retake_shot" not in {one.kind for one in made.reason.actions}
+        accepted = studio.accept(made.project, finding.id)
+        assert len(accepted.films) == 2 and next(one for one in accepted.findings if one.check == "shape").is_accepted
+        assert len(shelf.sent) == 2
 
 
 def test_a_cap_holds_for_native_takes(tmp_path: Path) -> None:

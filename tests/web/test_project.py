@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+from pathlib import Path
+from typing import Any
+
+import pytest
 
 from reelwright.settings import Settings
+from server.conftest import MODEL
 from web.conftest import FREE, PAID, SCRIPT, TWO_SHOTS, Page, Visitor, open_visit
 
 
@@ -202,6 +207,24 @@ async def test_another_take_shows_its_price_first_and_is_bought_beside_the_first
     sent = await order(buyer, project, compared, shot=str(filmed), way=other)
     assert sent.answer.status_code == 303, sent.text
     assert other.startswith("circle:") and buyer.proxy and len(buyer.proxy.submissions) == 2, "to choose buys nothing"
+
+
+@pytest.mark.parametrize("made_of", ["a clip", "a film without words"])
+async def test_the_page_of_a_shot_without_words_is_shown_before_and_after_it_is_made(
+    buyer: Visitor, made_of: str, tmp_path: Path
+) -> None:
+    """2026-11: the page of every clip was an error of the server."""
+    bought: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
+    if made_of == "a clip":
+        project = (await buyer.studio.clip("A fox", model=MODEL, out=tmp_path, **bought)).project
+    else:
+        project = await buyer.make({**PAID, "text": "![a fox at dawn]()\n\n---\n\n![a fox in the rain]()\n"})
+    for query in ("", "?shot=1", "?tab=look", "?tab=film", "?tab=history"):
+        page = await show(buyer, project, query)
+        assert page.answer.status_code == 200 and list_states(page), query
+    await buyer.finish(project)
+    page = await show(buyer, project)
+    assert set(list_states(page)) == {"had"} and 'class="tile-name">' in page.source
 
 
 async def test_a_shot_with_one_take_has_nothing_to_compare(visitor: Visitor) -> None:

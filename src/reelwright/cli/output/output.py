@@ -175,7 +175,7 @@ def print_film(result: FilmResult) -> None:
         typer.echo(f"{file.path}")
     for finding in result.findings:
         mark = "accepted" if finding.is_accepted else "fails" if finding.is_fault else "note"
-        where = f"shot {finding.id.partition('/')[2]}: " if finding.shot else ""
+        where = f"shot {finding.id.split('/')[1]}: " if finding.shot else ""
         where = f"{finding.aspect}, {where}" if finding.aspect else where
         typer.echo(f"  {mark}: {where}{finding.message} [{finding.id}]")
     if result.message and not result.findings:

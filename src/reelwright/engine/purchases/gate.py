@@ -60,6 +60,9 @@ SEND_AGAIN_S: Final = (30.0, 60.0, 120.0)
 """Waits before a purchase that was not accepted is sent again. A longer Retry-After is obeyed. Source: DESIGN.md 3."""
 TRIES: Final = 2
 
+_SENT: Final = ("posting", "unknown", "submitted", "succeeded")
+"""States of a purchase whose price was agreed to, though its outcome may still be unknown."""
+
 
 class Gate:
     """The only code that buys from providers: records the intent, sends once, polls, lands and settles. A deployment
@@ -192,9 +195,9 @@ class Gate:
             return replace(price, micros=None)
 
     async def _was_sent(self, lease: Lease, order: Order) -> bool:
-        """Whether a purchase of the order by this project is at its provider: agreed to, and never sent again."""
+        """Whether a purchase of the order by this project was sent and may be at its provider: it was agreed to."""
         bought = await self._ledger.list_purchases(lease.account, lease.project)
-        return any(one.fingerprint == order.fingerprint and one.state in ("submitted", "succeeded") for one in bought)
+        return any(one.fingerprint == order.fingerprint and one.state in _SENT for one in bought)
 
     async def find_recovered(self, lease: Lease, orders: Sequence[Order]) -> frozenset[Fingerprint]:
         """Find those of ``orders`` that a purchase which ``reconcile`` recovered answers, by their fingerprints."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from reelwright.catalogue.models import load_models
-from reelwright.errors import BadInput, StaleRevision
+from reelwright.errors import BadInput
 from reelwright.planner.roles import list_screen_words
 from reelwright.reel.base.value import ShotId
 from reelwright.reel.film.brief import Brand, Font, Material, Still
@@ -22,7 +22,7 @@ from reelwright.settings import Settings
 from reelwright.studio import late_modules as late
 from reelwright.studio.edits import continuation
 from reelwright.studio.films.format_prices import add_framing_prices
-from reelwright.studio.films.project_run import TRIES, aim_at_goal, quote_change, quote_standing, require_plan
+from reelwright.studio.films.project_run import aim_at_goal, quote_change, quote_standing, require_plan
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.results import ProjectQuote, TextChange
 from reelwright.studio.results.verb_options import Changes
@@ -318,26 +318,17 @@ async def build_retake(home: Home, standing: Standing, shots: int | str | Sequen
     return Retake({shot: await find_last_order(home.ledger, standing, get_shot(plan, shot)) for shot in named})
 
 
-async def request_takes(home: Home, project: str, shot: int | str | Sequence[int | str]) -> int:
-    """Write the request for another take of each shot as the project's next revision, and return the number.
+async def request_takes(home: Home, standing: Standing, retake: Retake) -> None:
+    """Write the request for other takes as the project's next revision.
 
-    Its orders get their numbers in that transaction, so that nobody else's order is taken for them; where somebody was
-    quicker, it is built again. Raises ``BadInput``, ``StaleRevision`` after ``TRIES``.
+    Its orders get their numbers in that transaction, so that nobody else's order is taken for them. Raises
+    ``StaleRevision`` where somebody was quicker, with a revision or an order.
     """
-    for tries_left in reversed(range(TRIES)):
-        standing = await home.journal.read_standing(home.account, project)
-        retake = await build_retake(home, standing, shot)
-        plan, choices, orders = retake.add_rounds(standing)
-        if plan == standing.plan and choices == standing.choices:
-            break
-        try:
-            return await home.journal.revise(
-                home.account, project, standing.revision, plan, choices, "person", home.key, orders
-            )
-        except StaleRevision:
-            if not tries_left:
-                raise
-    return standing.revision
+    plan, choices, orders = retake.add_rounds(standing)
+    if plan != standing.plan or choices != standing.choices:
+        await home.journal.revise(
+            home.account, standing.project, standing.revision, plan, choices, "person", home.key, orders
+        )
 
 
 async def _quote_revision(home: Home, standing: Standing, plan: Plan, choices: Choices) -> ProjectQuote:

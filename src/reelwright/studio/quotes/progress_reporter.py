@@ -30,7 +30,9 @@ Listen = Callable[[Progress], None]
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 """A digest, by which the vault names a file. It means nothing to a person."""
-_FILM_STEPS: Final = MappingProxyType({"words": "the plan", "film": "the film", "mix": "the mix", "bed": "the music"})
+_FILM_STEPS: Final = MappingProxyType(
+    {"words": "the plan", "film": "the film", "mix": "the mix", "bed": "the music", "voice": "a spoken line"}
+)
 """What a person calls the steps that belong to no shot."""
 _WORDS: Final = "words/"
 _UNDER_WAY: Final = frozenset({"started", "moving", "waiting"})

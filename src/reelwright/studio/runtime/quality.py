@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
 from typing import Any, Final
 
 from reelwright.catalogue.deliveries import SHORTFALL_CHECKS, find_shortfalls
@@ -15,6 +15,7 @@ from reelwright.planner.presets import list_outgrown
 from reelwright.reason import LEGACY, Action, Reason, build_reason
 from reelwright.reel.base.value import Digest, ShotId
 from reelwright.reel.film.breakdown import VIDEO_MODES, make_take_key
+from reelwright.reel.film.formats import find_step_aspect
 from reelwright.reel.film.plan import Plan, Shot, compute_take_length, find_source_start
 from reelwright.reel.graph.choices import Choices
 from reelwright.reel.graph.graph import Graph
@@ -41,9 +42,9 @@ def read_findings(
     numbers = {shot.id: n for n, shot in enumerate(plan.shots, 1)} if plan else {}
     found: dict[str, Finding] = {}
     for fact in facts.get("findings", ()):
-        check, shot = str(fact["check"]), fact.get("shot")
+        check, shot, aspect = str(fact["check"]), fact.get("shot"), str(fact.get("aspect", ""))
         reason = Reason.from_json(fact.get("reason") or fact.get("said"))
-        name = f"{check}/{numbers.get(ShotId(shot), shot) if shot else 'film'}"
+        name = _key(check, str(numbers.get(ShotId(shot), shot)) if shot else None, aspect)
         if name in found:
             continue
         found[name] = Finding(
@@ -53,8 +54,10 @@ def read_findings(
             reason=reason,
             message=format_reason(reason),
             is_fault=not is_clip and check in FAILING_CHECKS | _TAKE_CHECKS,
-            aspect=str(fact.get("aspect", "")),
-            is_accepted=bool({_key(check, shot), _key(_CAUSES.get(check, check), shot)} & accepted_keys),
+            aspect=aspect,
+            is_accepted=bool(
+                {_key(check, shot, aspect), _key(_CAUSES.get(check, check), shot, aspect)} & accepted_keys
+            ),
         )
     return tuple(found.values())
 
@@ -64,27 +67,26 @@ def list_take_measures(standing: Standing) -> dict[Digest, TakeMeasures]:
     return {digest: found for one in standing.outcomes.values() for digest, found in read_measures(one).items()}
 
 
-def list_shortfalls(standing: Standing, graph: Graph) -> dict[ShotId, tuple[Reason, ...]]:
-    """Return, by shot, in what the take that it uses falls short of its order; shots whose take does not are left out.
+def list_shortfalls(standing: Standing, graph: Graph) -> Iterator[tuple[ShotId, str, Reason]]:
+    """Yield in what the takes that a project uses fall short of their orders: the shot, the aspect where a take was
+    bought for a further one (else empty), and the shortfall.
 
     A take also is short if a film needs more of it than easing can make up for. ``graph``: of the project's plan.
     """
     measures = list_take_measures(standing)
     if not measures or standing.plan is None:
-        return {}
+        return
     resolved = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
-    found: dict[ShotId, tuple[Reason, ...]] = {}
     for shot in standing.plan.shots:
-        take = resolved.get(make_take_key(shot.id))
-        if take is None or take.asset not in measures or not isinstance(shot.source, Request):
-            continue
-        came = measures[take.asset]
-        shortfalls = find_shortfalls(shot.source, load_models().get(shot.source.model), came)
-        if not standing.is_clip and not any(reason.code == "take_short" for reason in shortfalls):
-            shortfalls = (*_find_missing_frames(standing.plan, shot, came), *shortfalls)
-        if shortfalls:
-            found[shot.id] = shortfalls
-    return found
+        own = make_take_key(shot.id)
+        for key in (one for one in resolved if one == own or one.startswith(f"{own}/")):
+            take, request = resolved[key].asset, graph.steps[key].request
+            if take is None or take not in measures or request is None:
+                continue
+            shortfalls = find_shortfalls(request, load_models().get(request.model), measures[take])
+            if not standing.is_clip and not any(reason.code == "take_short" for reason in shortfalls):
+                shortfalls = (*_find_missing_frames(standing.plan, shot, measures[take]), *shortfalls)
+            yield from ((shot.id, find_step_aspect(key), reason) for reason in shortfalls)
 
 
 def _find_missing_frames(plan: Plan, shot: Shot, came: TakeMeasures) -> tuple[Reason, ...]:
@@ -101,7 +103,8 @@ def has_open_shortfalls(standing: Standing, graph: Graph) -> bool:
     if standing.is_clip:
         return False
     facts = list_take_facts(standing, graph)
-    return any(_key(fact["check"], fact["shot"]) not in standing.choices.accepted_findings for fact in facts)
+    keys = {_key(fact["check"], fact["shot"], fact["aspect"]) for fact in facts}
+    return not keys <= standing.choices.accepted_findings
 
 
 def describe_shortfalls(source: object, *came: TakeMeasures) -> tuple[Shortfall, ...]:
@@ -137,9 +140,8 @@ def describe_measures(came: TakeMeasures) -> dict[str, Any]:
 def list_take_facts(standing: Standing, graph: Graph) -> list[Mapping[str, Any]]:
     """List in what the takes of a project fall short of their orders, as facts that ``read_findings`` takes."""
     return [
-        {"check": SHORTFALL_CHECKS[reason.code], "shot": shot, "reason": reason.to_json()}
-        for shot, reasons in list_shortfalls(standing, graph).items()
-        for reason in reasons
+        {"check": SHORTFALL_CHECKS[reason.code], "shot": shot, "aspect": aspect, "reason": reason.to_json()}
+        for shot, aspect, reason in list_shortfalls(standing, graph)
     ]
 
 
@@ -185,7 +187,7 @@ def explain_faults(open_faults: tuple[Finding, ...]) -> Reason:
     """Build the reason of a job that waits because of faults, such as ``shot 3: frozen for 1.2 s; the film: …``."""
     faults = []
     for fault in open_faults:
-        shot = fault.id.partition("/")[2] if fault.shot else None
+        shot = fault.id.split("/")[1] if fault.shot else None
         is_told = fault.reason is not None and fault.reason.code != LEGACY
         message = fault.reason if is_told else fault.message or fault.check
         faults.append(
@@ -193,7 +195,8 @@ def explain_faults(open_faults: tuple[Finding, ...]) -> Reason:
         )
     numbers = [int(fault.params["shot"]) for fault in faults if fault.params["shot"]]
     edits = [Action("edit_shot", {"shot": numbers[0]})] if numbers else []
-    taken = [int(fault.params["shot"]) for fault in faults if fault.params["check"] in _TAKE_CHECKS]
+    # ``retake`` is about takes of the first aspect: for that of a further one there are the other ways.
+    taken = [int(fault.id.split("/")[1]) for fault in open_faults if fault.check in _TAKE_CHECKS and not fault.aspect]
     edits = [Action("retake_shot", {"shot": taken[0]}), *edits] if taken else edits
     actions = [Action("show_project"), *edits, Action("accept_findings")]
     return build_reason("checks_failed", faults=faults, actions=actions)
@@ -205,8 +208,8 @@ def select_accepted_keys(findings: tuple[Finding, ...], names: tuple[str, ...]) 
     Raises ``BadInput`` for a name that is no finding.
     """
     if not names:
-        return frozenset(_key(finding.check, finding.shot) for finding in find_open_faults(findings))
-    known = {finding.id: _key(finding.check, finding.shot) for finding in findings}
+        return frozenset(_key(one.check, one.shot, one.aspect) for one in find_open_faults(findings))
+    known = {one.id: _key(one.check, one.shot, one.aspect) for one in findings}
     if unknown := [name for name in names if name not in known]:
         raise BadInput("accept", unknown[0], ", ".join(known) or "no name: this film has no findings")
     return frozenset(known[name] for name in names)
@@ -214,8 +217,10 @@ def select_accepted_keys(findings: tuple[Finding, ...], names: tuple[str, ...]) 
 
 def keep_accepted(choices: Choices, changed_shots: Set[ShotId]) -> frozenset[str]:
     """Return the keys of accepted findings that an edit keeps: all but those of the shots in ``changed_shots``."""
-    return frozenset(key for key in choices.accepted_findings if ShotId(key.partition("/")[2]) not in changed_shots)
+    return frozenset(key for key in choices.accepted_findings if ShotId(key.split("/")[1]) not in changed_shots)
 
 
-def _key(check: str, shot: str | None) -> str:
-    return f"{check}/{shot or 'film'}"
+def _key(check: str, shot: str | None, aspect: str) -> str:
+    """Return the key of a finding. A take that was bought for a further aspect is judged by itself."""
+    of_take = f"/{aspect.replace(':', 'x')}" if aspect and check in _TAKE_CHECKS else ""
+    return f"{check}/{shot or 'film'}{of_take}"

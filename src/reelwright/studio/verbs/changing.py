@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
-from typing import Final, Unpack, cast
+from typing import Any, Final, ParamSpec, Unpack, cast
 
-from reelwright.errors import BadInput
+from reelwright.errors import BadInput, StaleRevision
 from reelwright.reason import Action
 from reelwright.reel.film.plan import Plan, Shot
 from reelwright.reel.graph.choices import Choices
@@ -48,6 +49,30 @@ from reelwright.studio.verbs.filming import Filming, refuse_other_revision
 _CHANGES: Final = frozenset(Changes.__annotations__)
 
 
+P = ParamSpec("P")
+
+
+def repeat_if_changed(
+    enqueue: Callable[P, Coroutine[Any, Any, QueuedJob]],
+) -> Callable[P, Coroutine[Any, Any, QueuedJob]]:
+    """Return a verb that begins anew where somebody else changed the project between its price and what it writes.
+
+    So the price that was agreed to is that of what is written. With ``if_revision`` the caller is told instead.
+    """
+
+    @wraps(enqueue)
+    async def repeat(*args: P.args, **kwargs: P.kwargs) -> QueuedJob:
+        for _ in range(project_run.TRIES - 1):
+            try:
+                return await enqueue(*args, **kwargs)
+            except StaleRevision:
+                if kwargs.get("if_revision") is not None:
+                    raise
+        return await enqueue(*args, **kwargs)
+
+    return repeat
+
+
 class Changing(Filming):
     """The verbs that change a project: an edit, another take, a choice of take.
 
@@ -84,6 +109,7 @@ class Changing(Filming):
         film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
         return film.replace(notes=(*queued.quote.notes, *film.notes))
 
+    @repeat_if_changed
     async def enqueue_edit(
         self,
         project: str,
@@ -113,7 +139,7 @@ class Changing(Filming):
             await taken.keep(home)
 
         def revise(stands: Standing) -> tuple[Plan, Choices]:
-            refuse_other_revision(stands, if_revision)
+            refuse_other_revision(stands, standing.revision)
             return edit.revise(stands)
 
         await project_run.revise(home, standing.project, revise)
@@ -145,6 +171,7 @@ class Changing(Filming):
         film = await self._drive_queued(queued, options.get("out"), listen, is_told=True)
         return film.replace(notes=(*queued.quote.notes, *film.notes))
 
+    @repeat_if_changed
     async def enqueue_script(
         self,
         project: str,
@@ -167,7 +194,7 @@ class Changing(Filming):
             standing = project_run.aim_at_goal(standing, film.command.brief.goal)
             quote = await quote_script_change(home, film, standing)
             consent = self._require_consent(quote, given)
-            await self._revise_by_script(home, film, standing, quote, if_revision)
+            await self._revise_by_script(home, film, standing, quote, standing.revision)
         goal, options_of_job = film.command.brief.goal, given.list_job_options()
         return await self._take_up(home, standing.project, goal, quote, consent, given.out, listen, options_of_job)
 
@@ -199,6 +226,7 @@ class Changing(Filming):
         queued = await self.enqueue_retake(project, shot, listen=listen, **options)
         return await self._drive_queued(queued, options.get("out"), listen, is_told=True)
 
+    @repeat_if_changed
     async def enqueue_retake(
         self,
         project: str,
@@ -220,7 +248,7 @@ class Changing(Filming):
         consent = self._require_consent(quote, given)
         graph = home.producer.build_graph(project_run.aim_at_goal(standing, standing.goal))
         await asyncio.to_thread(refuse_unsold, self._sellers, graph, quote.wanted_steps)
-        await editing.request_takes(home, standing.project, shot)
+        await editing.request_takes(home, standing, retake)
         return await self._take_up(home, standing.project, standing.goal, quote, consent, given.out, listen)
 
     async def quote_retake(
