@@ -546,7 +546,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "choose_model": "choose another model",
     "choose_output": "choose another output file",
     "create_folder": "create the folder {folder}",
-    "decide_bill": "decide whether the bill of {purchase} stands: as-billed or as-quoted",
+    "decide_bill": "decide whether the bill of {purchase} stands: as-quoted, or as-billed if it is an amount",
     "decide_purchase": "decide what became of the purchase",
     "delete_job_files": "delete the files of {job}",
     "edit_shot": "edit the shot",

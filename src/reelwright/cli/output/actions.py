@@ -23,7 +23,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "choose_output": "name another file with --out",
     "create_folder": "mkdir -p {folder}",
     "answer_question": "",  # the sentence of the error says already what is needed
-    "decide_bill": "decide about it: reelwright spend decide {purchase} with as-billed or as-quoted",
+    "decide_bill": "decide about it: reelwright spend decide {purchase} as-quoted, or as-billed if it is an amount",
     "decide_purchase": "then say what became of it: reelwright spend decide {purchase} with arrived and --operation "
     "ID, with never, or with written-off",
     "edit_shot": "edit the shot: reelwright edit {project} --shot {shot} with --prompt, --model MODEL or --clip "

@@ -55,9 +55,9 @@ P = ParamSpec("P")
 def repeat_if_changed(
     enqueue: Callable[P, Coroutine[Any, Any, QueuedJob]],
 ) -> Callable[P, Coroutine[Any, Any, QueuedJob]]:
-    """Return a verb that begins anew where somebody else changed the project between its price and what it writes.
+    """Return a verb that starts again if another call changed the project after its price was computed.
 
-    So the price that was agreed to is that of what is written. With ``if_revision`` the caller is told instead.
+    A person then agrees to the price of what is written. With ``if_revision`` the verb raises ``StaleRevision``.
     """
 
     @wraps(enqueue)
