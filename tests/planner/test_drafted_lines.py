@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from reelwright.planner.certain.values import CertainFacts, Piece, SubjectName
 from reelwright.planner.reading.draft import Draft, draft_facts
 from reelwright.planner.reading.read import read_brief
 
@@ -301,3 +302,19 @@ def test_a_price_stands_with_what_it_is_for_and_with_the_one_before() -> None:
 def test_facts_that_are_numbers_and_what_they_count_are_figures() -> None:
     lines = draft("For sale: 418 Larkspur Court, Boise.\n4 bed · 2.5 bath · 3-car garage\nOffered at $649,000").lines
     assert [line.screen.text for line in lines if line.screen.form == "proof"] == ["4 bed", "2.5 bath"]
+
+
+def test_a_name_and_one_sure_line_are_filled_up_with_lines_that_are_less_sure() -> None:
+    brief = "Ersilia insegna. fa la sfoglia. chi ha fretta mangia crudo"
+    facts = CertainFacts(
+        brief=brief,
+        language="it",
+        name=SubjectName(text="Ersilia", start=0, end=7),
+        pieces=(
+            Piece(kind="fact", text="fa la sfoglia", start=17, end=30, probability=0.3),
+            Piece(kind="fact", text="chi ha fretta mangia crudo", start=32, end=58),
+        ),
+    )
+    assert [screen.text for screen in draft_facts(facts).screens] == [
+        "Ersilia", "fa la sfoglia", "chi ha fretta mangia crudo"
+    ]  # fmt: skip

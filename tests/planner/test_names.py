@@ -84,28 +84,6 @@ def test_a_request_begins_with_the_name_or_ends_with_it(text: str, language: str
 
 
 @pytest.mark.parametrize(
-    ("text", "language", "names"),
-    [
-        ("Vi är Lyckans Trädgård i Lund.", "sv", ["Lyckans Trädgård"]),
-        ("Hej! Vi i bostadsrättsföreningen Måsvingen har städdag.", "sv", ["Måsvingen"]),
-        ("Wij zijn kinderopvang De Wiebelteen in Oosterhage.", "nl", ["De Wiebelteen"]),
-        ("video na náš minipivovar U Rezavého klíče v Dolních Habrech.", "cs", ["U Rezavého klíče"]),
-        ("Jsme parta kamarádů a hrajeme.", "cs", []),
-        ("nuestro amigo Pepe quiere un vídeo", "es", []),
-    ],
-)
-def test_who_writes_is_the_name_where_none_was_read(text: str, language: str, names: list[str]) -> None:
-    assert list_names(text, find_requested_name(tokenise(text), [], Marks(text), language)) == names
-
-
-def test_whom_the_writer_speaks_of_is_the_name_unless_they_wish_for_the_film() -> None:
-    text = "My husband Alasdair Penrose died in January. A quiet film please."
-    assert list_names(text, find_requested_name(tokenise(text), [], Marks(text), "en")) == ["Alasdair Penrose"]
-    text = "My boss John wants a film."
-    assert list_names(text, find_requested_name(tokenise(text), [], Marks(text), "en")) == []
-
-
-@pytest.mark.parametrize(
     ("brief", "shown", "never"),
     [
         ("Vídeo de lançamento, 9:16, até 30s. App: Chegaí. Frete R$ 6,90.", "Chegaí", "lançamento"),
@@ -163,3 +141,49 @@ def test_of_two_sure_names_one_of_several_words_is_that_of_the_film() -> None:
 
 def test_a_welcome_leads_up_to_no_name() -> None:
     assert "Welcome back to" not in [one.text for one in read_brief("Welcome back to Ironworks Gym. New racks.").pieces]
+
+
+@pytest.mark.parametrize(
+    ("brief", "name"),
+    [
+        (
+            "wir brauchen ein kurzes Video für die Bäckerei Sonntag in Husum. Seit 1931 backen wir Brot.",
+            "Bäckerei Sonntag",
+        ),
+        ("quiero un video para la panadería lucero, en el barrio de Gràcia. abrimos a las 6", "panadería lucero"),
+        ("مرحبا، أريد فيديو قصير عن مقهى الياسمين في عمّان. القهوة بدينار ونصف", "مقهى الياسمين"),
+        ("video invito per i 18 anni di Ginevra!!! sabato 13 giugno ore 21", "Ginevra"),
+        ("filmik dla kwiaciarni Mak w Gdyni. bukiety od 79 zł", "Mak"),
+        ("нужно короткое видео для пекарни Хлебник в Казани. багет 90 рублей", "Хлебник"),
+        ("je voudrais une vidéo pour ma crêperie Chez Margot à Quimper. Galettes au blé noir", "Chez Margot"),
+        ("a film for Marisol & Tobin in Avila. they marry in June", "Marisol & Tobin"),
+    ],
+)
+def test_what_a_film_is_asked_for_has_its_name_without_the_town(brief: str, name: str) -> None:
+    found = read_brief(brief).name
+    assert found is not None
+    assert found.text == name
+
+
+@pytest.mark.parametrize(
+    "brief",
+    [
+        "tolong buatin video buat warung bu tini di Malang. nasi pecel 15 ribu",
+        "un video para mi panadería artesanal. abrimos a las 6",
+    ],
+)
+def test_neither_a_town_nor_a_kind_of_house_is_a_name(brief: str) -> None:
+    assert read_brief(brief).name is None
+
+
+@pytest.mark.parametrize(
+    ("brief", "name"),
+    [
+        ("Procura casa no campo? A Quinta das Andorinhas tem 18 moradias com jardim.", "Quinta das Andorinhas"),
+        ("Pralka stoi? Naprawa od 120 zł, gwarancja 12 miesięcy. Pan Bęben, tel. 22 555 01 47", "Pan Bęben"),
+        ("Open from May. Near Thornby. Bring boots and a coat.", ""),
+    ],
+)
+def test_two_capitals_that_begin_a_sentence_are_the_name_where_none_was_read(brief: str, name: str) -> None:
+    facts = read_brief(brief)
+    assert (facts.name.text if facts.name else "") == name

@@ -30,24 +30,7 @@ _NO_NOUN: Final = regex.compile(r"(?:ed|ly)$")
 _PART_KINDS: Final = ("vehicle", "food", "drink", "worn", "care", "device", "outdoors")
 """Kinds whose nouns often stand before another one that nobody listed."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}’'-]*")
-_SHOPS: Final = (
-    "店",
-    "屋",
-    "馆",
-    "館",
-    "室",
-    "台",
-    "バー",
-    "カフェ",
-    "専門店",
-    "가게",
-    "샵",
-    "숍",
-    "집",
-    "바",
-    "점",
-    "铺",
-)
+_SHOPS: Final = tuple("店 屋 馆 館 室 台 バー カフェ 専門店 가게 샵 숍 집 바 점 铺".split())  # noqa: SIM905  a row
 """What stands behind a noun that a house sells or shows, in languages without blanks."""
 _HOUSES: Final = ("café", "caffè")
 """Drinks that are houses before a name: "café Le Printemps"."""

@@ -28,15 +28,20 @@ from reelwright.planner.reading.between import show_between
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_touching
 from reelwright.planner.reading.clean_copy import show_clean_copy
-from reelwright.planner.reading.directions import read_direction, settle_requests, take_platforms
+from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import settle_by_form
 from reelwright.planner.reading.heads import take_heads
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
 from reelwright.planner.reading.names.bounds import settle_name_bounds
 from reelwright.planner.reading.names.described import OWNERS, find_described
-from reelwright.planner.reading.names.requested import find_placed_name, find_requested_name
-from reelwright.planner.reading.names.stated import add_called_name, add_labelled_name, add_named_address
+from reelwright.planner.reading.names.requested import (
+    find_asked_for,
+    find_placed_name,
+    find_requested_name,
+)
+from reelwright.planner.reading.names.stated import add_called_name, add_named_address
+from reelwright.planner.reading.names.subjects import find_subject_name
 from reelwright.planner.reading.rows import settle_rows
 from reelwright.planner.reading.steps import split_steps
 from reelwright.planner.reading.storyboard import settle_storyboard
@@ -84,16 +89,7 @@ _REGISTERED: Final = (
 )
 """A number under which somebody is registered, and no telephone: "Registered charity 1098765"."""
 _GENRES: Final = frozenset(
-    [
-        "documentary",
-        "dokumentarisch",
-        "documental",
-        "documentaire",
-        "documentario",
-        "cinematic",
-        "filmisch",
-        "animation",
-    ]
+    "documentary dokumentarisch documental documentaire documentario cinematic filmisch animation".split()  # noqa: SIM905  a row
 )
 """Words that by themselves say what kind of film is wanted."""
 _BEFORE_SIGN: Final = 40
@@ -162,7 +158,6 @@ class _Reader:
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
         marked = settle_name_bounds(self.tokens, marked, self.marks, self.language)
-        marked = take_platforms(self.text, self.tokens, marked)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_described(self.tokens, marked, self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
@@ -172,7 +167,7 @@ class _Reader:
         marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
         marked = cut_field_heads(self.tokens, marked, self.marks)
         marked = settle_by_form(self.text, self.tokens, marked, self.marks)
-        marked = add_labelled_name(self.tokens, split_steps(self.tokens, marked), self.marks)
+        marked = split_steps(self.tokens, marked)
         marked = add_called_name(self.text, self.tokens, marked, self.marks)
         marked = join_clauses(self.text, self.tokens, marked, self.marks)
         marked = join_parentheses(self.tokens, marked, self.marks)
@@ -180,7 +175,9 @@ class _Reader:
         self.spans = settle_storyboard(self.tokens, marked)
         marked = join_touching(self.tokens, self.spans, self._list_other_names())
         marked, self.rows = settle_rows(self.text, self.tokens, marked, self.marks, self.language)
-        self.spans = add_named_address(self.tokens, marked)
+        marked = add_named_address(self.tokens, marked)
+        marked = find_asked_for(self.text, self.tokens, marked, self.marks, self.language)
+        self.spans = find_subject_name(self.tokens, marked, self.marks, self.language)
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language, self.marks)
             denied = [span for span in self.spans if span.label == "dir" and span.probability == CERTAIN]

@@ -12,13 +12,7 @@ from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, Token
 
-OWNERS: Final = list_mark_words("alone") - list_mark_words("article") - list_mark_words("several") - {"mit"} | {
-    "unsern",
-    "unsre",
-    "unsren",
-    "unsrem",
-    "unserm",
-}
+OWNERS: Final = list_mark_words("alone", "alone_too") - list_mark_words("article", "several") - {"mit"}
 """Words such as "our" and "mi" before what somebody has, and some articles; German "mit" is another word."""
 _OWNING: Final = OWNERS - list_mark_words("owns_nothing")
 _NAMING: Final = list_mark_words("naming")
@@ -30,7 +24,6 @@ _NEVER_DESCRIBING: Final = frozenset(
 )  # fmt: skip
 """Marks of words that tell the maker something."""
 
-_AFTER_FILM_WORD: Final = ("what", "fact", "subject")
 _ADJECTIVE: Final = r"\p{Lu}\p{L}+(?:isch|lich|ig|haft)e[rsn]?"
 """A German adjective with a capital: a part of the name behind it."""
 
@@ -44,8 +37,7 @@ def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
     """
     spans = list(spans)
     made: list[TaggedSpan] = []
-    for n, one in enumerate(spans):
-        span = _drop_film_word(tokens, made[-1], one, marks) if made else one
+    for n, span in enumerate(spans):
         behind = spans[n + 1] if n + 1 < len(spans) else None
         is_before_name = behind is not None and behind.label == "name" and _touches(tokens, span.end, behind.first)
         found = _locate_described(tokens, span, marks, is_before_name=is_before_name) if span.label == "dir" else None
@@ -66,18 +58,6 @@ def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
         else:
             made.append(span)
     return made
-
-
-def _drop_film_word(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan, marks: Marks) -> TaggedSpan:
-    """Return a span behind a direction without the film word that it begins with: ``reklamę`` of "reklamę miodu"."""
-    begins = last.label == "dir" and last.end == span.first and span.end - span.first > 1
-    if (
-        not begins
-        or span.label not in _AFTER_FILM_WORD
-        or "film" not in _list_marks(tokens, span.first, span.first + 1, marks)
-    ):
-        return span
-    return replace(span, first=span.first + 1)
 
 
 def _touches(tokens: Sequence[Token], end: int, first: int) -> bool:

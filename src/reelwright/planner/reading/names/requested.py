@@ -1,4 +1,4 @@
-"""Finds the name where none was read: in the request for the film, at its head, or behind "my husband".
+"""Finds the name where none was read: in the request for the film, or at its head.
 
 Such as ``Salt Roads`` of "the documentary Salt Roads", ``바른숨 필라테스`` of "바른숨 필라테스 홍보 영상".
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
@@ -15,6 +16,7 @@ from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.names.described import OWNERS
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
+from reelwright.planner.tables import load_about, load_words
 
 _LINKS: Final = list_mark_words("for_whom")
 _WITHIN: Final = list_mark_words("within")
@@ -29,6 +31,12 @@ _CAPITALISES_NOUNS: Final = "de"
 _NO_KIND: Final = _LINKS | list_mark_words("no_kind")
 _MOST_KIND_WORDS, _MOST_NAME_WORDS, _MOST_TOKENS = 3, 6, 16
 _PROBABILITY: Final = 0.8
+_FOR_WHAT: Final = ("what", "fact", "subject", "place")
+_DEFINITE: Final = list_mark_words("definite")
+_OF: Final = list_mark_words("of_whom")
+_IN_TOWN: Final = list_mark_words("in_town")
+_ENDING: Final = ("line", "emoji", "sign")
+_MOST_TOWN_WORDS: Final = 2
 _SURE: Final = 0.9
 """Least probability of a name that the head of the request is not asked beside."""
 _NAME_FIRST: Final = ("ja", "ko", "hi", "tr")
@@ -38,12 +46,8 @@ _NO_HEAD: Final = list_mark_words("no_head")
 _DESCRIBING: Final = frozenset("은는한운인된할적いなた")
 """Ends of words that describe the film: ``짧은 홍보 영상``."""
 _LEAST_HEAD_LETTERS, _MOST_HEAD_LETTERS, _MOST_BEFORE_FILM = 4, 24, 5
-_MOST_OWNED_WORDS, _MOST_TITLE_WORDS, _LONGEST_SMALL_WORD = 2, 7, 3
-_BEFORE_SELF: Final = SENTENCE_ENDS | {",", "،"}
-_BEING: Final = list_mark_words("being_now")
+_MOST_TITLE_WORDS, _LONGEST_SMALL_WORD = 7, 3
 _NO_TITLE: Final = frozenset({"film", "maker", "seconds", "minutes", "audience", "month", "weekday"})
-_SPEAKING: Final = frozenset({"maker", "says", "film"})
-"""Marks of what people do who have a wish for the film: "my boss John wants"."""
 
 
 def find_requested_name(
@@ -61,7 +65,7 @@ def find_requested_name(
         spans = [replace(one, label="what") if one.label == "name" else one for one in spans]
     elif surest >= LIKELY_NAME:
         return list(spans)
-    located = located or _locate_behind_link(tokens, found, language) or _locate_owned(tokens, found, language)
+    located = located or _locate_behind_link(tokens, found, language)
     if located is None:
         return list(spans)
     kind, first, end = located
@@ -75,6 +79,71 @@ def find_requested_name(
     for new in made:
         rest = [part for one in rest for part in cut_span(one, new.first, new.end)]
     return sorted([*rest, *made], key=lambda one: one.first)
+
+
+def find_asked_for(
+    text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, language: str
+) -> list[TaggedSpan]:
+    """Return ``spans`` with the name in what a film is asked for, without the town behind it: ``Mak`` of "filmik dla
+    kwiaciarni Mak w Gdyni". Pure.
+
+    Where no name was read, that are its capitals, ``Ginevra`` of "video per i 18 anni di Ginevra", or a known kind of
+    house and what stands beside it, ``Bäckerei Sonntag`` of "ein Video für die Bäckerei Sonntag".
+    """
+    found = list_token_marks(tokens, marks)
+    is_named = any(one.label == "name" and one.probability >= LIKELY_NAME for one in spans)
+    before_towns = {fold(word) for word in load_words()["in_town"].get(language, "").split()}
+    for n, span in enumerate(spans):
+        at = n - 1 - (n > 1 and span.label == "name" and spans[n - 1].label == "what")
+        asks = at >= 0 and any(found[k] & {"film", "seconds"} for k in range(spans[at].first, spans[at].end))
+        if not asks or spans[at].label != "dir" or any(a.end != b.first for a, b in pairwise(spans[at : n + 1])):
+            continue
+        first = span.first
+        while first < span.end - 1 and fold(tokens[first].text) in _BETWEEN:
+            first += 1
+        ends = (
+            (tokens[k].kind in _ENDING and tokens[k].text not in "&+") or fold(tokens[k].text) in before_towns
+            for k in range(first, span.end)
+        )
+        end = next((first + k for k, is_end in enumerate(ends) if is_end), span.end)
+        if span.label == "name" and span.first < end < span.end - 1 and _is_town(tokens, end + 1, span.end):
+            return [*spans[:n], replace(span, end=end), replace(span, label="place", first=end), *spans[n + 1 :]]
+        if is_named or span.label not in _FOR_WHAT:
+            continue
+        capital = next((k for k in range(first, end) if tokens[k].text[0].isupper()), end)
+        is_tail = (
+            language != _CAPITALISES_NOUNS and first < end == _find_name_end(tokens[:end], found, capital) > capital
+        )
+        is_behind_in = fold(tokens[capital - 1].text) in _IN_TOWN - (_OF if language == "it" else set())
+        if is_tail and (capital == first or not is_behind_in):
+            first = capital
+        elif not _is_named_kind(text, tokens, first, end, language):
+            continue
+        name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
+        is_part = first - span.first > 1 and fold(tokens[first - 1].text) not in _BETWEEN and span.end == end
+        rest = [span] if is_part else cut_span(span, first, end)  # "i 18 anni di Ginevra" stays whole
+        return sorted([*spans[:n], *rest, name, *spans[n + 1 :]], key=lambda one: one.first)
+    return list(spans)
+
+
+def _is_town(tokens: Sequence[Token], first: int, end: int) -> bool:
+    """Return whether the tokens [first, end) can be a town that ends its clause: ``Gdyni``."""
+    words = tokens[first:end]
+    is_closed = end == len(tokens) or tokens[end].kind in _ENDING
+    return is_closed and len(words) <= _MOST_TOWN_WORDS and not any(one.text[0].islower() for one in words)
+
+
+def _is_named_kind(text: str, tokens: Sequence[Token], first: int, end: int, language: str) -> bool:
+    """Return whether a phrase is a house that has its article and one to three words more: ``la panadería lucero``.
+    In Arabic the second word has it: ``مقهى الياسمين``.
+    """
+    words = tokens[first:end]
+    if not 1 < len(words) <= _MOST_KIND_WORDS + 1 or any(one.kind != "word" for one in words):
+        return False
+    kinds = [bool(hits) for hits in (Marks(text, load_about).list_marks(one.start, one.end) for one in words)]
+    known = language == "ar" and words[1].text.startswith("ال") and not words[0].text.startswith("ال")
+    known |= first > 0 and fold(tokens[first - 1].text) in _DEFINITE
+    return known and kinds[0] and not any(kinds[1:]) and not any(fold(one.text) in _OF for one in words)
 
 
 def find_placed_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -123,47 +192,6 @@ def _locate_head(
         if _LEAST_HEAD_LETTERS <= letters <= _MOST_HEAD_LETTERS and is_plain and head[-1].text[-1] not in _DESCRIBING:
             return span.first, span.first, end
     return None
-
-
-def _locate_owned(tokens: Sequence[Token], found: Sequence[set[str]], language: str) -> tuple[int, int, int] | None:
-    """Return the name behind what the writer calls theirs, or themselves: ``my husband Alasdair Penrose``, ``vi är
-    Lyckans Trädgård``. It ends at a sign or a word such as "in"; English has small letters behind names only.
-    """
-    for n, token in enumerate(tokens):
-        is_owner = fold(token.text) in OWNERS and token.text[1:].islower()
-        begins = n == 0 or "we_are" not in found[n - 1]
-        is_self = "we_are" in found[n] and begins and (n == 0 or tokens[n - 1].text in _BEFORE_SELF)
-        if not is_owner and not is_self:
-            continue
-        kind = n + 1
-        while kind < len(tokens) and ("we_are" in found[kind] or fold(tokens[kind].text) in _BETWEEN):
-            kind += 1
-        first = kind
-        while first < len(tokens) and first - kind < _MOST_OWNED_WORDS and _is_kind(tokens[first], found[first]):
-            first += 1
-        end = _find_owned_end(tokens, found, first, language)
-        is_named = first < end and (is_self or kind < first)
-        if is_named and not (end < len(tokens) and found[end] & _SPEAKING):
-            return first, first, end  # "husband" alone says nothing
-    return None
-
-
-def _find_owned_end(tokens: Sequence[Token], found: Sequence[set[str]], first: int, language: str) -> int:
-    """Return where the name ends that begins at ``first``, or ``first``. One that begins with a small word, such as "U
-    Rezavého klíče", may go on with small letters.
-    """
-    end = first
-    while end < len(tokens) and end - first < _MOST_NAME_WORDS and _is_capital(tokens[end], found[end]):
-        end += 1
-    if first < end < len(tokens) and len(tokens[first].text) <= _LONGEST_SMALL_WORD:
-        while end < len(tokens) and tokens[end].kind == "word" and not _ends_owned(tokens, end):
-            end += 1
-    is_whole = end == len(tokens) or language == "en" or _ends_owned(tokens, end)
-    return end if is_whole and end - first <= _MOST_NAME_WORDS else first
-
-
-def _ends_owned(tokens: Sequence[Token], n: int) -> bool:
-    return tokens[n].kind != "word" or fold(tokens[n].text) in _NO_KIND | _BEING
 
 
 def _locate_behind_link(

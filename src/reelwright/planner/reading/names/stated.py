@@ -1,9 +1,10 @@
-"""Takes as the name what a brief itself states: behind a label, behind "is called", or by its address."""
+"""Takes as the name what a brief itself states: behind a label or "is called", or by its address."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Final
 
 import regex
@@ -11,15 +12,10 @@ import regex
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN, LIKELY, LIKELY_NAME
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
-from reelwright.planner.reading.tokens import ELIDED, QUOTES, SENTENCE_ENDS, Token
+from reelwright.planner.reading.tokens import ELIDED, Token
+from reelwright.planner.tables import load_words
 
-_COLONS: Final = ":："
 _JOINING: Final = list_mark_words("joining")
-_BEFORE_LABEL: Final = SENTENCE_ENDS | set(";；-–•*")
-_NAME_ENDS: Final = SENTENCE_ENDS | QUOTES | set(";；,、，|")
-_WISHES: Final = frozenset({"maker", "film", "negated", "tone", "look"})
-"""Marks of words that say what a name is to be like, and are none."""
-_MOST_LABEL_TOKENS, _MOST_WORDS = 3, 8
 _LEAST_LETTERS, _MOST_TOKENS = 4, 8
 _PROBABILITY: Final = 0.9
 """Probability of such a name. Of 61 runs of words that an address of the corpus spells, 57 were a name or most of one
@@ -37,6 +33,13 @@ _CALLED: Final = regex.compile(
     regex.I,
 )
 """What says the name that stands behind it."""
+_LABELLED: Final = regex.compile(
+    r"(?m)(?:^[\W_]*|[.;]\s+)(?:"
+    + "|".join(word.replace("'", " ") for words in load_words()["whole_name"].values() for word in words.split())
+    + r")\s?[:：]\s?",
+    regex.I,
+)
+"""The same at the head of a line or a sentence: "Title:"."""
 _MOST_CALLED, _LEAST_CALLED = 6, 2
 """Most words of such a name, and fewest of one in small letters: "heißt anders" says none."""
 
@@ -47,9 +50,10 @@ def add_called_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
     """
     made = list(spans)
     is_named = any(one.label == "name" and one.probability >= LIKELY_NAME for one in made)
-    for called in _CALLED.finditer(text):
+    for called in chain(_LABELLED.finditer(text), _CALLED.finditer(text)):
         first = next((n for n, one in enumerate(tokens) if one.start >= called.end()), len(tokens))
-        end = _find_called_end(tokens, first, marks)
+        is_labelled = called.re is _LABELLED
+        end = _find_called_end(tokens, first, marks, is_labelled=is_labelled)
         least = _LEAST_CALLED if first < end and tokens[first].text.islower() else 1
         if end - first < least or any(one.label == "line" and one.first < end and first < one.end for one in made):
             continue
@@ -57,7 +61,7 @@ def add_called_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
         is_read = any(one.label == "name" and one.first <= first and end <= one.end for one in made)
         if is_named and is_read:
             return [_weigh(one, is_said=one.first <= first) if one.label == "name" else one for one in made]
-        if is_named and not all(token.text[0].isupper() for token in tokens[first:end]):
+        if is_named and not is_labelled and not all(token.text[0].isupper() for token in tokens[first:end]):
             continue
         made = [replace(one, probability=one.probability / 2) if one.label == "name" else one for one in made]
         return sorted([*(part for one in made for part in cut_span(one, first, end)), name], key=lambda one: one.first)
@@ -69,10 +73,10 @@ def _weigh(name: TaggedSpan, *, is_said: bool) -> TaggedSpan:
     return replace(name, probability=max(name.probability, _PROBABILITY) if is_said else name.probability / 2)
 
 
-def _find_called_end(tokens: Sequence[Token], first: int, marks: Marks) -> int:
-    """Return where the name that begins at ``first`` ends; there if nothing tells its end."""
+def _find_called_end(tokens: Sequence[Token], first: int, marks: Marks, *, is_labelled: bool) -> int:
+    """Return where the name that begins at ``first`` ends, behind a label at a sign; there if nothing tells its end."""
     end = last = first
-    is_small = first < len(tokens) and tokens[first].text.islower()
+    is_small = is_labelled or (first < len(tokens) and tokens[first].text.islower())
     while end < len(tokens) and tokens[end].kind in ("word", "number") and end - first < _MOST_CALLED:
         if {"film", "negated"} & marks.list_marks(tokens[end].start, tokens[end].end):
             return first
@@ -83,60 +87,6 @@ def _find_called_end(tokens: Sequence[Token], first: int, marks: Marks) -> int:
         last = end if is_small or not tokens[end - 1].text.islower() else last
     is_whole = last == len(tokens) or tokens[last].kind not in ("word", "number") or fold(tokens[last].text) in _JOINING
     return last if is_whole else first
-
-
-def add_labelled_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
-    """Return ``spans`` with what stands behind a label for names as the name, to the end of its sentence. Pure.
-
-    The label begins a sentence or a line and has a colon; the first one counts. Other names are half as likely then.
-    """
-    labelled = next((one for one in _list_labelled(tokens, marks) if _may_be_name(tokens, spans, marks, *one)), None)
-    if labelled is None:
-        return list(spans)
-    first, end = labelled
-    rest = [part for one in spans for part in cut_span(one, first, end)]
-    others = [replace(one, probability=one.probability / 2) if one.label == "name" else one for one in rest]
-    name = TaggedSpan(label="name", first=first, end=end, probability=CERTAIN)
-    return sorted([*others, name], key=lambda one: one.first)
-
-
-def _list_labelled(tokens: Sequence[Token], marks: Marks) -> Iterator[tuple[int, int]]:
-    for n in range(len(tokens)):
-        begins = n == 0 or tokens[n - 1].kind == "emoji" or tokens[n - 1].text in _BEFORE_LABEL
-        colon = next((at for at in range(n + 1, n + 1 + _MOST_LABEL_TOKENS) if _is_colon(tokens, at)), 0)
-        if not begins or not colon:
-            continue
-        label = (tokens[n].start, tokens[colon - 1].end)
-        if not any(hit.mark == "whole_name" and (hit.start, hit.end) == label for hit in marks.find_hits(*label)):
-            continue
-        first = colon + 1
-        while first < len(tokens) and tokens[first].text in QUOTES:
-            first += 1
-        end = first
-        while (
-            end < len(tokens) and tokens[end].kind in ("word", "number", "sign") and tokens[end].text not in _NAME_ENDS
-        ):
-            end += 1
-        if 0 < sum(one.kind == "word" for one in tokens[first:end]) <= _MOST_WORDS:
-            yield first, end
-
-
-def _may_be_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks, first: int, end: int) -> bool:
-    """Return whether what stands behind a label can be a name: a quotation, or no wish such as "catchy, please"."""
-    if tokens[first - 1].text in QUOTES:
-        return True
-    if marks.list_marks(tokens[first].start, tokens[end - 1].end) & _WISHES:
-        return False
-    if any(one.label == "dir" and one.first < end and first < one.end for one in spans):
-        return False
-    is_small = all(
-        token.text.islower() for token in tokens if token.kind == "word" and token.text.lower() != token.text.upper()
-    )
-    return is_small or not tokens[first].text[:1].islower()
-
-
-def _is_colon(tokens: Sequence[Token], at: int) -> bool:
-    return at < len(tokens) and tokens[at].text in _COLONS
 
 
 def add_named_address(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
