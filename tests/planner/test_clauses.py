@@ -21,6 +21,11 @@ def complete(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
     ("text", "marked", "made"),
     [
         (
+            "Our second album is out on 4 May. Ten songs",
+            (("time", "out on 4 May"),),
+            [("time", "Our second album is out on 4 May")],
+        ),
+        (
             "kiosk shut tuesdays from 4 may. Cash only",
             (("time", "tuesdays from 4 may"),),
             [("time", "kiosk shut tuesdays from 4 may")],

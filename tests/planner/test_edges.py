@@ -416,3 +416,22 @@ def test_a_line_keeps_its_sign_its_bracket_and_what_its_price_is_for(text: str, 
 def test_a_name_is_read_to_both_ends(text: str, name: str) -> None:
     found = read_brief(text).name
     assert found and found.text == name
+
+
+@pytest.mark.parametrize(
+    ("request_words", "asked", "made"),
+    [
+        ("Create a 30-second ad for Salt. ", "Highlight 14 m walls", [("dir", "Highlight"), ("fact", "14 m walls")]),
+        ("Mach einen Spot für Salz. ", "Erwähnt die 10 % Rabatt", [("dir", "Erwähnt"), ("fact", "die 10 % Rabatt")]),
+        ("Create an ad for Salt. ", "Show a student at a cafe", [("dir", "Show a student at a cafe")]),
+        ("Create an ad for Salt. ", "Show your ticket at the door", [("fact", "Show your ticket at the door")]),
+        ("", "Mention SALT10 for 10% off", [("fact", "Mention SALT10 for 10% off")]),
+    ],
+)  # fmt: skip
+def test_what_a_film_is_to_say_is_shown_without_the_word_that_asks_for_it(
+    request_words: str, asked: str, made: list[tuple[str, str]]
+) -> None:
+    text = f"{request_words}{asked}."
+    marked = [("dir", request_words.rpartition(" ")[0].rpartition(" ")[0])] if request_words else []
+    tokens, spans = mark(text, *marked, ("fact", asked))
+    assert list_words(text, tokens, cut_edges(text, tokens, spans, Marks(text)))[len(marked) :] == made

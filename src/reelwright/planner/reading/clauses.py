@@ -30,7 +30,7 @@ _WHOLE: Final = ("line", "what", "fact", "number", "price", "offer", "place", "t
 """Labels of what a clause says; calls, quotations and addresses are lines of their own."""
 _TOLD: Final = frozenset(
     {"film", "maker", "look", "says", "announcing", "placing", "hushing", "unmentioned", "audience", "goodbye",
-     "closing", "seconds", "minutes"}
+     "closing"}
 )  # fmt: skip
 """Marks of words that tell the maker something, or that a clause is not for viewers."""
 _ASIDES: Final = list_mark_words("aside")

@@ -12,7 +12,8 @@ from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.between import OF_FILM
 from reelwright.planner.reading.directions import read_direction
-from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
+from reelwright.planner.reading.names.described import OWNERS
+from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import COLONS, QUOTES, SENTENCE_ENDS, Token
 
 _TOLD: Final = frozenset({"film", "maker", "says", "announcing", "placing"})
@@ -30,6 +31,10 @@ _LEFT_OVER: Final = list_mark_words("left_over")
 _CLOSERS: Final = frozenset(",;:)，、،；：") | SENTENCE_ENDS
 _DOUBTED, _MOST_DOUBTED_WORDS = 0.35, 8
 _LENGTHS: Final = frozenset({"seconds", "minutes"})
+_OF_REQUEST: Final = frozenset({"film", "seconds"})
+_ASKED_FOR: Final = ("to_tell", "to_picture")
+_OF_VIEWERS: Final = list_mark_words("pointing") | OWNERS - _ARTICLES
+"""Words behind such a word that speak to viewers: "Mention this ad"."""
 _DIRECTING: Final = OF_FILM | {"maker", "negated", "pointing"}
 
 
@@ -46,6 +51,10 @@ def cut_edges(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
     for span in spans:
         settled.append(_doubt_direction(text, tokens, span, settled[-1] if settled else None, marks))
     parts = [part for span in settled for part in _split_at_asides(tokens, span)]
+    requests = (one for one in parts if one.label == "dir" and _list_marks(tokens, one, marks) & _OF_REQUEST)
+    asked = next((one.end for one in requests), len(tokens))
+    for n in range(asked, len(tokens)):
+        parts = _cut_telling(tokens, hits, parts, n)
     for n, span in enumerate(parts):
         if span.label not in (*SHOWN, "subject"):
             made.append(span)
@@ -62,6 +71,27 @@ def cut_edges(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
         else:
             made.append(replace(span, first=first, end=end))
     return made
+
+
+def _list_marks(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> set[str]:
+    return marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
+
+
+def _cut_telling(tokens: Sequence[Token], hits: _TokenHits, spans: list[TaggedSpan], n: int) -> list[TaggedSpan]:
+    """Return ``spans`` with the word at ``n`` as a direction if it asks to tell what stands behind it, ``Highlight`` of
+    "Highlight the 14 m walls", or to show it. "Mention this ad" and "List your home" are for viewers.
+    """
+    told = {mark: stop for stop, mark in sorted(hits.beginning.get(n, ())) if mark in _ASKED_FOR}
+    stop = max(told.values(), default=len(tokens))
+    if stop == len(tokens) or tokens[n - 1].text not in _CLOSERS or fold(tokens[stop].text) in _OF_VIEWERS:
+        return spans
+    over = next((one for one in spans if one.first <= n < one.end), None)
+    if over and (over.first < n or over.end <= stop or over.label not in SHOWN or over.label in ("line", "name")):
+        return spans
+    is_picture = over and "to_picture" in told and all(one.kind != "number" for one in tokens[stop : over.end])
+    request = TaggedSpan(label="dir", first=n, end=over.end if over and is_picture else stop, probability=CERTAIN)
+    rest = [part for one in spans for part in cut_span(one, request.first, request.end)]
+    return sorted([*rest, request], key=lambda one: one.first)
 
 
 def _doubt_direction(
