@@ -157,6 +157,14 @@ def test_a_welcome_leads_up_to_no_name() -> None:
         ("нужно короткое видео для пекарни Хлебник в Казани. багет 90 рублей", "Хлебник"),
         ("je voudrais une vidéo pour ma crêperie Chez Margot à Quimper. Galettes au blé noir", "Chez Margot"),
         ("a film for Marisol & Tobin in Avila. they marry in June", "Marisol & Tobin"),
+        ("çınar kahvesi için kısa bir video lazım. türk kahvesi 60 lira", "çınar kahvesi"),
+        ("帮我做一个30秒的短视频,给山茶小馆。龙井一壶28元,每天早上9点开门", "山茶小馆"),
+        (
+            "안녕하세요! 전주에 있는 작은 책방 달빛책방 홍보 영상 부탁드려요. 매주 금요일 7시",
+            "달빛책방",
+        ),
+        ("can you do a quick reel for insta\ntilly's toast bar on quay lane\nbreakfast all day", "tilly's toast bar"),
+        ("Endlich da! Jonte Emil 3.2.2026, 4:17 Uhr. 3420 g, 51 cm", "Jonte Emil"),
     ],
 )
 def test_what_a_film_is_asked_for_has_its_name_without_the_town(brief: str, name: str) -> None:
@@ -174,6 +182,16 @@ def test_what_a_film_is_asked_for_has_its_name_without_the_town(brief: str, name
 )
 def test_neither_a_town_nor_a_kind_of_house_is_a_name(brief: str) -> None:
     assert read_brief(brief).name is None
+
+
+def test_a_clause_of_its_own_is_not_the_surer_name() -> None:
+    brief = (
+        "Thirty-eight years, four principals, roughly 4,000 fractions explained. Mr. Delgado is retiring. Thank you "
+        "for every chalk mark."
+    )
+    name = read_brief(brief).name
+    assert name is not None
+    assert name.text == "Mr. Delgado"
 
 
 @pytest.mark.parametrize(

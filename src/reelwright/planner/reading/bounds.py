@@ -42,10 +42,6 @@ _UNTIL: Final = frozenset(
 """Words before a day that make it the last one."""
 _EARLIER: Final = frozenset("before antes avant vorher prima przed преди до".split())  # noqa: SIM905  a row
 """Words for an earlier price that are also of time: "£5 before 11pm £8 after"."""
-_WANTING: Final = list_mark_words("of_whom", "within")
-"""Words that end no line."""
-_COUNTED: Final = list_mark_words("of_whom")
-"""Words before a number that is of what stands behind it: "any of 9 points"."""
 _CRIES: Final = frozenset("!?！？؟")
 _ENDS_SENTENCE: Final = regex.compile(r"\p{L}{4,}(?<!str)")
 """The last word before a full stop that is hardly an abbreviation."""
@@ -169,7 +165,6 @@ def _join_sentences(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> lis
         last = made[-1] if made else None
         if last and (
             _is_number_of(tokens, last, span)
-            or _is_unfinished(tokens, last, span)
             or _is_what_price_is_for(tokens, last, span)
             or _goes_on(tokens, last, span)
         ):
@@ -184,19 +179,6 @@ def _goes_on(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> boo
     are_clause = last.end == span.first and last.label in _OPENING and span.label in _GOING_ON
     is_short = span.end - last.first <= _MOST_JOINED
     return are_clause and is_short and all(one.kind in ("word", "number") for one in tokens[last.first : span.end])
-
-
-def _is_unfinished(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:
-    """Return whether a span ends on a word or number that wants what the next begins with: ``any of 9`` and
-    ``points``, ``最初の`` and ``3日間``.
-    """
-    if last.end != span.first or not {last.label, span.label} <= set(SHOWN) - {"name"}:
-        return False
-    end, begin = tokens[last.end - 1], tokens[span.first]
-    before = tokens[max(last.first, last.end - 2)]
-    if begin.kind == "number":
-        return end.text == "の" or fold(end.text) in _WANTING
-    return end.kind == "number" and fold(before.text) in _COUNTED and begin.text.islower()
 
 
 def _is_number_of(tokens: Sequence[Token], last: TaggedSpan, span: TaggedSpan) -> bool:

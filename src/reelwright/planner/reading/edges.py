@@ -31,7 +31,6 @@ _LEFT_OVER: Final = list_mark_words("left_over")
 _CLOSERS: Final = frozenset(",;:)，、،；：") | SENTENCE_ENDS
 _DOUBTED, _MOST_DOUBTED_WORDS = 0.35, 8
 _LENGTHS: Final = frozenset({"seconds", "minutes"})
-_OF_REQUEST: Final = frozenset({"film", "seconds"})
 _ASKED_FOR: Final = ("to_tell", "to_picture")
 _OF_VIEWERS: Final = list_mark_words("pointing") | OWNERS - _ARTICLES
 """Words behind such a word that speak to viewers: "Mention this ad"."""
@@ -51,7 +50,7 @@ def cut_edges(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
     for span in spans:
         settled.append(_doubt_direction(text, tokens, span, settled[-1] if settled else None, marks))
     parts = [part for span in settled for part in _split_at_asides(tokens, span)]
-    requests = (one for one in parts if one.label == "dir" and _list_marks(tokens, one, marks) & _OF_REQUEST)
+    requests = (one for one in parts if one.label == "dir" and _list_marks(tokens, one, marks) & {"film", "seconds"})
     asked = next((one.end for one in requests), len(tokens))
     for n in range(asked, len(tokens)):
         parts = _cut_telling(tokens, hits, parts, n)

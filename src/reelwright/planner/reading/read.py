@@ -30,7 +30,7 @@ from reelwright.planner.reading.clauses import join_clauses, join_parentheses, j
 from reelwright.planner.reading.clean_copy import show_clean_copy
 from reelwright.planner.reading.directions import read_direction, settle_requests
 from reelwright.planner.reading.edges import cut_edges
-from reelwright.planner.reading.forms import settle_by_form
+from reelwright.planner.reading.forms import LEAST_CONFIRMED_NAME, is_clause, settle_by_form
 from reelwright.planner.reading.heads import take_heads
 from reelwright.planner.reading.hushed import cut_field_heads, leave_unsaid
 from reelwright.planner.reading.names.bounds import settle_name_bounds
@@ -222,7 +222,11 @@ class _Reader:
             )
         most = max((weight for weight, _ in best.values()), default=0.0)
         near = [name for weight, name in best.values() if weight >= most - _TIE]
-        return min(near, key=lambda name: (" " not in name.text, name.start), default=None)
+        surest = min(near, key=lambda name: (" " not in name.text, name.start), default=None)
+        if not surest or surest.probability < LEAST_CONFIRMED_NAME:
+            return surest
+        is_confirmed = is_clause(self.seen.original, surest.start, surest.end)
+        return replace(surest, probability=CERTAIN) if is_confirmed else surest
 
     def _list_other_names(self) -> list[TaggedSpan]:
         """List the names that are likely ones, but not that of the film."""

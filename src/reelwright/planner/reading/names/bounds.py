@@ -31,6 +31,8 @@ _ENDS_NAMES: Final = frozenset(
 )  # fmt: skip
 """Marks of words that no name goes on with."""
 _MOST_ADDED: Final = 4
+_DAY: Final = regex.compile(r"\p{Nd}{1,2}[./-]\p{Nd}{1,2}[./-](?:\p{Nd}{2}){1,2}")
+"""A day behind the name of who was born or marries then."""
 _FROM: Final = frozenset(["from", "vom", "от"])
 """Words before the name of who signs: "From Colbury Council"."""
 _MOST_SHORT_FORM: Final = 3
@@ -197,7 +199,9 @@ def _starts_sentence(tokens: Sequence[Token], n: int) -> bool:
 
 
 def _cut_film(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
-    """Return a name without the film of it that is asked for behind it: ``まるまる`` of ``まるまるのCM 猫``."""
+    """Return a name without the film of it that is asked for behind it, ``まるまる`` of ``まるまるのCM 猫``, or a day."""
+    if span.end - span.first > 1 and _DAY.fullmatch(tokens[span.end - 1].text):
+        return [replace(span, end=span.end - 1), replace(span, label="time", first=span.end - 1)]
     for n in range(span.first + 1, span.end - 1):
         if tokens[n].text == _OWN_FILM and (
             found[n + 1] & {"film", "announcing"} or fold(tokens[n + 1].text) in _FILMS

@@ -10,6 +10,8 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+import regex
+
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY_NAME
 from reelwright.planner.reading.features import list_token_marks
@@ -18,7 +20,7 @@ from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 from reelwright.planner.tables import load_about, load_words
 
-_LINKS: Final = list_mark_words("for_whom")
+_LINKS: Final = list_mark_words("for_whom") | {"给", "为"}
 _WITHIN: Final = list_mark_words("within")
 _BETWEEN: Final = list_mark_words("article") | list_mark_words("alone")
 _INSIDE: Final = list_mark_words("in_name")
@@ -29,14 +31,14 @@ _NO_NAME: Final = frozenset(
 )  # fmt: skip
 _CAPITALISES_NOUNS: Final = "de"
 _NO_KIND: Final = _LINKS | list_mark_words("no_kind")
-_MOST_KIND_WORDS, _MOST_NAME_WORDS, _MOST_TOKENS = 3, 6, 16
+_MOST_KIND_WORDS, _MOST_NAME_WORDS, _MOST_TOWN_WORDS, _MOST_TOKENS = 3, 6, 2, 16
 _PROBABILITY: Final = 0.8
 _FOR_WHAT: Final = ("what", "fact", "subject", "place")
 _DEFINITE: Final = list_mark_words("definite")
 _OF: Final = list_mark_words("of_whom")
 _IN_TOWN: Final = list_mark_words("in_town")
 _ENDING: Final = ("line", "emoji", "sign")
-_MOST_TOWN_WORDS: Final = 2
+_OWNED: Final = regex.compile(r"['’]s$")
 _SURE: Final = 0.9
 """Least probability of a name that the head of the request is not asked beside."""
 _NAME_FIRST: Final = ("ja", "ko", "hi", "tr")
@@ -70,6 +72,9 @@ def find_requested_name(
         return list(spans)
     kind, first, end = located
     over = [one for one in spans if one.first < end and first < one.end]
+    if language in _NAME_FIRST:
+        over = [one for one in over if one.first < first or end < one.end]
+        spans = [one for one in spans if one.first < first or end < one.end]
     if any(one.label in SHOWN and (one.label != "place" or one.first <= first) for one in over):
         return list(spans)
     made = [TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)]
@@ -96,7 +101,8 @@ def find_asked_for(
     for n, span in enumerate(spans):
         at = n - 1 - (n > 1 and span.label == "name" and spans[n - 1].label == "what")
         asks = at >= 0 and any(found[k] & {"film", "seconds"} for k in range(spans[at].first, spans[at].end))
-        if not asks or spans[at].label != "dir" or any(a.end != b.first for a, b in pairwise(spans[at : n + 1])):
+        gaps = [tokens[a.end : b.first] for a, b in pairwise(spans[max(0, at) : n + 1])]
+        if not asks or spans[at].label != "dir" or any(one.kind != "line" for gap in gaps for one in gap):
             continue
         first = span.first
         while first < span.end - 1 and fold(tokens[first].text) in _BETWEEN:
@@ -117,6 +123,8 @@ def find_asked_for(
         is_behind_in = fold(tokens[capital - 1].text) in _IN_TOWN - (_OF if language == "it" else set())
         if is_tail and (capital == first or not is_behind_in):
             first = capital
+        elif language == "en" and not found[first] and _OWNED.search(tokens[first].text):
+            end = next((k for k in range(first, end) if fold(tokens[k].text) in _NO_KIND), end)  # "on quay lane"
         elif not _is_named_kind(text, tokens, first, end, language):
             continue
         name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
@@ -174,23 +182,31 @@ def _locate_head(
     tokens: Sequence[Token], spans: Sequence[TaggedSpan], found: Sequence[set[str]], language: str
 ) -> tuple[int, int, int] | None:
     """Return the name that begins the request for its film, in languages that write it so: ``喫茶つばめの紹介動画``."""
-    for span in spans:
-        begins = span.first == 0 or tokens[span.first - 1].text in SENTENCE_ENDS
-        if span.label != "dir" or not begins or "film" not in set().union(*found[span.first : span.end]):
+    for last, span in pairwise([None, *spans]):
+        if span is None or span.label != "dir" or "film" not in set().union(*found[span.first : span.end]):
             continue
-        end = span.first
+        first = span.first
+        is_unread = last is None or last.end < first
+        before = [one.kind for one in tokens[max(0, first - 2) : first]]
+        if last and last.label == "what" and not is_unread and "named_after" in found[first]:
+            first = last.first  # "çınar kahvesi" and "için kısa bir video"
+        elif language == "ko" and is_unread and before == ["word", "word"]:
+            first -= 1  # "작은 책방 달빛책방" was not read, and "홍보 영상"
+        elif first and tokens[first - 1].text not in SENTENCE_ENDS:
+            continue
+        end = first
         while end < span.end and tokens[end].kind == "word" and not found[end] & _ASKING:
             end += 1
-        near = range(end - 1, max(span.first, end - _MOST_BEFORE_FILM), -1)
+        near = range(end - 1, max(first, end - _MOST_BEFORE_FILM), -1)
         joined = next((n for n in near if tokens[n].text in _JOINED), end)
         if joined == end and language != "ko" and "named_after" not in found[min(end, len(tokens) - 1)]:
             continue
         end = joined
-        head = tokens[span.first : end]
+        head = tokens[first:end]
         letters = sum(len(token.text) for token in head)
         is_plain = not any(fold(token.text) in OWNERS or fold(token.text) in _NO_HEAD for token in head)
         if _LEAST_HEAD_LETTERS <= letters <= _MOST_HEAD_LETTERS and is_plain and head[-1].text[-1] not in _DESCRIBING:
-            return span.first, span.first, end
+            return first, first, end
     return None
 
 
@@ -237,7 +253,7 @@ def _find_name_end(tokens: Sequence[Token], found: Sequence[set[str]], first: in
 
 
 def _is_capital(token: Token, marks: set[str]) -> bool:
-    return token.kind == "word" and token.text[0].isupper() and not marks & _NO_NAME
+    return token.kind == "word" and not token.text[0].islower() and not marks & _NO_NAME
 
 
 def _find_title_end(tokens: Sequence[Token], found: Sequence[set[str]], first: int) -> int:

@@ -33,12 +33,8 @@ _CALLED: Final = regex.compile(
     regex.I,
 )
 """What says the name that stands behind it."""
-_LABELLED: Final = regex.compile(
-    r"(?m)(?:^[\W_]*|[.;]\s+)(?:"
-    + "|".join(word.replace("'", " ") for words in load_words()["whole_name"].values() for word in words.split())
-    + r")\s?[:：]\s?",
-    regex.I,
-)
+_LABELS: Final = "|".join(chain(*(words.split() for words in load_words()["whole_name"].values()))).replace("'", " ")
+_LABELLED: Final = regex.compile(rf"(?m)(?:^[\W_]*|[.;]\s+)(?:{_LABELS})\s?[:：]\s?", regex.I)
 """The same at the head of a line or a sentence: "Title:"."""
 _MOST_CALLED, _LEAST_CALLED = 6, 2
 """Most words of such a name, and fewest of one in small letters: "heißt anders" says none."""
@@ -55,7 +51,8 @@ def add_called_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSp
         is_labelled = called.re is _LABELLED
         end = _find_called_end(tokens, first, marks, is_labelled=is_labelled)
         least = _LEAST_CALLED if first < end and tokens[first].text.islower() else 1
-        if end - first < least or any(one.label == "line" and one.first < end and first < one.end for one in made):
+        is_line = not is_labelled and any(one.label == "line" and one.first < end and first < one.end for one in made)
+        if end - first < least or is_line:
             continue
         name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
         is_read = any(one.label == "name" and one.first <= first and end <= one.end for one in made)
@@ -78,7 +75,7 @@ def _find_called_end(tokens: Sequence[Token], first: int, marks: Marks, *, is_la
     end = last = first
     is_small = is_labelled or (first < len(tokens) and tokens[first].text.islower())
     while end < len(tokens) and tokens[end].kind in ("word", "number") and end - first < _MOST_CALLED:
-        if {"film", "negated"} & marks.list_marks(tokens[end].start, tokens[end].end):
+        if {"film", "negated", "maker"} & marks.list_marks(tokens[end].start, tokens[end].end):
             return first
         goes_on = not is_small and tokens[end + 1 : end + 2] and not tokens[end + 1].text.islower()
         if end > first and fold(tokens[end].text) in _JOINING and not goes_on:
