@@ -164,6 +164,9 @@ def test_a_welcome_leads_up_to_no_name() -> None:
             "달빛책방",
         ),
         ("can you do a quick reel for insta\ntilly's toast bar on quay lane\nbreakfast all day", "tilly's toast bar"),
+        ("can you make a little video for thimble? thats my clothes repair place on mill lane 9.", "thimble"),
+        ("Dzień dobry, proszę o krótki film o restauracji Pod Lipą w Lublinie. Pierogi lepimy ręcznie", "Pod Lipą"),
+        ("京都の小さなパン屋、パンのいえの30秒動画をお願いします。食パン380円。", "パンのいえ"),
         ("Endlich da! Jonte Emil 3.2.2026, 4:17 Uhr. 3420 g, 51 cm", "Jonte Emil"),
     ],
 )

@@ -24,7 +24,7 @@ _OWNERS: Final = {
 
 _OPENING: Final = ("fact", "call")
 _GOING_ON: Final = ("fact", "number", "time", "place", "offer", "terms")
-_MOST_JOINED: Final = 9
+_MOST_JOINED: Final = 11
 """Most words of a clause that is read as two things and shown as one."""
 _CLAUSE_LABELS: Final = frozenset({"fact", "number", "price", "time", "place", "terms"})
 _WHEN_AND_WHERE: Final = frozenset({"time", "place"})

@@ -22,7 +22,7 @@ _LABELS: Final = frozenset({"label_call", "label_quote", "label_told"})
 _PLACED: Final = ("line", "subject")
 """Labels of what a brief may ask to have first or last; ``begin with the brush`` is something else."""
 _BEHIND: Final = frozenset({"art"})
-_ASIDES: Final = list_mark_words("aside")
+_ASIDES: Final = list_mark_words("aside") | {"svp", "stp", "pls", "plz"}
 _BEING: Final = list_mark_words("being")
 _NEEDS_MORE: Final = _BEING.union(*map(list_mark_words, ("article", "joining", "or", "naming", "intensive")))
 """Words that a word behind them belongs to: ``being funny`` is no request."""
@@ -31,7 +31,6 @@ _LEFT_OVER: Final = list_mark_words("left_over")
 _CLOSERS: Final = frozenset(",;:)，、،；：") | SENTENCE_ENDS
 _DOUBTED, _MOST_DOUBTED_WORDS = 0.35, 8
 _LENGTHS: Final = frozenset({"seconds", "minutes"})
-_ASKED_FOR: Final = ("to_tell", "to_picture")
 _OF_VIEWERS: Final = list_mark_words("pointing") | OWNERS - _ARTICLES
 """Words behind such a word that speak to viewers: "Mention this ad"."""
 _DIRECTING: Final = OF_FILM | {"maker", "negated", "pointing"}
@@ -80,7 +79,7 @@ def _cut_telling(tokens: Sequence[Token], hits: _TokenHits, spans: list[TaggedSp
     """Return ``spans`` with the word at ``n`` as a direction if it asks to tell what stands behind it, ``Highlight`` of
     "Highlight the 14 m walls", or to show it. "Mention this ad" and "List your home" are for viewers.
     """
-    told = {mark: stop for stop, mark in sorted(hits.beginning.get(n, ())) if mark in _ASKED_FOR}
+    told = {mark: stop for stop, mark in sorted(hits.beginning.get(n, ())) if mark in ("to_tell", "to_picture")}
     stop = max(told.values(), default=len(tokens))
     if stop == len(tokens) or tokens[n - 1].text not in _CLOSERS or fold(tokens[stop].text) in _OF_VIEWERS:
         return spans

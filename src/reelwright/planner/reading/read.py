@@ -322,6 +322,8 @@ class _Reader:
             start += found.end()
         if span.label == "name" and self.text[start - 1 : start] in QUOTES and self.text[end : end + 1] in QUOTES:
             return start, end  # quoted, a name may end so: "Shine On"
+        if span.label == "name" and self.text[end - 1] in "?？؟":
+            end -= 1  # "can you make a video for thimble?"
         if span.label == "name" and self.language == "tr":
             end = found.start() if (found := _TURKISH_CASE.search(self.text, start, end)) else end
         if span.label == "name" and (

@@ -199,7 +199,7 @@ def _starts_sentence(tokens: Sequence[Token], n: int) -> bool:
 
 
 def _cut_film(tokens: Sequence[Token], span: TaggedSpan, found: Sequence[set[str]]) -> list[TaggedSpan]:
-    """Return a name without the film of it that is asked for behind it, ``まるまる`` of ``まるまるのCM 猫``, or a day."""
+    """Return a name without the film of it that is asked for behind it, ``まるまる`` of ``まるまるのCM``, or a day."""
     if span.end - span.first > 1 and _DAY.fullmatch(tokens[span.end - 1].text):
         return [replace(span, end=span.end - 1), replace(span, label="time", first=span.end - 1)]
     for n in range(span.first + 1, span.end - 1):

@@ -44,6 +44,7 @@ _SURE: Final = 0.9
 _NAME_FIRST: Final = ("ja", "ko", "hi", "tr")
 _ASKING: Final = _NO_NAME | {"tall", "wide", "square", "art", "tall_place", "named_after", "self"}
 _JOINED: Final = "の"
+_BEFORE_HEAD: Final = SENTENCE_ENDS | set(",、，")
 _NO_HEAD: Final = list_mark_words("no_head")
 _DESCRIBING: Final = frozenset("은는한운인된할적いなた")
 """Ends of words that describe the film: ``짧은 홍보 영상``."""
@@ -63,10 +64,9 @@ def find_requested_name(
         return list(spans)
     found = list_token_marks(tokens, marks)
     located = _locate_head(tokens, spans, found, language) if language in _NAME_FIRST else None
-    if surest >= LIKELY_NAME and located:
-        spans = [replace(one, label="what") if one.label == "name" else one for one in spans]
-    elif surest >= LIKELY_NAME:
+    if surest >= LIKELY_NAME and not located:
         return list(spans)
+    spans = [replace(one, label="what") if one.label == "name" and located else one for one in spans]
     located = located or _locate_behind_link(tokens, found, language)
     if located is None:
         return list(spans)
@@ -99,7 +99,7 @@ def find_asked_for(
     is_named = any(one.label == "name" and one.probability >= LIKELY_NAME for one in spans)
     before_towns = {fold(word) for word in load_words()["in_town"].get(language, "").split()}
     for n, span in enumerate(spans):
-        at = n - 1 - (n > 1 and span.label == "name" and spans[n - 1].label == "what")
+        at = n - 1 - (n > 1 and spans[n - 1].label == "what")
         asks = at >= 0 and any(found[k] & {"film", "seconds"} for k in range(spans[at].first, spans[at].end))
         gaps = [tokens[a.end : b.first] for a, b in pairwise(spans[max(0, at) : n + 1])]
         if not asks or spans[at].label != "dir" or any(one.kind != "line" for gap in gaps for one in gap):
@@ -125,6 +125,8 @@ def find_asked_for(
             first = capital
         elif language == "en" and not found[first] and _OWNED.search(tokens[first].text):
             end = next((k for k in range(first, end) if fold(tokens[k].text) in _NO_KIND), end)  # "on quay lane"
+            if end - first > _MOST_KIND_WORDS:
+                continue
         elif not _is_named_kind(text, tokens, first, end, language):
             continue
         name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
@@ -136,9 +138,8 @@ def find_asked_for(
 
 def _is_town(tokens: Sequence[Token], first: int, end: int) -> bool:
     """Return whether the tokens [first, end) can be a town that ends its clause: ``Gdyni``."""
-    words = tokens[first:end]
     is_closed = end == len(tokens) or tokens[end].kind in _ENDING
-    return is_closed and len(words) <= _MOST_TOWN_WORDS and not any(one.text[0].islower() for one in words)
+    return is_closed and end - first <= _MOST_TOWN_WORDS and not any(one.text[0].islower() for one in tokens[first:end])
 
 
 def _is_named_kind(text: str, tokens: Sequence[Token], first: int, end: int, language: str) -> bool:
@@ -192,7 +193,7 @@ def _locate_head(
             first = last.first  # "çınar kahvesi" and "için kısa bir video"
         elif language == "ko" and is_unread and before == ["word", "word"]:
             first -= 1  # "작은 책방 달빛책방" was not read, and "홍보 영상"
-        elif first and tokens[first - 1].text not in SENTENCE_ENDS:
+        elif first and tokens[first - 1].text not in _BEFORE_HEAD:
             continue
         end = first
         while end < span.end and tokens[end].kind == "word" and not found[end] & _ASKING:

@@ -21,7 +21,6 @@ _INSIDE: Final = list_mark_words("in_name")
 _NO_TELLING: Final = ("call", "contact", "who", "name")
 """Labels of what tells of nobody, or names other people."""
 _LEAST_CAPITALS, _MOST_WORDS = 2, 7
-_CAPITALISES_NOUNS: Final = "de"
 
 
 def find_subject_name(
@@ -30,7 +29,7 @@ def find_subject_name(
     """Return ``spans`` with the first two or more capitals that begin a sentence as the name, if none was read: ``Pan
     Bęben`` of "Pan Bęben, tel. 22 555". The line that they begin stays whole. Pure.
     """
-    if language == _CAPITALISES_NOUNS or any(one.label == "name" and one.probability >= LIKELY_NAME for one in spans):
+    if language == "de" or any(one.label == "name" and one.probability >= LIKELY_NAME for one in spans):
         return list(spans)
     found = list_token_marks(tokens, marks)
     for span in spans:
@@ -48,8 +47,7 @@ def find_subject_name(
 
 def _find_capitals_end(tokens: Sequence[Token], found: Sequence[set[str]], first: int, last: int) -> int:
     """Return where the name ends that begins at ``first``; ``first`` if what stands there is none."""
-    end = first
-    count = 0
+    end, count = first, 0
     for n in range(first, min(last, first + _MOST_WORDS)):
         word = tokens[n]
         if word.text.istitle() and word.text[1:] and not found[n] & _NO_NAME:
