@@ -118,12 +118,7 @@ def typeset_count(
 
 def _ink(stage: Stage, text: str) -> Ink:
     """Typeset a number with its unit as they are written: 86 m² are no 86 M², and one film has no BN beside an m."""
-    return typeset_digits(stage, " ".join(text.split()))
-
-
-def typeset_digits(stage: Stage, text: str) -> Ink:
-    """Typeset a number. An Arabic zero that stands alone is written as 0: it is a dot, read as a bullet."""
-    return stage.typeset("0" if text.strip() in _DOTS else text, "number")
+    return stage.typeset(" ".join(text.split()), "number")
 
 
 def _is_moment(text: str) -> bool:

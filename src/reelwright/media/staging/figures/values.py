@@ -8,7 +8,7 @@ from typing import Final
 
 from reelwright.media.drawing.lettering import Ink
 from reelwright.media.letters.word_styles import find_strong_words, split_styles, strip_styles
-from reelwright.media.staging.numbers import typeset_count, typeset_digits
+from reelwright.media.staging.numbers import typeset_count
 from reelwright.media.staging.stage import Stage
 from reelwright.reel.film.beats import FIGURE_ROLES
 from reelwright.reel.film.written_numbers import read_values, split_at_digits
@@ -97,7 +97,7 @@ def typeset_number(stage: Stage, figure: Figure, *, counts: bool) -> NumberInk:
     if (
         not counts or len(typeset_count(stage, is_alone=True, number=figure.number, prefix="")) == 1
     ):  # a price: it never counts
-        steps = [typeset_digits(stage, figure.digits)]
+        steps = [stage.typeset(figure.digits, "number")]
     unit = stage.typeset(figure.unit, "number") if figure.unit else None
     return NumberInk(tuple(steps), unit, UNIT if counts else UNIT_IN_ROWS)
 
