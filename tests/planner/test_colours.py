@@ -8,7 +8,7 @@ from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.certain.values import CertainFacts, Direction, Piece
 from reelwright.planner.edits.edit import set_look
 from reelwright.planner.extract.colours import find_accent
-from reelwright.planner.look_choice import choose_accent
+from reelwright.planner.look_choice import choose_accent, list_accents
 from reelwright.planner.match import read_film_settings
 from reelwright.planner.rules import plan
 from reelwright.planner.tables import load_colours
@@ -58,6 +58,13 @@ def test_films_in_one_look_have_several_accents_and_a_title_always_the_same() ->
         found = {choose_accent(look, f"Film {n}") for n in range(60)}
         assert found == {"", *load_look(look).accents} and len(found) >= 4
         assert choose_accent(look, "Juno") == choose_accent(look, "Juno")
+
+
+def test_what_a_film_shows_chooses_its_colour_before_its_title_does() -> None:
+    for subject in ("ferry", "tooth", "coin", "key"):
+        assert len({choose_accent("grid", f"Film {n}", subject) for n in range(20)}) == 1
+    assert len({choose_accent("grid", "Juno", subject) for subject in ("ferry", "tooth", "coin", "key", "lorry")}) == 5
+    assert list_accents("grid").count(choose_accent("grid", "Juno", "", "money")) == 1
 
 
 def test_a_film_in_another_look_gets_an_accent_of_that_look_unless_a_person_chose_one() -> None:

@@ -91,13 +91,15 @@ def _list_kind_words(text: str) -> Sequence[tuple[str, str, int]]:
     return [(hit.mark, text[hit.start : hit.end].casefold(), hit.start) for hit in hits]
 
 
-def choose_accent(look: str, title: str) -> str:
+def choose_accent(look: str, title: str, *subjects: str) -> str:
     """Return the colour ``#RRGGBB`` that a film of this title has in a look; empty: the look's own. Pure.
 
+    ``subjects``: its emblem and what it is about; a colour that belongs to one of them comes before the title's.
     Raises ``BadInput`` for a look that is not there.
     """
+    given = {subject: colour for colour, names in load_look(look).subject_accents.items() for subject in names}
     found = ("", *load_look(look).accents)
-    return found[zlib.crc32(title.encode()) % len(found)]
+    return next((given[one] for one in subjects if one in given), found[zlib.crc32(title.encode()) % len(found)])
 
 
 def list_accents(look: str) -> tuple[str, ...]:
@@ -106,7 +108,7 @@ def list_accents(look: str) -> tuple[str, ...]:
     Of a look whose package is not there any more, its own alone.
     """
     try:
-        return ("", *load_look(look).accents)
+        return ("", *load_look(look).accents, *load_look(look).subject_accents)
     except BadInput:
         return ("",)
 

@@ -54,7 +54,8 @@ class Look:
 
     ``about``, ``use_when`` and ``avoid_when`` are read by people; ``tones`` are those that the look suits best, and
     ``kinds`` what films are about that it suits, such as food. ``accents`` may stand for the palette's accent, so that
-    two films in one look need not have the same colour.
+    two films in one look need not have the same colour. ``subject_accents``: of these or others, the ones that belong
+    to some emblems or ``kinds`` of film.
     ``motifs``: for a beat, what its compositions draw beside the words, by variant; a film shows one again only once
     it has shown the others. ``themes``: motifs that belong to some ``kinds`` of film alone, such as fruit to food.
     ``headline_sizes``: the cap heights in which headlines stand, so that a film has few of them; empty, or where a
@@ -83,6 +84,7 @@ class Look:
         ReadAs(dict[str, _Size], _require("headline", "label", "label_tall", "legal", "legal_tall", "echo")),
     ]
     accents: tuple[Colour, ...] = ()
+    subject_accents: Mapping[Colour, tuple[str, ...]] = field(default_factory=dict)
     angle: Annotated[float, _between(0, 20)] = 0
     halftone: Annotated[Mapping[str, float], ReadAs(dict[str, Annotated[float, _between(0, 90)]], _check_halftone)] = (
         field(default_factory=lambda: {"cell": 14, "angle": 22})

@@ -294,7 +294,7 @@ def set_look(
         raise BadInput("accent", accent, "a colour such as #FF5A00")
     settings = read_film_settings(plan)
     if look and look != settings.look and accent is None and settings.accent in list_accents(settings.look):
-        accent = choose_accent(look, plan.title)
+        accent = choose_accent(look, plan.title, settings.emblem)
     settings = replace(
         settings, look=look or settings.look, accent=settings.accent if accent is None else accent.upper(),
         emblem=settings.emblem if emblem is None else emblem,

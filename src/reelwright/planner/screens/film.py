@@ -201,11 +201,11 @@ class _PlanBuilder:
         )  # fmt: skip
         kept = as_before.drawn_look if as_before else look
         look = drop_uses(brief.own_looks[look]) if look in brief.own_looks else kept
-        accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title))
         emblem = choose_emblem(
             options.emblem, {"text": _join_words(brief, parts), **_find_subject_words(parts)},
             [part.words.get("line", "") for part in parts[:_OPENING]], options.language,
         )  # fmt: skip
+        accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title, emblem))
         self.settings = FilmSettings(
             fps=choose_fps(brief.presets, self.flavor.fps), size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
