@@ -12,6 +12,8 @@ from reelwright.media.drawing.layers import Scene
 from reelwright.media.looks.registry import list_look_names
 
 WIDE, TALL = (480, 270), (270, 480)
+TOGETHER = [look for look in list_look_names() if look != "grid"]
+"""Looks whose figures stand together; in grid each has the frame to itself in its turn (test_look_grid)."""
 
 
 def stage(kind: str, look: str = "grid", size: tuple[int, int] = WIDE, frames: int = 150) -> Scene:
@@ -29,7 +31,7 @@ def find_first_frame(scene: Scene, text: str) -> int:
     )
 
 
-@pytest.mark.parametrize("look", ["slam", "grid", "riso", "signal"])
+@pytest.mark.parametrize("look", ["slam", "riso", "signal"])
 def test_figures_come_in_one_after_the_other_on_beats_and_stay(look: str) -> None:
     scene = stage("three", look)
     at = [find_first_frame(scene, digits) for digits in ("40", "12", "3")]
@@ -39,7 +41,7 @@ def test_figures_come_in_one_after_the_other_on_beats_and_stay(look: str) -> Non
     assert all(layer.find_pose(scene.poster_frame) for layer in last)
 
 
-@pytest.mark.parametrize("look", list_look_names())
+@pytest.mark.parametrize("look", TOGETHER)
 @pytest.mark.parametrize("size", [WIDE, TALL])
 def test_all_digits_of_a_board_are_of_one_size_and_units_half_as_high(look: str, size: tuple[int, int]) -> None:
     scene = stage("three", look, size)
@@ -107,7 +109,7 @@ def test_labels_of_rows_stand_in_one_column_or_over_what_they_say(look: str, siz
     assert all(one.find_pose(scene.poster_frame) for one in (*labels, *says))
 
 
-@pytest.mark.parametrize("look", list_look_names())
+@pytest.mark.parametrize("look", TOGETHER)
 @pytest.mark.parametrize("size", [WIDE, TALL])
 @pytest.mark.parametrize("kind", ["list", "six items", "long items"])
 def test_items_of_a_list_come_one_after_the_other_in_one_size_and_stand_together(
@@ -154,6 +156,6 @@ def test_a_line_runs_along_the_width_over_columns(look: str, size: tuple[int, in
 def test_a_unit_of_two_words_is_half_as_high_as_its_digits() -> None:
     words = {"figures": "**1,9 млн. kWh** за една година | **0,17 лв.** за киловатчас"}
     scene = stage_scene(asked("proof", words, (960, 540), look="grid", language="bg"), [])
-    sizes = {layer.text: layer.size for layer in scene.layers if layer.text}
+    sizes = {layer.text: layer.size for layer in scene.layers if layer.text and layer.role == "headline"}
     assert sizes["млн. kWh"] == pytest.approx(0.5 * sizes["1,9"], rel=0.05)
     assert sizes["1,9"] > 0.15 * 540

@@ -5,14 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
 
+from media.animatic_lint import WORDS, find_crowded_frames, lint
 from media.animatic_words import SIZES, asked
 from reelwright.media.animatic.scene_builder import stage_scene
-from reelwright.media.drawing.layers import Scene
+from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.drawables import Counter, Fill, Several, skia
+from reelwright.media.drawing.layers import Box, Scene
+from reelwright.media.drawing.lettering import typeset_in_face
 from reelwright.media.drawing.treatments import load_picture
+from reelwright.media.emblems import FACE, FIRST_CLOCK, load_emblems
+from reelwright.media.looks.grid.pictograms import Pictogram, list_hours
+from reelwright.media.looks.registry import load_look
+from reelwright.media.staging.shot_request import ShotRequest
+from reelwright.media.staging.stage import Stage
 
 SMALL = {aspect: (width // 8 * 2, height // 8 * 2) for aspect, (width, height) in SIZES.items()}
 PRICES = {"before": "€940,000", "after": "€865,000", "source": "Plus 3.57 % commission."}
@@ -105,27 +115,103 @@ def test_an_emblem_and_its_field_change_their_colours_once() -> None:
 
 
 @pytest.mark.parametrize("aspect", SIZES)
-def test_no_ruler_and_no_bars_stand_under_words_of_a_film_with_an_emblem(aspect: str) -> None:
-    figures = {"figures": "**4** days | **30** hours"}
-    quote = {"quote": "I get home before my children do.", "who": "Meryem"}
-    steps = {"steps": "Call us | Come for half a day | Decide"}
-    for beat, words in (
-        ("proof", {"number": "4 days", "label": "a week"}), ("proof", figures), ("testimonial", quote),
-        ("demo", steps), ("hook", {"line": "The roof works,|while we sleep."}),
+def test_the_emblem_of_a_film_stands_where_it_begins_at_the_name_and_at_the_end_alone(aspect: str) -> None:
+    """A tooth stood on seven of eight screens (2026-11-29)."""
+    lines = {"line": "We open at dawn."}
+    for beat, words, after, is_shown in (
+        ("hook", lines, None, True), ("reveal", {"name": "Zahnwerk"}, "hook", True),
+        ("end_card", {"name": "Zahnwerk", "url": "zahnwerk.example"}, "cta", True),
+        ("proof", {"number": "4 days", "label": "a week"}, "hook", False), ("benefit", lines, "hook", False),
+        ("testimonial", {"quote": "I get home early.", "who": "Meryem"}, "hook", False),
+        ("demo", {"steps": "Call us | Come by | Decide"}, "hook", False), ("offer", {"deal": "€12"}, "hook", False),
     ):  # fmt: skip
         for variant in range(3):
-            request = replace(asked(beat, words, SMALL[aspect], look="grid", variant=variant), emblem="tooth")
-            scene = stage_scene(request, [])
-            assert not [layer for layer in scene.layers if layer.group == "light"], (beat, variant)
-            if aspect == "9:16":
-                assert [layer for layer in scene.layers if layer.group == "letter" or beat == "hook"], (beat, variant)
+            request = asked(beat, words, SMALL[aspect], look="grid", variant=variant, after=after)
+            drawn = stage_with(replace(request, emblem="tooth"))
+            assert is_shown == (drawn != stage_with(request)), (beat, variant)
 
 
-def test_an_emblem_that_its_field_cuts_off_keeps_its_head() -> None:
-    request = asked("reveal", {"name": "Harbour Line"}, SMALL["9:16"], look="grid", variant=1)
-    scene = stage_scene(replace(request, emblem="ferry", frames=45), [])
-    ship = next(layer.box for layer in scene.layers if layer.group == "letter")
-    assert ship.top > 0.4 * scene.size[1] and ship.bottom > 0.9 * scene.size[1]
+def stage_with(request: ShotRequest) -> list[tuple[float, ...]]:
+    drawn = [getattr(one.drawable, "parts", [one.drawable])[-1] for one in stage_scene(request, []).layers]
+    paths = [one.path.getBounds() for one in drawn if isinstance(one, Fill)]
+    return [(one.left(), one.top(), one.right(), one.bottom()) for one in paths]
+
+
+@pytest.mark.parametrize("accent", ["#7A1FA2", "#0B5B41", "#0E9384", "#FFD84A", "#101010"])
+@pytest.mark.parametrize("aspect", SIZES)
+def test_a_drawing_stands_out_from_its_field(aspect: str, accent: str) -> None:
+    """Lines in purple on black had a contrast of 2.3 (2026-11-29)."""
+    for beat, words in (("hook", {"line": "We open at dawn."}), ("reveal", {"name": "Zahnwerk"}),
+                        ("end_card", {"name": "Zahnwerk"}), ("demo", {"line": "Call us"})):  # fmt: skip
+        for variant in range(3):
+            request = replace(asked(beat, words, SMALL[aspect], look="grid", variant=variant), accent=accent)
+            scene = stage_scene(replace(request, emblem="tooth", is_emblem_named=beat == "demo"), [])
+            drawings = [n for n, one in enumerate(scene.layers) if one.group in ("letter", "letters")]
+            assert drawings, (beat, variant)
+            for number in drawings:
+                drawing = scene.layers[number]
+                fills = drawing.drawable.parts[::-1] if isinstance(drawing.drawable, Several) else [drawing.drawable]
+                under = [one.drawable.colour for one in scene.layers[:number]
+                         if isinstance(one.drawable, Fill) and is_over(one.box, drawing.box)]  # fmt: skip
+                colours = [one.colour for one in fills] + under[::-1] + [scene.ground]
+                assert compute_contrast(*colours[:2]) >= 2.95, (beat, variant)
+
+
+def is_over(field: Box, drawing: Box) -> bool:
+    x, y = drawing.centre
+    return field.left <= x <= field.right and field.top <= y <= field.bottom
+
+
+def test_a_drawing_of_lines_is_filled_and_keeps_the_lines_inside() -> None:
+    for name, least in (("tooth", 2.5), ("ferry", 1.2), ("key", 2), ("books", 1.1)):
+        ink = typeset_in_face(load_emblems()[name].glyph, FACE)
+        lines, solid = (count_ink(one.make_path(200, 20, 220)) for one in (ink, Pictogram(ink.line)))
+        assert solid > least * lines, name
+
+
+def count_ink(path: Any) -> int:
+    surface = skia.Surface(300, 300)
+    surface.getCanvas().drawPath(path, skia.Paint(Color=0xFFFFFFFF))
+    return int((surface.makeImageSnapshot().toarray()[..., 0] > 127).sum())
+
+
+THINGS = {
+    "list": ("proof", {"figures": "Rye | Butter plait | Poppy seed"}, ("Rye", "Butter", "Poppy")),
+    "figures": ("proof", {"figures": "**17 m²** of glass | **212,000** tiles | **1987** built"}, ("17", "212", "1987")),
+    "steps": ("demo", {"steps": "Sign up | Collect your lamp | Run"}, ("Sign", "Collect", "Run")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", THINGS)
+@pytest.mark.parametrize("aspect", SIZES)
+def test_each_thing_of_a_list_fills_the_frame_in_its_turn_and_stays_small_after_it(aspect: str, kind: str) -> None:
+    beat, words, begin = THINGS[kind]
+    for variant in range(3):
+        scene = stage_scene(asked(beat, words, SMALL[aspect], look="grid", variant=variant, frames=150), [])
+        assert find_crowded_frames(scene) == []
+        for turn, frame in enumerate((40, 90, 149)):
+            shown = [one for one in scene.layers if one.role in WORDS and one.text and one.find_pose(frame)]
+            sizes = [max((one.size for one in shown if one.text.startswith(word)), default=0) for word in begin]
+            assert lint(scene, frame) == [] and sizes[turn] > 1.7 * max([*sizes[:turn], 0.001]), (variant, frame)
+            assert all(sizes[: turn + 1]) and not any(sizes[turn + 1 :]), (variant, frame)
+            large = [one.box for one in shown if one.size >= 0.5 * max(sizes)]
+            assert max(box.right for box in large) - min(box.left for box in large) > 0.3 * scene.live.width
+
+
+def test_the_amount_of_a_line_fills_the_frame() -> None:
+    line = {"line": "A dividend of €1.15 per share, payable on 22 May 2026."}
+    scene = stage_scene(asked("benefit", line, SMALL["16:9"], look="grid", after="proof"), [])
+    sizes = {one.text: one.size for one in scene.layers if one.role in WORDS}
+    assert sizes["€1.15"] > 0.35 * scene.size[1] and sizes["€1.15"] == max(sizes.values()) and lint(scene) == []
+
+
+def test_the_hands_of_a_clock_run_from_one_hour_of_a_line_to_the_other() -> None:
+    request = asked("benefit", {"line": "From 5:20 to 7:00"}, SMALL["1:1"], look="grid", after="hook")
+    request = replace(request, emblem="clock", is_emblem_named=True)
+    assert [one.text for one in list_hours(Stage(request, load_look("grid"), []))] == [
+        chr(ord(FIRST_CLOCK) + face) for face in (11, 12, 13, 14)
+    ]
+    assert any(isinstance(one.drawable, Counter) for one in stage_scene(request, []).layers if one.group == "letter")
 
 
 def test_a_broad_photograph_keeps_its_sides_beside_a_short_line(tmp_path: Path) -> None:

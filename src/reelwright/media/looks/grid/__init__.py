@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reelwright.media.looks.grid.boards import GridFigures
+from reelwright.media.looks.grid.boards import set_figures
 from reelwright.media.looks.grid.closing import set_cta, set_end_card
 from reelwright.media.looks.grid.headlines import (
     set_agitate,
@@ -15,7 +15,6 @@ from reelwright.media.looks.grid.headlines import (
 from reelwright.media.looks.grid.names import set_reveal
 from reelwright.media.looks.grid.panels import set_demo, set_listing, set_testimonial
 from reelwright.media.looks.grid.values import set_offer, set_proof, set_transformation, set_urgency
-from reelwright.media.staging.figures.staging import make_figures
 from reelwright.media.staging.stagings import Stagings
 
 # A function that stands several times has so many compositions: it chooses by the shot's variant.
@@ -38,5 +37,5 @@ STAGINGS = Stagings(
         "end_card": (set_end_card,) * 2,
     },
     listing=set_listing,
-    figures=make_figures(GridFigures),
+    figures=set_figures,
 )

@@ -1,16 +1,22 @@
-"""Figures of grid: numbers of one width under hair rules, bars as fields, the emblem at the foot of tall frames."""
+"""Figures of grid: things that fill the frame one after another; charts under a hair rule, their bars as fields."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
 
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import add_pattern
 from reelwright.media.looks.grid.sheet import Sheet
+from reelwright.media.looks.grid.turns import GROUNDS, Thing, can_take_turns, set_in_turn
+from reelwright.media.staging.figures.labelled_rows import list_labelled_rows
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
-from reelwright.media.staging.figures.values import FIGURE_WORDS
+from reelwright.media.staging.figures.staging import make_figures
+from reelwright.media.staging.figures.values import FIGURE_WORDS, Figure, NumberInk, read_figures, typeset_number
+from reelwright.media.staging.figures.word_list import list_words
+from reelwright.media.staging.stage import Stage
 
 
 class GridFigures(FigureSkin):
@@ -19,7 +25,7 @@ class GridFigures(FigureSkin):
     label_kind = "label"
 
     def open(self) -> FigureColours:
-        """Lay the sheet with its marker, and the emblem under the words of a tall frame."""
+        """Lay the sheet with its marker, and a pattern under the words of a tall frame."""
         stage, u = self.stage, self.u
         self.sheet = Sheet(stage, "white", *FIGURE_WORDS)
         tone, box = self.sheet.tone, self.sheet.box
@@ -27,22 +33,13 @@ class GridFigures(FigureSkin):
         self.sheet.add_mark(box.top)
         self.box = box._replace(top=box.top + 70 * u)
         if stage.shape == "tall":
-            add_pattern(self.sheet, self.sheet.find_art(), 1)
+            add_pattern(self.sheet, self.sheet.find_art())
         bar = mix(tone.ground, tone.ink, 0.82)
         return FigureColours(tone.ink, tone.quiet, tone.signal, tone.ground, bar, tone.field, stage.palette.pale)
 
     def close(self) -> None:
         """Set the small print."""
         self.sheet.add_small_print()
-
-    def list_fills(self) -> Sequence[str]:
-        """List the colours of the sheets: the signal colour, black, and white between them."""
-        tone = self.sheet.tone
-        return tone.field, tone.ink, tone.ground, tone.ink
-
-    def fill_foot(self, box: Box, colour: str) -> None:
-        """Show the emblem along the foot."""
-        add_pattern(self.sheet, box, 1, tint=self.colours.ink if colour == self.sheet.tone.field else "")
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Draw a hair rule over a figure."""
@@ -54,3 +51,25 @@ class GridFigures(FigureSkin):
     ) -> None:
         """Set a line that rises out of its rule."""
         self.sheet.set_line(line, x, low, colour, at, role=role, group=group, ground=self.colours.ground)
+
+
+_SET: Final = make_figures(GridFigures)
+
+
+def typeset_total(stage: Stage, figure: Figure) -> NumberInk:
+    """Typeset a figure that counts in digits of one width, and comes to rest in its own."""
+    ink = typeset_number(stage, figure, counts=True)
+    return replace(ink, steps=(*ink.steps[:-1], stage.typeset(ink.full.text, "total")))
+
+
+def set_figures(stage: Stage) -> None:
+    """Stage figures or a list, each thing alone in its turn; charts, rows with labels and long lists all at once."""
+    texts = list_words(stage)
+    things = [Thing(text) for text in texts]
+    if not texts and not stage.get_words("chart") and not list_labelled_rows(stage):
+        things = [Thing(one.label, typeset_total(stage, one)) for one in read_figures(stage)]
+    if not can_take_turns(stage, len(things)):
+        _SET(stage)
+        return
+    first = stage.request.choose_composition(len(GROUNDS))
+    set_in_turn(Sheet(stage, GROUNDS[first], *FIGURE_WORDS), things, first)

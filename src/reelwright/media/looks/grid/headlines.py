@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final
+
+import regex
 
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import strip_styles
-from reelwright.media.looks.grid.patterns import Arcs
+from reelwright.media.looks.grid.patterns import Arcs, Quarters
+from reelwright.media.looks.grid.pictograms import typeset_pictogram
 from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
 from reelwright.media.staging.key_words import find_initials, is_negation
 from reelwright.media.staging.lines import fit_headline, measure_block_height, split_closer
@@ -16,18 +21,16 @@ from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 from reelwright.media.typeset.clinging import PREPOSITIONS
 
+_AMOUNT: Final = regex.compile(r"\p{Sc}\s?\d[\d.,]*\d?|(?<![\d.,])\d[\d.,]*\s?(?:\p{Sc}|%)")
+"""An amount of money or a share, which is the point of its line."""
 _CHANGES: Final = 60
 """Frames at 30 fps of the shortest screen whose emblem and its field change their colours."""
-_CROPPED: Final = 1.5
+_CROPPED: Final = 1.3
 """How much larger than its field an emblem is at most that the field cuts off: more of it is a pattern, and no ship."""
-_LYING: Final = 1.2
-"""Width of a part of the frame, in its heights, from which it lies: an emblem is whole or near in it."""
-_NEAR: Final = (0.3, 0.12)
-"""Parts of the width that a near emblem's box is away from one side, and over the edge of the other."""
-_NEAR_SIZE: Final = 1.3
-"""How much larger than its box a near emblem is at most."""
 _BROAD: Final = 1.4
 """Width of a photograph, in its heights, from which seven columns cut off much of what it shows."""
+_SHORT: Final = 44
+"""Most letters of a line that leaves half of a wide frame to its drawing."""
 _LEDGER: Final = 56
 """Most letters that stand on ledger rules."""
 _BARE: Final = 0.4
@@ -81,7 +84,10 @@ def set_line_of(stage: Stage, beat: str, *grounds: Ground) -> None:
         set_with_picture(stage, text, picture, roles, head=name, turn=turn + ("hook", "benefit", "brand").count(beat))
         return
     way, ground = stage.look.motifs[beat][turn], grounds[turn]
-    if stage.request.is_emblem_named:
+    if (amount := _AMOUNT.search(strip_styles(text))) and not stage.is_opening and "|" not in text:
+        set_amount(stage, text, amount.span(), ground, roles, head=name)
+        return
+    if stage.request.emblem and (stage.request.is_emblem_named or stage.is_opening):
         set_poster(stage, text, ground, roles, head=name, low=way == "floor")
         return
     if way == "contrast" and not _can_contrast(text, stage.request.language):
@@ -156,6 +162,33 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
     sheet.add_small_print()
 
 
+def set_amount(
+    stage: Stage, text: str, span: tuple[int, int], ground: Ground, roles: tuple[str, ...], *, head: str = ""
+) -> None:
+    """Set the amount in a line as wide as the frame, and the words before and after it small around it."""
+    sheet = Sheet(stage, ground, *roles)
+    u, box = sheet.u, sheet.box
+    plain = strip_styles(text)
+    before, amount, after = (plain[start:end].strip() for start, end in pairwise((0, *span, len(plain))))
+    rule, top = _add_head(sheet, head, stage.width)
+    parts = [sheet.fit([sheet.make_row(one, largest=92, lines=3, target=30)], box.width, 0.3 * box.height)
+             for one in (before, after)]  # fmt: skip
+    over, under = (sheet.measure(rows) + 60 * u if rows else 0.0 for rows in parts)
+    ink = stage.typeset(amount, "total")
+    size = min(box.width / ink.width, (sheet.box.bottom - top - over - under) / (max(0.0, ink.bottom) - ink.top))
+    low = sheet.box.bottom - under - max(0.0, ink.bottom) * size
+    if stage.shape == "tall":
+        low = top + over - ink.top * size
+    sheet.put(parts[0], box.left, top, 0, group="before")
+    sheet.set_line(FittedLine(ink, size), box.left, low, sheet.tone.signal, stage.to_frames(6), group="amount")
+    foot = low + max(0.0, ink.bottom) * size + 60 * u
+    sheet.put(parts[1], box.left, foot, stage.to_frames(16), group="after")
+    sheet.add_mark(rule)
+    if stage.shape == "tall":
+        add_pattern(sheet, sheet.find_art(), 1)
+    sheet.add_small_print()
+
+
 def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], *, head: str = "") -> None:
     """Set the first words small at the head, the last ones as large as all columns allow on the floor."""
     sheet = Sheet(stage, ground, *roles)
@@ -186,18 +219,20 @@ def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...]
 def set_poster(
     stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], *, head: str = "", low: bool = False, turn: int = 0
 ) -> None:
-    """Set the line in eight columns, at the head or on the floor, and the emblem in the other four."""
-    sheet = Sheet(stage, ground, *roles, span=8)
+    """Set the line beside or over a drawing, which takes half of the frame, and a third where the line is long."""
+    is_short = len(strip_styles(text)) <= _SHORT and stage.shape == "wide"
+    sheet = Sheet(stage, ground, *roles, span=6 if is_short else 8)
     u, box = sheet.u, sheet.box
-    art = sheet.find_art()
+    art = sheet.find_art(7 if is_short else 9)
+    if stage.shape in ("square", "portrait"):
+        art = art._replace(top=0.5 * stage.height + sheet.small_height)
     if not sheet.wide:
         sheet.cut(art.top - 40 * u)
     rule, top = _add_head(sheet, head, box.right)
-    width = box.width - (30 * u if sheet.wide else 0)
-    rows = sheet.fit_headline(text, width, sheet.box.bottom - top, largest=300 if sheet.wide else 230, lines=6)
+    rows = sheet.fit_headline(text, box.width, sheet.box.bottom - top, largest=300 if sheet.wide else 230, lines=6)
     tall = sheet.measure(rows)
     if not sheet.wide and not sheet.small_height:
-        art = art._replace(top=min(art.top, top + tall + 90 * u))
+        art = art._replace(top=min(art.top, top + tall + 60 * u))
     add_pattern(sheet, art, turn)
     start = sheet.box.bottom - tall if low and sheet.wide else top
     count = sum(len(one.lines) for one in rows)
@@ -219,49 +254,50 @@ def _add_head(sheet: Sheet, head: str, far: float) -> tuple[float, float]:
     return y, y + 64 * u
 
 
-def add_pattern(sheet: Sheet, art: Box, turn: int, *, tint: str = "") -> None:
-    """Fill a part of the frame with the film's emblem; with arcs in the signal colour where it has none.
-
-    The emblem fills a field, or on odd turns stands near on the ground itself, at the side that the shot's variant has.
-    """
-    stage, tone = sheet.stage, sheet.tone
-    if not stage.request.emblem:
-        place = stage.to_frame_box(*art)
-        sheet.add_field(art, tone.field, edge="top" if sheet.wide else "left")
-        colour = tone.ground if tone.ground != tone.field else tone.on_field
-        corner = place.right if not stage.is_rtl else place.left
-        sheet.add_art(Arcs(place, colour, corner, place.bottom, max(art.width, art.height) * 0.98), art)
-    elif (
-        turn % 2 and not stage.is_opening and art.width > _LYING * art.height and (way := stage.request.variant % 3) < 2
-    ):
-        over, off = (part * art.width for part in (_NEAR if way else _NEAR[::-1]))
-        near = Box(art.left + (over if way else -over), art.top, art.right + (off if way else -off), art.bottom)
-        sheet.add_emblem(near, tint or tone.field, overfill=_NEAR_SIZE)
-    else:
+def add_pattern(sheet: Sheet, art: Box, turn: int = 0) -> None:
+    """Fill a part of the frame with a drawing where the screen has one, else with one of the look's patterns."""
+    stage = sheet.stage
+    if sheet.has_emblem:
         _add_emblem(sheet, art)
+        return
+    place, field = stage.to_frame_box(*art), choose_field(sheet)
+    sheet.add_field(art, field, edge="top" if sheet.wide else "left")
+    tint = sheet.choose_drawing_colour(field)
+    if turn % 2:
+        sheet.add_art(Quarters(place, tint, sheet.seed), art)
+        return
+    corner = place.right if not stage.is_rtl else place.left
+    sheet.add_art(Arcs(place, tint, corner, place.bottom, max(art.width, art.height) * 0.98), art)
+
+
+def choose_field(sheet: Sheet) -> str:
+    """Choose the colour of a field with a drawing or a pattern: the signal colour, on which itself it is black."""
+    palette = sheet.stage.palette
+    return palette.accent if sheet.tone.ground != palette.accent else palette.shade
 
 
 def _add_emblem(sheet: Sheet, art: Box) -> None:
-    """Fill a part of the frame with the film's emblem, cut off by it, or whole if it lies or the words name it.
+    """Fill a part of the frame with a drawing, whole; that of a tall frame is cut off at its foot.
 
-    Its two colours change places once, half-way through a screen that stands long enough for it.
+    It and its field change their colours once, half-way through a screen that stands long enough for it.
     """
-    stage, tone = sheet.stage, sheet.tone
-    tint = tone.ground if tone.ground != tone.field else tone.on_field
-    is_whole = stage.request.is_emblem_named or art.width > _LYING * art.height
-    inner = art.grow(-(60 if stage.request.is_emblem_named else 30) * sheet.u) if is_whole else art
+    stage = sheet.stage
+    is_whole = stage.shape != "tall"
+    inner = art.grow(-40 * sheet.u)
+    if not is_whole:
+        inner = inner._replace(bottom=art.bottom)
     edge = "top" if sheet.wide else "left"
     frames = stage.request.frames
     turn = stage.find_later_hits(0.4 * frames, most=1) if frames > stage.to_frames(_CHANGES) else ()
-    pairs = [(tone.field, tint), (tint, tone.field)]
-    first, then = pairs if stage.is_opening or not turn else reversed(pairs)
-    sheet.add_field(art, first[0], edge=edge)
+    field = choose_field(sheet)
+    pair = (field, sheet.choose_drawing_colour(field))
     overfill = 1 if is_whole else _CROPPED
-    sheet.add_emblem(inner, first[1], overfill=overfill)
+    sheet.add_field(art, pair[0], edge=edge)
+    sheet.add_emblem(inner, pair[1], overfill=overfill)
     if turn:
-        sheet.add_field(art.grow(sheet.u), then[0], turn[0], edge=edge)
+        sheet.add_field(art.grow(sheet.u), pair[1], turn[0], edge=edge)
         area = stage.make_wipe_area(*art, edge)
-        sheet.add_emblem(inner, then[1], overfill=overfill, moves=(sheet.wipe(turn[0]),), wipe_area=area)
+        sheet.add_emblem(inner, pair[0], overfill=overfill, moves=(sheet.wipe(turn[0]),), wipe_area=area)
 
 
 def set_with_picture(
@@ -339,17 +375,19 @@ def set_over(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], 
 
 def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     """Set the emblem, or the first letter of a name, in every cell of a board; one is lit and steps with the music."""
-    stage, u, tone = sheet.stage, sheet.u, sheet.tone
+    stage, u = sheet.stage, sheet.u
     text = find_initials(name)[:1]
-    sheet.add_field(box, tone.field, edge="top" if sheet.wide else "bottom")
+    field = choose_field(sheet)
+    sheet.add_field(box, field, edge="top" if sheet.wide else "bottom")
     if not text and not stage.request.emblem:
         return
     cell = box.width / across
     down = max(1, round(box.height / cell))
     high = box.height / down
-    ink = stage.typeset_emblem(text)
+    ink = typeset_pictogram(stage, text)
     size = min(high * 0.62 / ink.height, cell * 0.62 / ink.width)
-    letters = skia.Path()
+    letters = skia.Path(ink.make_path(size, 0, 0))
+    letters.rewind()  # empty, with the way in which a drawing is filled
     middle = (ink.top + ink.bottom) / 2 * size
     for row in range(down):
         for column in range(across):
@@ -359,16 +397,22 @@ def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     length = stage.get_length("picture")
     come = stage.slide(sheet.start(0, length), dy=high, kind="picture")
     clip = sheet.make_clip(box)
-    stage.add("texture", Fill(letters, tone.on_field), place, Motion(moves=(come,), clips=(clip,), group="letters"))
+    stage.add(
+        "texture",
+        Fill(letters, sheet.choose_drawing_colour(field)),
+        place,
+        Motion(moves=(come,), clips=(clip,), group="letters"),
+    )
     at = max(0, down - 2)
     first = Box(box.left, box.top + at * high, box.left + cell, box.top + (at + 1) * high)
+    near = stage.palette.shade if field != stage.palette.shade else stage.palette.bg
     lit = stage.to_frame_path(list_corners(first))
     x = box.left + cell / 2 - ink.width * size / 2
     one = stage.trace_ink(ink, size, x, box.top + (at + 0.5) * high - middle)[0]
     step = stage.march(stage.to_frames(10), dx=cell / u, most=across - 1)
     stage.add(
         "texture",
-        Several((Fill(lit, stage.palette.shade), Fill(one, stage.palette.bg))),
+        Several((Fill(lit, near), Fill(one, sheet.choose_drawing_colour(near)))),
         place,
         Motion(moves=(step,), clips=(clip,), group="light"),
     )

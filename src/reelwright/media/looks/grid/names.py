@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from reelwright.media.drawing.colour import LEGIBLE, compute_contrast
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.grid.headlines import add_pattern, show_beside
+from reelwright.media.looks.grid.pictograms import typeset_pictogram
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
@@ -18,6 +21,8 @@ _LESS = 0.62
 """Most height of what a name is, as a part of the name's."""
 _FIELD = 0.4
 """Height of the field of arcs over a name, in parts of the frame's."""
+_IN_DISC = 0.82
+"""Diagonal of what stands in a disc, in parts of the disc's diameter."""
 _NARROW = 120
 """Em of a name, in pixels at 1080, below which it takes all twelve columns before its letter."""
 
@@ -75,7 +80,7 @@ def _set_beside_emblem(stage: Stage) -> None:
     else:
         area = Box(sheet.find_left(7), live.top, live.right, live.top + live.height * 0.42)
         sheet.box, is_low = sheet.box._replace(top=area.bottom + 30 * u), True  # never on the rule
-    sheet.add_emblem(area, sheet.tone.field)
+    sheet.add_emblem(area, sheet.choose_drawing_colour(sheet.tone.ground))
     top = sheet.box.top
     _set_words(sheet, stage.width, largest=300 if sheet.wide else 230, is_low=is_low)
     sheet.add_mark(top, tint=sheet.tone.field)
@@ -101,7 +106,7 @@ def _set_under_arcs(stage: Stage) -> None:
 def _set_beside_disc(stage: Stage) -> None:
     """Set the name on black beside or above a disc in the signal colour, out of which its letter is cut."""
     sheet = Sheet(stage, "black", *_ROLES, span=8)
-    u, tone = sheet.u, sheet.tone
+    u = sheet.u
     if sheet.wide:
         radius = stage.height * 0.36
         x, y = stage.live.right - radius * 0.86, stage.height * 0.56
@@ -110,24 +115,24 @@ def _set_beside_disc(stage: Stage) -> None:
         radius = stage.width * (0.37 if stage.shape == "tall" else 0.27)
         x, y = stage.live.right - radius, stage.height - radius - 20 * u
         sheet.cut(y - radius - 50 * u)
-    _add_disc(sheet, x, y, radius, tone.field, tone.on_field)
+    _add_disc(sheet, x, y, radius)
     _set_words(sheet, sheet.box.right, largest=300 if sheet.wide else 230)
     sheet.add_mark(sheet.box.top)
     sheet.add_small_print()
 
 
-def _add_disc(sheet: Sheet, x: float, y: float, radius: float, tint: str, ink: str) -> None:
-    """Add a disc around the logical ``x``, ``y`` with the name's first letter in ``ink``; it rises, then drifts."""
-    stage = sheet.stage
+def _add_disc(sheet: Sheet, x: float, y: float, radius: float) -> None:
+    """Add a disc around the logical ``x``, ``y`` with the emblem or the name's first letter; it rises, then drifts."""
+    stage, tint = sheet.stage, sheet.stage.palette.accent
     place = stage.to_frame_box(x - radius, y - radius, x + radius, y + radius)
     disc = skia.Path()
     disc.addCircle(*place.centre, radius)
     shapes = [Fill(disc, tint)]
     if letter := find_initials(stage.get_words("name"))[:1]:
-        line = stage.typeset_emblem(letter)
-        size = radius * 1.06 / max(line.height, line.width)
+        line = typeset_pictogram(stage, letter)
+        size = radius * 2 * _IN_DISC / math.hypot(line.height, line.width)
         left, baseline = x - line.width * size / 2, y - (line.top + line.bottom) / 2 * size
-        shapes.append(Fill(stage.trace_ink(line, size, left, baseline)[0], ink))
+        shapes.append(Fill(stage.trace_ink(line, size, left, baseline)[0], sheet.choose_drawing_colour(tint)))
     length = stage.get_length("picture")
     come = stage.slide(sheet.start(0, length), dy=radius, kind="picture")
     drift = Drift(0, stage.request.frames, dy=-0.4 * sheet.u / stage.request.pace, ramp=1)
@@ -149,7 +154,7 @@ def _set_words(sheet: Sheet, far: float, *, largest: float, is_low: bool = False
         top += sheet.measure(head) + 40 * u
     half = sheet.wide and box.right >= stage.live.right - u
     width = box.width * (0.5 if half and is_low else 1)
-    for most in (116 if sheet.wide else 76, 64):  # smaller where the name would not be the larger of the two
+    for most in (116 if sheet.wide else 76, 92, 76, 64):  # smaller where the name would not be the larger of the two
         rows = [sheet.make_row(says, largest=most, lines=4, target=22)] if says else []
         low = sheet.fit(rows, width, box.height * 0.34) if rows else []
         foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
+from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import add_pattern, set_line_of, set_with_picture, show_beside
-from reelwright.media.looks.grid.sheet import Ground, Sheet
+from reelwright.media.looks.grid.sheet import SHAPES, Ground, Sheet
+from reelwright.media.looks.grid.turns import GROUNDS, Thing, can_take_turns, set_in_turn
 from reelwright.media.staging.columns import fit_alike
+from reelwright.media.staging.figures.values import NumberInk
 from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.listing import add_listing, fit_listing
 from reelwright.media.staging.stage import Motion, Stage
@@ -32,6 +35,11 @@ def set_demo(stage: Stage) -> None:
         return
     if not steps:
         set_line_of(stage, "demo", "black", "white", "signal")
+        return
+    if picture is None and not line and can_take_turns(stage, len(steps)):
+        sheet = Sheet(stage, GROUNDS[turn], "line", "steps")
+        numbers = [NumberInk((stage.typeset(str(n), "number"),), None, 1.0) for n in range(1, len(steps) + 1)]
+        set_in_turn(sheet, [Thing(*one, is_step=True) for one in zip(steps, numbers, strict=True)], turn)
         return
     sheet = Sheet(stage, ground, "line", "steps", span=5 if picture is not None else 12)
     u = sheet.u
@@ -158,9 +166,18 @@ def set_testimonial(stage: Stage) -> None:
     largest = 150 if picture is not None else 230
     rows = sheet.fit([sheet.make_row(quote, largest=largest, lines=8, target=40)], box.right - left, foot - top)
     spare = foot - top - sheet.measure(rows)
+    if not aside and picture is None and spare > side:  # so do they over few words of an upright frame
+        side += min(_MARKS * u - side, 0.5 * spare)
+        top = box.top + side + 44 * u
     if aside and spare > _BARE * (foot - top):  # few words stand on the rule, the marks take the room over them
         side, left = min(_MARKS * u, spare - 64 * u), box.left
         top = foot - sheet.measure(rows)
+    y = foot + 40 * u if aside or picture is not None else min(foot + 40 * u, top + sheet.measure(rows) + 90 * u)
+    y = y if low else float(stage.height)
+    turn = stage.find_later_hits(0.45 * stage.request.frames, most=1)
+    if picture is None and turn and compute_contrast(stage.palette.accent, tone.ink) >= SHAPES:
+        sheet.add_field(Box(0, 0, stage.width, y - 10 * u), stage.palette.accent, turn[0], edge="top", group="panel")
+    tint = tone.ink if picture is None else tone.signal
     for index in range(2):
         x = box.left + index * side * 0.62
         half, foot_y = side * 0.46, box.top + side
@@ -173,12 +190,11 @@ def set_testimonial(stage: Stage) -> None:
             (x + half - side * 0.14, foot_y - half),
             (x + half, foot_y - half),
         ]
-        stage.add_polygon(shape, tone.signal, Motion(moves=(stage.hit(4 * index, 1.5),), group="marks"))
+        stage.add_polygon(shape, tint, Motion(moves=(stage.hit(4 * index, 1.5),), group="marks"))
     count = sum(len(one.lines) for one in rows)
     at = [index * min(stage.to_frames(9), 0.45 * stage.request.frames / max(1, count)) for index in range(count)]
     sheet.put(rows, left, top, at, group="quote")
     if low:
-        y = foot + 40 * u if aside or picture is not None else min(foot + 40 * u, top + sheet.measure(rows) + 90 * u)
         far = box.right if picture is not None else stage.width
         sheet.add_rule(left, far, y - 10 * u, stage.to_frames(8), heavy=True)
         sheet.put(low, left, y + 26 * u, stage.to_frames(14), group="who")

@@ -1,4 +1,4 @@
-"""Drawings made of rules: arcs around a corner, a hundred cells that show a share, an arrow.
+"""Patterns of the grid: arcs around a corner, quarters of discs, an arrow.
 
 Each is drawn from its box and the milliseconds of the shot, which the pose's number gives.
 """
@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
+
+_TILES: Final = 3
+"""Tiles along the shorter side of a field of quarters of discs."""
 
 
 def _arrive(number: int, late: float, length: float = 520.0) -> float:
@@ -51,26 +54,29 @@ class Arcs:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Hundred:
-    """Board of a hundred cells that shows a share: as many are filled as it has hundredths."""
+class Quarters:
+    """Tiles that each hold a quarter of a disc; one after another turns on by a quarter."""
 
     box: Box
     colour: str
-    empty: str
-    share: float
-    is_mirrored: bool = False
+    seed: int
 
     def draw(self, canvas: Any, alpha: float, number: int) -> None:
-        pitch = min(self.box.width, self.box.height) / 10
-        head = 100 * (1 - (1 - min(1.0, (number + 150) / 1300)) ** 2.2)
-        for index in range(100):
-            row, column = divmod(index, 10)
-            at = 9 - column if self.is_mirrored else column
-            part = min(1.0, max(0.0, self.share - index))
-            x, y, side = self.box.left + at * pitch, self.box.top + row * pitch, pitch * 0.86
-            canvas.drawRect(skia.Rect.MakeXYWH(x, y, side, side), _paint(self.empty, alpha))
-            if part and index < head:
-                canvas.drawRect(skia.Rect.MakeXYWH(x, y, side * part, side), _paint(self.colour, alpha))
+        paint = _paint(self.colour, alpha)
+        high = self.box.height / max(1, round(self.box.height / min(self.box.width, self.box.height) * _TILES))
+        across = max(1, round(self.box.width / high))
+        side = self.box.width / across
+        for index in range(across * round(self.box.height / high)):
+            row, column = divmod(index, across)
+            turn = self.seed * (index + 3) * 7919 // 64 + max(0.0, (number - index * 137 % 2100) / 2100)
+            share = turn % 1
+            angle = 90 * (turn - share + min(1.0, share * 4) ** 2 * (3 - 2 * min(1.0, share * 4)))
+            canvas.save()
+            canvas.translate(self.box.left + (column + 0.5) * side, self.box.top + (row + 0.5) * high)
+            canvas.rotate(angle)
+            oval = skia.Rect.MakeLTRB(-1.5 * side, -1.5 * high, side / 2, high / 2)
+            canvas.drawArc(oval, 0, 90, True, paint)
+            canvas.restore()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

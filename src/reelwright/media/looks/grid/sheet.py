@@ -10,13 +10,14 @@ from typing import Any, Final, Literal
 
 from reelwright.media.drawing import colour
 from reelwright.media.drawing.colour import to_argb
-from reelwright.media.drawing.drawables import Fill, skia
+from reelwright.media.drawing.drawables import Counter, Fill, skia
 from reelwright.media.drawing.layers import Box, Clip, Drawable, Role, WipeArea
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count, Drift, Mover, Pose, Wipe
 from reelwright.media.drawing.strokes import DONE
 from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.looks.grid.pictograms import Pictogram, list_hours, typeset_pictogram
 from reelwright.media.staging.clock import EVEN
 from reelwright.media.staging.columns import FittedRow, Row, fit_column, measure_column
 from reelwright.media.staging.lines import compute_pitched_tops, fit_headline
@@ -28,12 +29,18 @@ _HEAD_ROOM: Final = 0.08
 """Part of a box's height over an emblem in it whose foot the box cuts off."""
 _APART: Final = 30
 """Pixels at 1080, beside the gutter, between words and what stands in the columns beside them."""
+SHAPES: Final = 3.0
+"""Least contrast of a field or a drawing with what it lies on. Source: WCAG 2.2, 1.4.11."""
+_DEEP: Final = 0.2
+_MOST_CHROMA: Final = 0.045
+"""Lightness of black in OKLCH, which leans to the signal colour, and its chroma at most."""
+_SHOWING: Final = ("cold_open", "reveal", "end_card")
+"""Beats that show the film's emblem beside those that open a film and those whose words name a thing."""
 _COME: Final = 0.3
 """Part of a heavy rule that comes with the screen."""
 _MOST_DRIFT: Final = 0.06
 """Part of a box's width that a letter or an emblem in it moves at most."""
 _GUTTER: Final = 24
-_LETTER: Final = Motion(group="letter")
 _NO_WORDS: Final = ("ratio_milli",)
 _DESCENDER: Final = 0.25  # ems between the foot of a line and the capitals of the next
 _DONE: Final = 0.62  # part of a movement at frame 0 that is over then
@@ -111,10 +118,11 @@ class Sheet:
         self.stage = stage
         self.u = stage.u
         self.wide = stage.shape == "wide"
-        palette = stage.palette
-        black, white = palette.shade, palette.bg
+        _, chroma, hue = colour.to_oklch(stage.palette.accent)
+        black, white = colour.from_oklch(_DEEP, min(_MOST_CHROMA, chroma), hue), stage.palette.bg
+        palette = stage.palette = replace(stage.palette, shade=black)
         is_dark = colour.compute_contrast(palette.accent, black) < 2.2
-        legible = palette.accent if colour.compute_contrast(palette.accent, black) >= 3 else white
+        legible = palette.accent if colour.compute_contrast(palette.accent, black) >= SHAPES else white
         self.tones: dict[Ground, Tone] = {
             "white": Tone(black, palette.dim, palette.accent_text, white, palette.accent, palette.on_accent),
             "black": Tone(
@@ -157,6 +165,20 @@ class Sheet:
     def find_right(self, column: int) -> float:
         """Return the logical x at which column 1 to 12 ends."""
         return self.find_left(column) + self.pitch - _GUTTER * self.u
+
+    @property
+    def has_emblem(self) -> bool:
+        """Whether a drawing stands on this screen: of a thing that its words name, or the film's own where that begins,
+        at the name and at the end. On every screen it would say nothing any more.
+        """
+        request = self.stage.request
+        is_own = self.stage.is_opening or request.staging in _SHOWING
+        return bool(request.emblem) and (request.is_emblem_named or is_own)
+
+    def choose_drawing_colour(self, field: str) -> str:
+        """Choose the colour of a drawing on a field: white where it can be told from that, else black."""
+        palette = self.stage.palette
+        return palette.bg if colour.compute_contrast(field, palette.bg) >= SHAPES else palette.shade
 
     def find_art(self, column: int = 9) -> Box:
         """Return the part of the frame beside or below the words, out to its edges (logical)."""
@@ -242,7 +264,7 @@ class Sheet:
         """Make the clip of a logical box."""
         return Clip(self.stage.to_frame_path(list_corners(box)))
 
-    def add_letter(self, text: str, box: Box, tint: str) -> None:
+    def add_letter(self, text: str, box: Box, tint: str, at: float = 0, *, group: str = "letter") -> None:
         """Set a letter as a drawing, whole and as large as ``box`` (logical), on its foot and at its far side.
 
         A letter that the frame cuts off on two sides is a bar, and no longer a letter. It rises along its column.
@@ -252,33 +274,38 @@ class Sheet:
         stage = self.stage
         ink = stage.typeset(text, "display")
         size = min(box.height / ink.height, box.width / ink.width)
-        self._raise(ink, size, box.right - ink.width * size, box.bottom - ink.bottom * size, box, tint)
+        self._raise(ink, size, box.right - ink.width * size, box.bottom - ink.bottom * size, box, tint,
+                    Motion(group=group), at=at)  # fmt: skip
 
     def add_emblem(self, box: Box, tint: str, *, overfill: float = 1, moves: tuple[Mover, ...] = (),
                    wipe_area: WipeArea | None = None) -> None:  # fmt: skip
         """Set the film's emblem in the middle of ``box`` (logical), whole, or ``overfill`` times as large at most.
 
-        The box then cuts off its foot, never its head, by which a ship or a tooth is known.
+        The box then cuts off its foot, never its head or a side, by which a ship or a tooth is known.
         ``moves``: how it comes; it rises without them.
         """
-        ink = self.stage.typeset_emblem("")
-        size = min(box.height / ink.height, box.width / ink.width)
-        if overfill > 1:
-            size = min(max(box.height / ink.height, box.width / ink.width), overfill * size)
+        ink = typeset_pictogram(self.stage, "")
+        size = min(overfill * min(box.height / ink.height, box.width / ink.width), box.width / ink.width)
         x, y = box.centre[0] - ink.width * size / 2, box.centre[1] - (ink.top + ink.bottom) / 2 * size
         if ink.height * size > (1 - _HEAD_ROOM) * box.height and overfill > 1:
             y = box.top + _HEAD_ROOM * box.height - ink.top * size
         clips = (self.make_clip(box),) if overfill > 1 else ()
         self._raise(ink, size, x, y, box, tint, Motion(moves=moves, clips=clips, wipe_area=wipe_area, group="letter"))
 
-    def _raise(self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, motion: Motion = _LETTER) -> None:
+    def _raise(self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, motion: Motion,
+               *, at: float = 0) -> None:  # fmt: skip
         stage, frames = self.stage, self.stage.request.frames
         speed = min(0.5 * self.u / stage.request.pace, _MOST_DRIFT * box.width / frames)
         path, place = stage.trace_ink(ink, size, x + speed * frames / 2, y)  # in its place half-way through
-        start = self.start(0, stage.get_length("picture"))
+        start = self.start(at, stage.get_length("picture"))
         come = motion.moves or (stage.slide(start, dy=box.height * 0.5, kind="picture"),)
         drift = Drift(0, frames, dx=-speed * stage.reading_sign, ramp=1)
-        stage.add("texture", Fill(path, tint), place, replace(motion, moves=(*come, drift)))
+        shown: Drawable = Fill(path, tint)
+        if isinstance(ink, Pictogram) and (hours := list_hours(stage)):  # its hands run from one hour to the other
+            pen = stage.find_pen(ink, size, x + speed * frames / 2)
+            shown = Counter(tuple(one.make_path(size, pen, y) for one in hours), tint)
+            come = (*come, Count(0, 0.9 * frames, EVEN, len(hours) - 1))
+        stage.add("texture", shown, place, replace(motion, moves=(*come, drift)))
 
     # -- words --------------------------------------------------------------------------------------------------
 

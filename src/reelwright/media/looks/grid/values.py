@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from reelwright.media.drawing.drawables import Counter
@@ -11,7 +10,6 @@ from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
-from reelwright.media.looks.grid.patterns import Hundred
 from reelwright.media.looks.grid.sheet import Sheet, list_corners
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.numbers import has_comparison, typeset_count
@@ -33,33 +31,29 @@ def set_proof(stage: Stage) -> None:
     picture = stage.choose_picture()
     compares = has_comparison(stage)
     roles = ("number", "prefix", "unit", "label", "a", "b")
-    percent = _read_percent(stage)
     ground = ("white", "black", "white")[turn] if picture is None else "white"
-    cells = picture is None and not compares and percent is not None
-    span = 5 if picture is not None else 6 if cells else 12
+    span = 5 if picture is not None else 12
     sheet = Sheet(stage, ground, *roles, span=span)  # type: ignore[arg-type]
     u = sheet.u
     if picture is not None:
         share = (0.36 if stage.shape == "square" else 0.44) if compares else 0.54
         show_beside(sheet, picture, share=share, has_band=not compares)
-    elif cells and percent is not None:
-        _add_cells(sheet, percent)
     elif stage.shape == "tall" and not compares:
         sheet.cut(stage.live.bottom)
     box = sheet.box
-    sheet.add_rule(box.left, box.right if picture is not None or cells else stage.width, box.top, heavy=True)
+    sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
     sheet.add_mark(box.top)
     top = box.top + 60 * u
     label = sheet.fit(
         [sheet.make_row(stage.get_words("label"), largest=92 if picture is None else 64, lines=3, target=30)],
-        box.width * (0.72 if sheet.wide and picture is None and not cells else 1),
+        box.width * (0.72 if sheet.wide and picture is None else 1),
         box.height * 0.26,
     )
     bars = 0.0
     if compares:
         bars = (160 if picture is not None else 360 if stage.shape in ("tall", "portrait") else 260) * u
     room = box.bottom - top - sheet.measure(label) - (58 * u if label else 0) - (bars + 56 * u if bars else 0)
-    foot = _add_number(sheet, box.left, top, box.width - (50 * u if cells and sheet.wide else 0), max(room, 90 * u))
+    foot = _add_number(sheet, box.left, top, box.width, max(room, 90 * u))
     if label:
         sheet.put(label, box.left, foot + 58 * u, stage.to_frames(10), group="label")
         foot += 58 * u + sheet.measure(label)
@@ -67,42 +61,9 @@ def set_proof(stage: Stage) -> None:
         _add_bars(sheet, foot + 56 * u, min(bars, box.bottom - foot - 56 * u))
     low = max(foot + 90 * u, stage.live.bottom + 30 * u if stage.shape == "tall" else 0)
     is_bare = low < _BARE * stage.height and not sheet.wide and not compares and not sheet.small_height
-    if picture is None and not cells and (stage.shape == "tall" or is_bare):
-        add_pattern(sheet, Box(0, low, stage.width, stage.height), 1)
+    if picture is None and (stage.shape == "tall" or is_bare):
+        add_pattern(sheet, Box(0, low, stage.width, stage.height))
     sheet.add_small_print()
-
-
-def _read_percent(stage: Stage) -> float | None:
-    """Return a share in hundredths that can be drawn as cells; None for a change, or for another unit."""
-    number, prefix, unit = (stage.get_words(role).strip() for role in ("number", "prefix", "unit"))
-    found = re.fullmatch(r"(\d{1,3}(?:[.,]\d+)?)\s*(%|percent|per cent|Prozent|%)?", f"{number} {unit}".strip())
-    if prefix or not found or not found[2]:
-        return None
-    value = float(found[1].replace(",", "."))
-    return value if 0 < value <= 100 else None
-
-
-def _add_cells(sheet: Sheet, percent: float) -> None:
-    stage, u = sheet.stage, sheet.u
-    if sheet.wide:
-        side = min(stage.live.right - sheet.find_left(7), stage.live.height)
-        left = stage.live.right - side
-        box = Box(left, stage.live.top, left + side, stage.live.top + side)
-    else:
-        side = min(stage.live.width, (stage.height * 0.36 if stage.shape == "tall" else stage.height * 0.42))
-        foot = stage.height - 60 * u
-        box = Box(stage.live.left, foot - side, stage.live.left + side, foot)
-        sheet.cut(box.top - 50 * u if stage.shape != "tall" else min(stage.live.bottom, box.top - 50 * u))
-    sheet.add_art(
-        Hundred(
-            stage.to_frame_box(*box),
-            sheet.tone.field,
-            stage.palette.pale if sheet.tone.ink != stage.palette.bg else "#2A2A2D",
-            percent,
-            stage.is_rtl,
-        ),
-        box,
-    )
 
 
 def _add_number(sheet: Sheet, left: float, top: float, width: float, height: float) -> float:
@@ -114,7 +75,7 @@ def _add_number(sheet: Sheet, left: float, top: float, width: float, height: flo
     if not unit and 0 < end < len(words):
         number, unit = " ".join(words[:end]), " ".join(words[end:])
     inks = typeset_count(stage, is_alone=True, number=number)
-    last = inks[-1]
+    last = inks[-1] = stage.typeset(inks[-1].text, "total")  # it counts in digits of one width
     mark = stage.typeset(unit, "number") if unit else None
     gap = 0.09
     across = last.width + ((mark.width * _UNIT + gap) if mark else 0)
@@ -291,12 +252,10 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     span = 5 if picture is not None else 8 if is_short else 12
     sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=span)
     u, tone = sheet.u, sheet.tone
-    shows_emblem = stage.request.is_emblem_named or (stage.request.emblem and choose_composition(stage.request, 2) == 0)
-    pattern = 0 if shows_emblem else 3
     if picture is not None:
         show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.36)
     elif sheet.wide and is_short:
-        add_pattern(sheet, sheet.find_art(), pattern)
+        add_pattern(sheet, sheet.find_art(), 1)
     box = sheet.box
     code, terms = stage.get_words("code"), stage.get_words("terms")
     small = (
@@ -349,11 +308,11 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     is_filled = stage.shape == "tall" or (sheet.wide and (is_short or slip or small))
     if picture is None and stage.shape == "tall":
         art = sheet.find_art()
-        add_pattern(sheet, art._replace(top=min(art.top, below + 90 * u) if pattern == 0 else art.top), pattern)
+        add_pattern(sheet, art._replace(top=min(art.top, below + 90 * u)), 1)
     elif picture is None and not sheet.small_height and not is_filled:
         free = Box(0, below + 70 * u, stage.width, stage.height)
         if free.height > 150 * u:
-            add_pattern(sheet, free, pattern)
+            add_pattern(sheet, free, 1)
     sheet.add_mark(box.top, tint=tone.signal if picture is not None else tone.field)
     sheet.add_small_print()
 
@@ -364,8 +323,8 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     most = 84 if old else 132
     head = sheet.fit([sheet.make_row(before, largest=most, lines=2, target=24)], box.width, box.height * 0.22)
     tail = sheet.fit([sheet.make_row(after, largest=most, lines=2, target=24)], box.width, box.height * 0.22)
-    ink: Ink = stage.typeset(new, "number")
-    was: Ink = stage.typeset(strip_styles(old), "number")
+    ink: Ink = stage.typeset(new, "total")
+    was: Ink = stage.typeset(strip_styles(old), "total")
     gap = 44 * u
     room = box.height - sheet.measure(head) - sheet.measure(tail) - gap * (bool(head) + bool(tail)) - 40 * u
     size = min(room / (ink.cap * (1.62 if old else 1.0)), box.width / ink.width, 560 * u)
