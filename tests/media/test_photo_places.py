@@ -13,7 +13,14 @@ from reelwright.media.drawing.layers import Layer, Scene
 from reelwright.media.drawing.treatments import Picture, load_picture
 
 SIZES = {"16:9": (640, 360), "1:1": (360, 360), "4:5": (360, 450)}
-PLACES = {("grid", "1:1"): 2, ("grid", "4:5"): 2, ("signal", "16:9"): 2, ("signal", "1:1"): 1, ("signal", "4:5"): 1}
+PLACES = {
+    ("grid", "16:9"): 2,
+    ("grid", "1:1"): 2,
+    ("grid", "4:5"): 2,
+    ("signal", "16:9"): 2,
+    ("signal", "1:1"): 1,
+    ("signal", "4:5"): 1,
+}
 """In how many places a photograph lies on three screens, where they are not three."""
 PRINT = "Commission for buyers 3.57 % incl. VAT. Energy certificate: demand, 84 kWh/(m²a), gas, class C."
 

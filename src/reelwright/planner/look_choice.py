@@ -62,9 +62,8 @@ def choose_look(
     most = max(gains.values(), default=0)
     if not most:
         return DEFAULT_LOOK, ""
-    equal = sorted(
-        (look for look, gain in gains.items() if gain == most), key=lambda look: (look != DEFAULT_LOOK, look)
-    )
+    best = [look for look, gain in gains.items() if gain == most]
+    equal = sorted(best, key=lambda look: (look != DEFAULT_LOOK, look))
     chosen = equal[zlib.crc32(title.encode()) % len(equal) if title else 0]
     use = looks[chosen]
     reasons = [f"the tone {tone}"] * (tone in use.tones) + [f"films about {kind}"] * (kind in use.kinds)

@@ -59,19 +59,9 @@ class BlockFitter:
         self.stage = stage
 
     def fit(
-        self,
-        text: str,
-        kind: str,
-        width: float,
-        height: float,
-        *,
-        lines: int = 3,
-        largest: float = 200,
-        lead: float = 1.08,
-        target: float = 0,
-        is_headline: bool = False,
-        is_name: bool = False,
-    ) -> Block:
+        self, text: str, kind: str, width: float, height: float, *, lines: int = 3, largest: float = 200,
+        lead: float = 1.08, target: float = 0, is_headline: bool = False, is_name: bool = False
+    ) -> Block:  # fmt: skip
         """Fit ``text`` into a box in pixels. ``largest``, ``target``: em pixels at 1080; ``target`` 0: not recorded.
 
         ``is_headline``: it stands in one of the look's few sizes of headlines. ``is_name``: its size counts more than

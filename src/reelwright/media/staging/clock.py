@@ -176,12 +176,9 @@ class Clock:
     def nudge(self, after: float, dx: float = 0, dy: float = 0) -> Nudge:
         """Make a mover that goes (dx, dy) pixels at 1080 and comes back on each of the ``find_later_hits``."""
         return Nudge(
-            self.find_later_hits(after),
-            self.to_frames(5),
-            self.look.ease["even"],
-            dx * self.u * self.reading_sign,
+            self.find_later_hits(after), self.to_frames(5), self.look.ease["even"], dx * self.u * self.reading_sign,
             dy * self.u,
-        )
+        )  # fmt: skip
 
     def keep_alive(self, after: float, dx: float = 12, dy: float = -4, *, push: float = 0.025) -> tuple[Mover, ...]:
         """Make the movers of a settled picture until the cut:

@@ -77,17 +77,9 @@ def measure_block_height(lines: Sequence[FittedLine], gap: float) -> float:
 
 
 def fit_headline(
-    stage: Stage,
-    text: str,
-    width: float,
-    height: float,
-    *,
-    lines: int = 3,
-    gap: float = 24,
-    largest: float = 9999,
-    target: float = 96,
-    is_settled: bool = True,
-) -> list[FittedLine]:
+    stage: Stage, text: str, width: float, height: float, *, lines: int = 3, gap: float = 24, largest: float = 9999,
+    target: float = 96, is_settled: bool = True
+) -> list[FittedLine]:  # fmt: skip
     """Fit a block of display lines of one size into ``width`` by ``height`` when set with ``gap`` (at 1080).
 
     ``is_settled``: in one of the look's few sizes, and not as large as they can be.

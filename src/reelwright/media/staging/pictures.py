@@ -21,15 +21,9 @@ def _bounds(path) -> tuple[float, float, float, float]:  # type: ignore[no-untyp
 
 
 def fill_with(
-    stage: Stage,
-    picture: Picture,
-    points: Sequence[Point],
-    *,
-    grade: Grade = "plain",
-    tint: str = "",
-    zoom: float = 1.0,
-    motion: Motion | None = None,
-) -> None:
+    stage: Stage, picture: Picture, points: Sequence[Point], *, grade: Grade = "plain", tint: str = "",
+    zoom: float = 1.0, motion: Motion | None = None
+) -> None:  # fmt: skip
     """Show a photo through a leaning field of the frame; the field stands while the camera moves in."""
     path = stage.to_frame_path(points)
     left, top, right, bottom = _bounds(path)
@@ -54,16 +48,9 @@ def _middle_of(stage: Stage, points: Sequence[Point], box: Box) -> tuple[float, 
 
 
 def add_screen(
-    stage: Stage,
-    picture: Picture,
-    x: float,
-    y: float,
-    width: float,
-    height: float,
-    motion: Motion,
-    *,
-    lean: float = -0.09,
-) -> None:
+    stage: Stage, picture: Picture, x: float, y: float, width: float, height: float, motion: Motion, *,
+    lean: float = -0.09
+) -> None:  # fmt: skip
     """Add a screen in its device around a point: as large as fits;
     in a tall frame an upright one is larger and cut below.
     """
@@ -81,17 +68,9 @@ def _screen_size(stage: Stage, picture: Picture, y: float, width: float, height:
 
 
 def add_callout(
-    stage: Stage,
-    picture: Picture,
-    x: float,
-    y: float,
-    width: float,
-    height: float,
-    at: float,
-    moves: tuple[Mover, ...],
-    *,
-    lean: float = -0.09,
-) -> None:
+    stage: Stage, picture: Picture, x: float, y: float, width: float, height: float, at: float,
+    moves: tuple[Mover, ...], *, lean: float = -0.09
+) -> None:  # fmt: skip
     """Add a ring around the focus of a screen, landing on ``at``; the device's place is given as to ``add_screen``."""
     wide, y = _screen_size(stage, picture, y, width, height)
     aside = (picture.focus[0] - 0.5) * wide
@@ -109,17 +88,9 @@ def add_callout(
 
 
 def add_picture(
-    stage: Stage,
-    picture: Picture,
-    left: float,
-    top: float,
-    right: float,
-    bottom: float,
-    motion: Motion,
-    *,
-    ground: str,
-    grade: Grade = "plain",
-) -> None:
+    stage: Stage, picture: Picture, left: float, top: float, right: float, bottom: float, motion: Motion, *,
+    ground: str, grade: Grade = "plain"
+) -> None:  # fmt: skip
     """Add a picture of any kind to a logical box, which may run out of the frame: a photo fills it, its focus in the
     middle; a screen stands whole in its device, upright; a cut-out stands whole, with a keyline where ``ground`` would
     swallow it.

@@ -73,24 +73,17 @@ def read_shot_request(args: Mapping[str, Any]) -> ShotRequest:
     accent, language = args.get("accent"), str(args.get("language", "en"))
     words = _raise_address(staging, _words(args.get("words", {}), language))
     return ShotRequest(
-        staging=_one_of("staging", staging, BEATS),
-        size=_size(args.get("size")),
-        fps=_fps(args.get("fps", [30, 1])),
-        frames=_whole("frames", args.get("frames"), 1, _MOST_FRAMES),
-        look=str(args.get("look", "slam")),
-        words=words,
-        language=language,
-        accent=None if accent is None else colour.parse_colour(accent),
+        staging=_one_of("staging", staging, BEATS), size=_size(args.get("size")), fps=_fps(args.get("fps", [30, 1])),
+        frames=_whole("frames", args.get("frames"), 1, _MOST_FRAMES), look=str(args.get("look", "slam")), words=words,
+        language=language, accent=None if accent is None else colour.parse_colour(accent),
         emblem=_choose_emblem(args) or _find_emblem_of_address(staging, words),
-        is_emblem_named=bool(args.get("subject")),
-        hits=_hits(args.get("hits", [])),
+        is_emblem_named=bool(args.get("subject")), hits=_hits(args.get("hits", [])),
         variant=_whole("variant", args.get("variant", 0), 0, 2**31),
         seed=_whole("seed", args.get("seed", 0), 0, 2**63),
         treatment=None if args.get("treatment") is None else _one_of("treatment", args["treatment"], TREATMENTS),
-        move=_one_of("move", args.get("move", "push"), MOVES),
-        previous_beat=_neighbour(args.get("after")),
+        move=_one_of("move", args.get("move", "push"), MOVES), previous_beat=_neighbour(args.get("after")),
         next_beat=_neighbour(args.get("before")),
-    )
+    )  # fmt: skip
 
 
 def _one_of(field: str, value: object, accepted: tuple[str, ...]) -> str:

@@ -85,34 +85,16 @@ class Stage(Plane):
     # -- laying down --------------------------------------------------------------------------------------------
 
     def add(
-        self,
-        role: Role,
-        drawable: Drawable,
-        box: Box,
-        motion: Motion = STILL,
-        *,
-        text: str = "",
-        size: float = 0.0,
-        colour: str = "",
-        ground: str = "",
-    ) -> Layer:
+        self, role: Role, drawable: Drawable, box: Box, motion: Motion = STILL, *, text: str = "", size: float = 0.0,
+        colour: str = "", ground: str = ""
+    ) -> Layer:  # fmt: skip
         """Add one layer over those added before. ``text``: its words, with the ``size`` of their capitals in pixels."""
         layer = Layer(
-            role=role,
-            drawable=drawable,
-            box=box,
-            moves=motion.moves,
-            clips=motion.clips,
-            wipe_area=motion.wipe_area,
-            pivot=motion.pivot,
-            window=motion.window,
-            span=(max(motion.span[0], self._within[0]), min(motion.span[1], self._within[1])),
-            group=motion.group,
-            text=text,
-            size=size,
-            colour=colour,
-            ground=ground,
-        )
+            role=role, drawable=drawable, box=box, moves=motion.moves, clips=motion.clips, wipe_area=motion.wipe_area,
+            pivot=motion.pivot, window=motion.window,
+            span=(max(motion.span[0], self._within[0]), min(motion.span[1], self._within[1])), group=motion.group,
+            text=text, size=size, colour=colour, ground=ground,
+        )  # fmt: skip
         self._layers.append(layer)
         return layer
 
@@ -135,19 +117,9 @@ class Stage(Plane):
         return self.add("shape", Outline(path, colour, width, is_mitred=True), _bounds(path).grow(width / 2), motion)
 
     def add_dots(
-        self,
-        left: float,
-        top: float,
-        right: float,
-        bottom: float,
-        toward: str,
-        colour: str,
-        *,
-        densest: float = 0.5,
-        gamma: float = 1.4,
-        cell: float = 1.0,
-        motion: Motion = STILL,
-    ) -> Layer:
+        self, left: float, top: float, right: float, bottom: float, toward: str, colour: str, *, densest: float = 0.5,
+        gamma: float = 1.4, cell: float = 1.0, motion: Motion = STILL
+    ) -> Layer:  # fmt: skip
         """Add a halftone that grows ``toward`` a side of its box, along which its dots travel until the cut.
 
         ``cell``: size over the look's own.
@@ -203,16 +175,9 @@ class Stage(Plane):
         return typeset_in_face(load_emblems()[self.request.emblem].glyph, FACE)
 
     def fit_block(
-        self,
-        text: str,
-        width: float,
-        height: float,
-        *,
-        kind: str = "display",
-        lines: int = 3,
-        lead: float = 1.0,
-        largest: float = 9999,
-    ) -> list[FittedLine]:
+        self, text: str, width: float, height: float, *, kind: str = "display", lines: int = 3, lead: float = 1.0,
+        largest: float = 9999
+    ) -> list[FittedLine]:  # fmt: skip
         """Fit lines of one size into a box in pixels, ``lead`` ems apart, at most ``largest`` pixels to the em."""
         return fit_block(text, self.look.type[kind], self.request.language, width, height, lines, lead, largest)
 
@@ -223,17 +188,9 @@ class Stage(Plane):
         )
 
     def add_words(
-        self,
-        ink: Ink,
-        size: float,
-        x: float,
-        baseline: float,
-        colour: str,
-        ground: str,
-        motion: Motion = STILL,
-        *,
-        role: Role = "headline",
-    ) -> Box:
+        self, ink: Ink, size: float, x: float, baseline: float, colour: str, ground: str, motion: Motion = STILL, *,
+        role: Role = "headline"
+    ) -> Box:  # fmt: skip
         """Add a line whose ink starts on x (logical). ``size`` in em pixels. Returns its box in frame pixels."""
         pen, box = self.find_pen(ink, size, x), self.trace_ink(ink, size, x, baseline)[1]
         parts: list[Drawable] = [
@@ -246,15 +203,9 @@ class Stage(Plane):
         return box
 
     def add_line(
-        self,
-        line: FittedLine,
-        x: float,
-        baseline: float,
-        colour: str,
-        ground: str,
-        motion: Motion = STILL,
-        role: Role = "headline",
-    ) -> Box:
+        self, line: FittedLine, x: float, baseline: float, colour: str, ground: str, motion: Motion = STILL,
+        role: Role = "headline"
+    ) -> Box:  # fmt: skip
         """Add a line in the size that it was fitted to; see ``add_words``."""
         return self.add_words(line.ink, line.size, x, baseline, colour, ground, motion, role=role)
 
@@ -279,17 +230,9 @@ class Stage(Plane):
         return self.to_frame_x(x) - (ink.right if self.is_rtl else ink.left) * size
 
     def add_label(
-        self,
-        text: str,
-        x: float,
-        baseline: float,
-        colour: str,
-        ground: str,
-        motion: Motion = STILL,
-        *,
-        kind: str = "label",
-        scale: float = 1.0,
-    ) -> Box:
+        self, text: str, x: float, baseline: float, colour: str, ground: str, motion: Motion = STILL, *,
+        kind: str = "label", scale: float = 1.0
+    ) -> Box:  # fmt: skip
         """Add small type on one line, made smaller only when it would be wider than the live box."""
         line = self.typeset(text, kind)
         size = min(self.get_small_size("label") * scale, self.live.width / max(line.width, 1e-6))
@@ -308,15 +251,9 @@ class Stage(Plane):
         paths = tuple(self.trace_ink(one, size, x, baseline)[0] for one in inks)
         box = self.trace_ink(inks[-1], size, x, baseline)[1]
         self.add(
-            "headline",
-            Counter(paths, colour),
-            box,
-            motion,
-            text=inks[-1].text,
-            size=inks[-1].cap * size,
-            colour=colour,
-            ground=ground,
-        )
+            "headline", Counter(paths, colour), box, motion, text=inks[-1].text, size=inks[-1].cap * size,
+            colour=colour, ground=ground,
+        )  # fmt: skip
         return box
 
     def settle_headline(self, cap: float) -> float:
@@ -366,17 +303,11 @@ class Stage(Plane):
             else self.live
         )
         return Scene(
-            size=self.request.size,
-            frames=self.request.frames,
-            ground=self.ground,
-            layers=tuple(self._layers),
-            shake=Shake(tuple(self._shakes), amplitude),
-            live=live,
+            size=self.request.size, frames=self.request.frames, ground=self.ground, layers=tuple(self._layers),
+            shake=Shake(tuple(self._shakes), amplitude), live=live,
             poster_frame=min(max(0, round(self.poster_frame)), self.request.frames - 1),
-            fit=min(self._fits, default=1.0),
-            is_rtl=self.is_rtl,
-            notes=tuple(self.notes),
-        )
+            fit=min(self._fits, default=1.0), is_rtl=self.is_rtl, notes=tuple(self.notes),
+        )  # fmt: skip
 
 
 def _bounds(path: Any) -> Box:

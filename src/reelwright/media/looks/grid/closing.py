@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.grid.headlines import add_board, show_beside
+from reelwright.media.looks.grid.headlines import add_board
 from reelwright.media.looks.grid.patterns import Arrow
+from reelwright.media.looks.grid.photographs import can_fill_frame, fill_frame, show_beside
 from reelwright.media.looks.grid.sheet import Sheet
-from reelwright.media.staging.calls import split_call, split_card
+from reelwright.media.staging.calls import Call, split_call, split_card
+from reelwright.media.staging.columns import FittedRow
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -39,15 +41,9 @@ def add_button(sheet: Sheet, text: str, left: float, top: float, most: float, at
     tint, ink = tone.field, tone.on_field
     sheet.add_field(Box(left, top, left + wide, top + high), tint, at, group="button", kind="button")
     sheet.set_line(
-        FittedLine(line, size),
-        left + pad,
-        top + high / 2 + line.cap * size / 2,
-        ink,
-        at + stage.to_frames(3) if at else 0,
-        role="button",
-        group="button",
-        ground=tint,
-    )
+        FittedLine(line, size), left + pad, top + high / 2 + line.cap * size / 2, ink,
+        at + stage.to_frames(3) if at else 0, role="button", group="button", ground=tint,
+    )  # fmt: skip
     if arrow:
         x, y, half = left + wide - pad - arrow, top + high / 2, arrow * 0.5
         thick = max(4 * stage.u, high * 0.05)
@@ -118,10 +114,16 @@ def set_end_card(stage: Stage) -> None:
     if picture is None and choose_composition(stage.request, 2) == 1:
         _set_on_signal(stage)
         return
-    sheet = Sheet(stage, "white", *roles, span=5 if picture is not None else 7)
+    is_over = can_fill_frame(stage, picture)
+    has_band = (picture is None or is_over) and stage.shape == "wide" and _is_narrow(stage, name)
+    is_over = is_over and not has_band
+    span = 5 if picture is not None and not has_band else 7
+    sheet = Sheet(stage, "black" if is_over else "white", *roles, span=span)
     u = sheet.u
-    band = stage.height * _BAND if picture is None and sheet.wide and _is_narrow(sheet, name) else 0.0
-    if picture is not None:
+    band = stage.height * _BAND if has_band else 0.0
+    if is_over and picture is not None:
+        fill_frame(sheet, picture)
+    elif picture is not None and not band:
         show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.4)
     elif band:
         sheet.box = sheet.box._replace(top=band + 64 * u, right=stage.live.right)
@@ -129,21 +131,16 @@ def set_end_card(stage: Stage) -> None:
         tall = stage.live.bottom + 40 * u, stage.live.top + 0.52 * stage.height
         sheet.cut((tall[0] if stage.shape == "tall" else max(0.6 * stage.height, tall[1])) - 44 * u)
     box = sheet.box
-    high = measure_button(stage) if call.button else 0.0
-    rows = [sheet.make_row(call.line, largest=64, lines=3, target=24)] if call.line else []
-    middle = sheet.fit(rows, box.width, box.height * 0.3) if rows else []
-    notes = (
-        sheet.fit([sheet.make_note(call.address, em=100 if sheet.wide else 86)], box.width, 120 * u)
-        if call.address
-        else []
-    )
+    middle, high, notes = _fit_call(sheet, call)
     gap = 40 * u
     need = sum(part + gap for part in (sheet.measure(middle), high, sheet.measure(notes)) if part)
     head = (0 if band else 66) * u
     room = box.height - head - need
     title = sheet.fit_headline(name, box.width, room, largest=230, lines=3, target=50, is_settled=False)
     foot = box.top + head + sheet.measure(title) + (54 * u if title else 0) + need
-    if band:
+    if band and picture is not None:
+        sheet.show(picture, Box(0, 0, stage.width, band), edge="top")
+    elif band:
         add_board(sheet, name, Box(0, 0, stage.width, band), across=9)
     elif picture is None and sheet.wide:
         add_board(sheet, name or line or url, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height), across=3)
@@ -168,6 +165,14 @@ def set_end_card(stage: Stage) -> None:
     sheet.add_small_print()
 
 
+def _fit_call(sheet: Sheet, call: Call) -> tuple[list[FittedRow], float, list[FittedRow]]:
+    """Fit the line of a call and its address, and return them with the height of the button between them."""
+    box = sheet.box
+    middle = sheet.fit([sheet.make_row(call.line, largest=64, lines=3, target=24)], box.width, box.height * 0.3)
+    notes = sheet.fit([sheet.make_note(call.address, em=100 if sheet.wide else 86)], box.width, 120 * sheet.u)
+    return middle, measure_button(sheet.stage) if call.button else 0.0, notes
+
+
 def _set_on_signal(stage: Stage) -> None:
     """Set the name across the columns on the signal colour, the button under it, and a board along the floor."""
     roles = ("name", "line", "url")
@@ -181,14 +186,7 @@ def _set_on_signal(stage: Stage) -> None:
     sheet.cut(art.top - 56 * u)
     box = sheet.box
     sheet.add_rule(box.left, stage.width, box.top, heavy=True)
-    high = measure_button(stage) if call.button else 0.0
-    rows = [sheet.make_row(call.line, largest=64, lines=3, target=24)] if call.line else []
-    middle = sheet.fit(rows, box.width, box.height * 0.3) if rows else []
-    notes = (
-        sheet.fit([sheet.make_note(call.address, em=100 if sheet.wide else 86)], box.width, 120 * u)
-        if call.address
-        else []
-    )
+    middle, high, notes = _fit_call(sheet, call)
     longest = max((line.width for one in notes for line in one.lines), default=0.0)
     beside = bool(high and notes and sheet.wide) and longest < 0.5 * box.width - gap  # on the button's line
     parts = (sheet.measure(middle), high, 0.0 if beside else sheet.measure(notes))
@@ -198,11 +196,8 @@ def _set_on_signal(stage: Stage) -> None:
         name, box.width, box.bottom - y - need, largest=300 if sheet.wide else 230, lines=3, is_settled=False
     )
     sheet.put(title, box.left, y, [0, 2, 4], group="name")
-    y = (
-        max(y + sheet.measure(title) + 54 * u, box.bottom - need + gap)
-        if sheet.wide
-        else y + sheet.measure(title) + 54 * u
-    )
+    y += sheet.measure(title) + 54 * u
+    y = max(y, box.bottom - need + gap) if sheet.wide else y
     if middle:
         sheet.put(middle, box.left, y, 2, group="line")
         y += sheet.measure(middle) + gap
@@ -221,10 +216,10 @@ def _set_on_signal(stage: Stage) -> None:
     sheet.add_small_print()
 
 
-def _is_narrow(sheet: Sheet, name: str) -> bool:
+def _is_narrow(stage: Stage, name: str) -> bool:
     """Return whether seven columns are narrow for a name, which then takes all twelve under a band of initials."""
     if not name:
         return False
-    box = sheet.box
-    lines = sheet.stage.fit_block(name, box.width, box.height, lines=3, lead=1.0, largest=230 * sheet.u)
-    return lines[0].size < _NARROW * sheet.u
+    width = stage.live.width * 7 / 12
+    lines = stage.fit_block(name, width, stage.live.height, lines=3, lead=1.0, largest=230 * stage.u)
+    return lines[0].size < _NARROW * stage.u

@@ -1,8 +1,7 @@
-"""Screens of one line: on ledger rules, beside a pattern, small against huge, or with a photograph over columns."""
+"""Screens of one line: on ledger rules, beside a pattern, small against huge, or around an amount."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Final
 
 import regex
@@ -10,9 +9,9 @@ import regex
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.grid.patterns import Arcs, Quarters
+from reelwright.media.looks.grid.photographs import set_with_picture
 from reelwright.media.looks.grid.pictograms import typeset_pictogram
 from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
 from reelwright.media.staging.key_words import find_initials, is_negation
@@ -27,8 +26,6 @@ _CHANGES: Final = 60
 """Frames at 30 fps of the shortest screen whose emblem and its field change their colours."""
 _CROPPED: Final = 1.3
 """How much larger than its field an emblem is at most that the field cuts off: more of it is a pattern, and no ship."""
-_BROAD: Final = 1.4
-"""Width of a photograph, in its heights, from which seven columns cut off much of what it shows."""
 _SHORT: Final = 44
 """Most letters of a line that leaves half of a wide frame to its drawing."""
 _LEDGER: Final = 56
@@ -81,11 +78,13 @@ def set_line_of(stage: Stage, beat: str, *grounds: Ground) -> None:
         text, name = name, ""
     roles = {"brand": ("line", "name"), "demo": ("line", "steps")}.get(beat, ("line",))
     if picture := stage.choose_picture():
-        set_with_picture(stage, text, picture, roles, head=name, turn=turn + ("hook", "benefit", "brand").count(beat))
+        set_with_picture(stage, text, picture, roles, head=name, turn=turn)
         return
     way, ground = stage.look.motifs[beat][turn], grounds[turn]
     if (amount := _AMOUNT.search(strip_styles(text))) and not stage.is_opening and "|" not in text:
-        set_amount(stage, text, amount.span(), ground, roles, head=name)
+        plain = strip_styles(text)
+        parts = plain[: amount.start()].strip(), amount[0], plain[amount.end() :].strip()
+        set_amount(stage, parts, ground, roles, head=name)
         return
     if stage.request.emblem and (stage.request.is_emblem_named or stage.is_opening):
         set_poster(stage, text, ground, roles, head=name, low=way == "floor")
@@ -131,7 +130,7 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
     art = sheet.find_art()
     top = box.top
     if head:
-        top = _add_head(sheet, head, stage.width)[1]
+        top = sheet.add_head(head, stage.width)[1]
     lines = fit_headline(
         stage, text, box.width, sheet.box.bottom - top - 40 * u, lines=3 if sheet.wide else 4, gap=30, largest=400 * u
     )
@@ -163,26 +162,25 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
 
 
 def set_amount(
-    stage: Stage, text: str, span: tuple[int, int], ground: Ground, roles: tuple[str, ...], *, head: str = ""
+    stage: Stage, parts: tuple[str, str, str], ground: Ground, roles: tuple[str, ...], *, head: str = ""
 ) -> None:
-    """Set the amount in a line as wide as the frame, and the words before and after it small around it."""
+    """Set the amount in a line as large as the frame, and the words before and after it small around it."""
     sheet = Sheet(stage, ground, *roles)
     u, box = sheet.u, sheet.box
-    plain = strip_styles(text)
-    before, amount, after = (plain[start:end].strip() for start, end in pairwise((0, *span, len(plain))))
-    rule, top = _add_head(sheet, head, stage.width)
-    parts = [sheet.fit([sheet.make_row(one, largest=92, lines=3, target=30)], box.width, 0.3 * box.height)
+    before, amount, after = parts
+    rule, top = sheet.add_head(head, stage.width)
+    small = [sheet.fit([sheet.make_row(one, largest=92, lines=3, target=30)], box.width, 0.3 * box.height)
              for one in (before, after)]  # fmt: skip
-    over, under = (sheet.measure(rows) + 60 * u if rows else 0.0 for rows in parts)
+    over, under = (sheet.measure(rows) + 60 * u if rows else 0.0 for rows in small)
     ink = stage.typeset(amount, "total")
     size = min(box.width / ink.width, (sheet.box.bottom - top - over - under) / (max(0.0, ink.bottom) - ink.top))
     low = sheet.box.bottom - under - max(0.0, ink.bottom) * size
     if stage.shape == "tall":
         low = top + over - ink.top * size
-    sheet.put(parts[0], box.left, top, 0, group="before")
+    sheet.put(small[0], box.left, top, 0, group="before")
     sheet.set_line(FittedLine(ink, size), box.left, low, sheet.tone.signal, stage.to_frames(6), group="amount")
     foot = low + max(0.0, ink.bottom) * size + 60 * u
-    sheet.put(parts[1], box.left, foot, stage.to_frames(16), group="after")
+    sheet.put(small[1], box.left, foot, stage.to_frames(16), group="after")
     sheet.add_mark(rule)
     if stage.shape == "tall":
         add_pattern(sheet, sheet.find_art(), 1)
@@ -194,7 +192,7 @@ def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...]
     sheet = Sheet(stage, ground, *roles)
     u, box, tone = sheet.u, sheet.box, sheet.tone
     opener, closer = split_closer(text)
-    rule, top = _add_head(sheet, head, stage.width)
+    rule, top = sheet.add_head(head, stage.width)
     small = sheet.fit_headline(
         opener, box.width * (0.8 if sheet.wide else 1), box.height * 0.32, largest=136, lines=3, target=30
     )
@@ -228,7 +226,7 @@ def set_poster(
         art = art._replace(top=0.5 * stage.height + sheet.small_height)
     if not sheet.wide:
         sheet.cut(art.top - 40 * u)
-    rule, top = _add_head(sheet, head, box.right)
+    rule, top = sheet.add_head(head, box.right)
     rows = sheet.fit_headline(text, box.width, sheet.box.bottom - top, largest=300 if sheet.wide else 230, lines=6)
     tall = sheet.measure(rows)
     if not sheet.wide and not sheet.small_height:
@@ -240,18 +238,6 @@ def set_poster(
     sheet.put(rows, box.left, start, [float(hit) for hit in hits], group="line")
     sheet.add_mark(rule)
     sheet.add_small_print()
-
-
-def _add_head(sheet: Sheet, head: str, far: float) -> tuple[float, float]:
-    """Draw the head rule, under a name where there is one. Return its y, and where the words below may begin."""
-    box, u = sheet.box, sheet.u
-    y = box.top
-    if head:
-        rows = sheet.fit([sheet.make_note(head, em=48)], box.width, box.height * 0.2)
-        sheet.put(rows, box.left, box.top, group="head")
-        y += sheet.measure(rows) + 26 * u
-    sheet.add_rule(box.left, far, y, heavy=True)
-    return y, y + 64 * u
 
 
 def add_pattern(sheet: Sheet, art: Box, turn: int = 0) -> None:
@@ -300,79 +286,6 @@ def _add_emblem(sheet: Sheet, art: Box) -> None:
         sheet.add_emblem(inner, pair[0], overfill=overfill, moves=(sheet.wipe(turn[0]),), wipe_area=area)
 
 
-def set_with_picture(
-    stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], *, head: str = "", turn: int = 0
-) -> None:
-    """Set a line beside its picture, which fills seven columns edge to edge, or in a white field over a photograph."""
-    frame = stage.width / stage.height
-    near = 1 - picture.focus[0] if stage.is_rtl else picture.focus[0]
-    is_free = near > 0.52 if stage.shape == "wide" else stage.shape != "tall"  # the field must not cover the subject
-    fills = picture.kind == "photo" and is_free and 0.45 < picture.ratio / frame < 2.2
-    if fills and turn % 2 == 1 and len(strip_styles(text)) < 48 and len(stage.request.words) <= len(roles) + 1:
-        set_over(stage, text, picture, roles, head=head)
-        return
-    sheet = Sheet(stage, "white", *roles, span=4 if picture.kind == "screen" else 5)
-    box = show_beside(sheet, picture, has_band=len(strip_styles(text)) < 48 and not head)
-    rule, top = _add_head(sheet, head, box.right)
-    rows = sheet.fit_headline(text, box.width, box.bottom - top, largest=170, lines=7, target=52)
-    low = box.bottom - sheet.measure(rows) if sheet.wide and turn % 3 == 1 else top
-    sheet.put(rows, box.left, low, group="line")
-    sheet.add_mark(rule)
-    sheet.add_small_print()
-
-
-def show_beside(sheet: Sheet, picture: Picture, *, share: float = 0.54, has_band: bool = False) -> Box:
-    """Show a picture in the columns that words leave, edge to edge, and return the box of the words.
-
-    Where it lies changes with the shot's variant, since one picture often stays for a whole film: after the words, then
-    before them, then with ``has_band`` as a band over all columns. In a square or upright frame: below them, or above.
-    """
-    stage, u = sheet.stage, sheet.u
-    turn = choose_composition(stage.request, 3)
-    is_broad = picture.ratio > _BROAD and has_band and "name" not in stage.request.words  # it takes more room
-    if is_broad:
-        turn = (2, 1, 0)[turn]
-    if sheet.wide and turn == 2 and has_band and picture.kind == "photo":
-        foot = stage.height * (0.6 if is_broad else 0.52)
-        sheet.show(picture, Box(0, 0, stage.width, foot), edge="top")
-        sheet.box = sheet.box._replace(top=foot + 44 * u, right=stage.live.right)
-    elif sheet.wide and turn == 1:
-        left = stage.live.right - sheet.box.width
-        sheet.show(picture, Box(0, 0, left - 36 * u, stage.height), edge="right")
-        sheet.box = sheet.box._replace(left=left, right=stage.live.right)
-    elif sheet.wide:
-        sheet.show(picture, Box(sheet.box.right + 36 * u, 0, stage.width, stage.height))
-    elif turn == 1 and stage.shape != "tall":
-        foot = stage.height * share
-        sheet.show(picture, Box(0, 0, stage.width, foot), edge="top")
-        sheet.box = sheet.box._replace(top=foot + 44 * u)
-    else:
-        top = stage.height * (1 - share)
-        sheet.show(picture, Box(0, top, stage.width, stage.height), edge="bottom")
-        sheet.cut(top - 44 * u)
-    return sheet.box
-
-
-def set_over(stage: Stage, text: str, picture: Picture, roles: tuple[str, ...], *, head: str = "") -> None:
-    """Fill the frame with a photograph and set the line in a white field that slides in along the columns."""
-    sheet = Sheet(stage, "white", *roles, span=5)
-    u, live, tone = sheet.u, stage.live, sheet.tone
-    width = sheet.box.width
-    rows = [sheet.make_note(head, gap=30)] if head else []
-    rows.append(sheet.make_row(text, largest=130 if sheet.wide else 120, lines=4, target=52))
-    fitted = sheet.fit(rows, width, live.height * (0.5 if sheet.wide else 0.34))
-    tall = sheet.measure(fitted) + sheet.small_height
-    pad = 56 * u
-    right = live.left + width + pad if sheet.wide else float(stage.width)
-    top = live.bottom - tall - pad
-    sheet.show(picture, Box(0, 0, stage.width, stage.height if sheet.wide else top))
-    sheet.add_panel(Box(0, top, right, stage.height), tone.ground, edge="left", group="panel")
-    sheet.add_rule(0, right, top, 2, heavy=True, tint=tone.signal)
-    sheet.put(fitted, live.left, top + pad, 4, group="line")
-    sheet.box = sheet.box._replace(bottom=live.bottom - sheet.small_height)
-    sheet.add_small_print()
-
-
 def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     """Set the emblem, or the first letter of a name, in every cell of a board; one is lit and steps with the music."""
     stage, u = sheet.stage, sheet.u
@@ -398,11 +311,9 @@ def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     come = stage.slide(sheet.start(0, length), dy=high, kind="picture")
     clip = sheet.make_clip(box)
     stage.add(
-        "texture",
-        Fill(letters, sheet.choose_drawing_colour(field)),
-        place,
+        "texture", Fill(letters, sheet.choose_drawing_colour(field)), place,
         Motion(moves=(come,), clips=(clip,), group="letters"),
-    )
+    )  # fmt: skip
     at = max(0, down - 2)
     first = Box(box.left, box.top + at * high, box.left + cell, box.top + (at + 1) * high)
     near = stage.palette.shade if field != stage.palette.shade else stage.palette.bg
@@ -411,8 +322,6 @@ def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     one = stage.trace_ink(ink, size, x, box.top + (at + 0.5) * high - middle)[0]
     step = stage.march(stage.to_frames(10), dx=cell / u, most=across - 1)
     stage.add(
-        "texture",
-        Several((Fill(lit, near), Fill(one, sheet.choose_drawing_colour(near)))),
-        place,
+        "texture", Several((Fill(lit, near), Fill(one, sheet.choose_drawing_colour(near)))), place,
         Motion(moves=(step,), clips=(clip,), group="light"),
-    )
+    )  # fmt: skip

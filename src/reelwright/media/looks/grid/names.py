@@ -9,7 +9,8 @@ from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.treatments import Picture
-from reelwright.media.looks.grid.headlines import add_pattern, show_beside
+from reelwright.media.looks.grid.headlines import add_pattern
+from reelwright.media.looks.grid.photographs import show_beside
 from reelwright.media.looks.grid.pictograms import typeset_pictogram
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.key_words import find_initials
@@ -45,7 +46,7 @@ def set_reveal(stage: Stage) -> None:
 
 def _set_beside(stage: Stage, picture: Picture) -> None:
     sheet = Sheet(stage, "white", *_ROLES, span=5)
-    show_beside(sheet, picture, has_band=True)
+    show_beside(sheet, picture)
     _set_words(sheet, sheet.box.right, largest=230)
     sheet.add_mark(sheet.box.top)
     sheet.add_small_print()

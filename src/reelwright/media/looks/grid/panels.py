@@ -7,7 +7,8 @@ from typing import Final
 from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.grid.headlines import add_pattern, set_line_of, set_with_picture, show_beside
+from reelwright.media.looks.grid.headlines import add_pattern, set_line_of
+from reelwright.media.looks.grid.photographs import set_with_picture, show_beside
 from reelwright.media.looks.grid.sheet import SHAPES, Ground, Sheet
 from reelwright.media.looks.grid.turns import GROUNDS, Thing, can_take_turns, set_in_turn
 from reelwright.media.staging.columns import fit_alike
@@ -93,12 +94,9 @@ def _add_table(sheet: Sheet, table: Box, steps: list[str], far: float) -> None:
         when = 0 if index == 0 else at
         sheet.set_line(FittedLine(figure, em), table.left, low, tone.signal, early, group="numbers")
         sheet.put(
-            fitted,
-            table.left + indent,
-            top + (row - sheet.measure(fitted)) / 2,
-            when + 2 * (index > 0),
+            fitted, table.left + indent, top + (row - sheet.measure(fitted)) / 2, when + 2 * (index > 0),
             group=f"step {index}",
-        )
+        )  # fmt: skip
 
 
 def set_listing(stage: Stage) -> None:

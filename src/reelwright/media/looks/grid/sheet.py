@@ -31,6 +31,8 @@ _APART: Final = 30
 """Pixels at 1080, beside the gutter, between words and what stands in the columns beside them."""
 SHAPES: Final = 3.0
 """Least contrast of a field or a drawing with what it lies on. Source: WCAG 2.2, 1.4.11."""
+_GLOWS: Final = 4.0
+"""Least contrast of the signal colour with black from which words stand in it there; else they are white."""
 _DEEP: Final = 0.2
 _MOST_CHROMA: Final = 0.045
 """Lightness of black in OKLCH, which leans to the signal colour, and its chroma at most."""
@@ -122,7 +124,7 @@ class Sheet:
         black, white = colour.from_oklch(_DEEP, min(_MOST_CHROMA, chroma), hue), stage.palette.bg
         palette = stage.palette = replace(stage.palette, shade=black)
         is_dark = colour.compute_contrast(palette.accent, black) < 2.2
-        legible = palette.accent if colour.compute_contrast(palette.accent, black) >= SHAPES else white
+        legible = palette.accent if colour.compute_contrast(palette.accent, black) >= _GLOWS else white
         self.tones: dict[Ground, Tone] = {
             "white": Tone(black, palette.dim, palette.accent_text, white, palette.accent, palette.on_accent),
             "black": Tone(
@@ -207,16 +209,9 @@ class Sheet:
     # -- rules and fields ---------------------------------------------------------------------------------------
 
     def add_rule(
-        self,
-        left: float,
-        right: float,
-        y: float,
-        at: float = 0,
-        *,
-        heavy: bool = False,
-        tint: str = "",
-        group: str = "rules",
-    ) -> None:
+        self, left: float, right: float, y: float, at: float = 0, *, heavy: bool = False, tint: str = "",
+        group: str = "rules"
+    ) -> None:  # fmt: skip
         """Draw a rule along the reading direction, its upper edge on ``y``.
 
         A heavy one goes on over its hair rule until the cut: it tells how far the screen is.
@@ -228,6 +223,16 @@ class Sheet:
             length, end = stage.get_length("slab"), stage.request.frames - stage.to_frames(6)
             run = DrawOn(self.start(at, length), length, end, stage.look.ease["in"])
             self._uncover(Box(left, y, right, y + thick), tint, run, group=group)
+
+    def add_head(self, name: str, far: float) -> tuple[float, float]:
+        """Draw the head rule, under a name where there is one. Return its y, and where the words below may begin."""
+        y = self.box.top
+        if name:
+            rows = self.fit([self.make_note(name, em=48)], self.box.width, self.box.height * 0.2)
+            self.put(rows, self.box.left, y, group="head")
+            y += self.measure(rows) + 26 * self.u
+        self.add_rule(self.box.left, far, y, heavy=True)
+        return y, y + 64 * self.u
 
     def add_field(
         self, box: Box, tint: str, at: float = 0, *, edge: str = "left", group: str = "field", kind: str = "slab"
@@ -310,28 +315,14 @@ class Sheet:
     # -- words --------------------------------------------------------------------------------------------------
 
     def make_row(
-        self,
-        text: str,
-        *,
-        largest: float = 240,
-        lines: int = 4,
-        kind: str = "display",
-        tint: str = "",
-        target: float = 0,
-        gap: float = 34,
-        lead: float = 2,
-    ) -> Row:
+        self, text: str, *, largest: float = 240, lines: int = 4, kind: str = "display", tint: str = "",
+        target: float = 0, gap: float = 34, lead: float = 2
+    ) -> Row:  # fmt: skip
         """Make a row of large words."""
         return Row(
-            text=text,
-            colour=tint or self.tone.ink,
-            kind=kind,
-            largest=largest,
-            lines=lines,
-            lead=lead,
-            gap=gap,
+            text=text, colour=tint or self.tone.ink, kind=kind, largest=largest, lines=lines, lead=lead, gap=gap,
             target=target,
-        )
+        )  # fmt: skip
 
     def make_note(
         self, text: str, *, em: float = 0, kind: str = "label", tint: str = "", gap: float = 22, role: Role = "label"
@@ -339,33 +330,18 @@ class Sheet:
         """Make a row of small words that keep their size."""
         em = em or self.stage.get_small_size("label") / self.u * 1.15
         return Row(
-            text=text,
-            colour=tint or self.tone.ink,
-            kind=kind,
-            largest=em,
-            lines=2,
-            is_fixed=True,
-            lead=8,
-            gap=gap,
+            text=text, colour=tint or self.tone.ink, kind=kind, largest=em, lines=2, is_fixed=True, lead=8, gap=gap,
             role=role,
-        )
+        )  # fmt: skip
 
     def fit(self, rows: Sequence[Row], width: float, height: float) -> list[FittedRow]:
         """Fit rows into a box in pixels."""
         return fit_column(self.stage, rows, width, height)
 
     def fit_headline(
-        self,
-        text: str,
-        width: float,
-        height: float,
-        *,
-        largest: float = 230,
-        lines: int = 5,
-        tint: str = "",
-        target: float = 60,
-        is_settled: bool = True,
-    ) -> list[FittedRow]:
+        self, text: str, width: float, height: float, *, largest: float = 230, lines: int = 5, tint: str = "",
+        target: float = 60, is_settled: bool = True
+    ) -> list[FittedRow]:  # fmt: skip
         """Fit a headline that breaks where it reads well; an empty list where there are no words.
 
         ``largest``: em pixels at 1080. ``is_settled``: in one of the look's few sizes; a name is as large as it can be.
@@ -374,7 +350,7 @@ class Sheet:
             return []
         fitted = fit_headline(
             self.stage, text, width, height, lines=lines, gap=2, largest=largest * self.u, target=target,
-            is_settled=is_settled,
+            is_settled=is_settled
         )  # fmt: skip
         for _ in range(2):  # once more where the pitch asks for smaller lines
             size, ink = fitted[0].size, fitted[0].ink
@@ -392,15 +368,9 @@ class Sheet:
         return measure_column(self.stage, rows) if rows else 0.0
 
     def put(
-        self,
-        rows: Sequence[FittedRow],
-        left: float,
-        top: float,
-        at: float | Sequence[float] = 0,
-        *,
-        group: str = "words",
-        ground: str = "",
-    ) -> list[Box]:
+        self, rows: Sequence[FittedRow], left: float, top: float, at: float | Sequence[float] = 0, *,
+        group: str = "words", ground: str = ""
+    ) -> list[Box]:  # fmt: skip
         """Set fitted rows from ``top`` down. ``at``: the frame of the first line, or one for each line."""
         boxes, number = [], 0
         for one in rows:
@@ -418,17 +388,9 @@ class Sheet:
         return boxes
 
     def set_line(
-        self,
-        line: FittedLine,
-        x: float,
-        baseline: float,
-        tint: str,
-        at: float,
-        *,
-        role: Role = "headline",
-        group: str = "words",
-        ground: str = "",
-    ) -> Box:
+        self, line: FittedLine, x: float, baseline: float, tint: str, at: float, *, role: Role = "headline",
+        group: str = "words", ground: str = ""
+    ) -> Box:  # fmt: skip
         """Set a line whose words rise one after another from behind the rule that it stands on."""
         stage, ink, size = self.stage, line.ink, line.size
         ground = ground or self.tone.ground
@@ -486,8 +448,12 @@ class Sheet:
 
     # -- pictures -----------------------------------------------------------------------------------------------
 
-    def show(self, picture: Picture, box: Box, *, edge: str = "left", at: float = 0) -> None:
-        """Show a picture in a logical box out to its edges: a photograph fills it, others stand whole on a field."""
+    def show(self, picture: Picture, box: Box, *, edge: str = "left", at: float = 0,
+             aim: tuple[float, float] = (0.5, 0.5)) -> Any:  # fmt: skip
+        """Show a picture in a logical box out to its edges: a photograph fills it, others stand whole on a field.
+
+        ``aim``: where in the box the focus of a photograph comes to lie. Returns its image, None for others.
+        """
         stage = self.stage
         area = stage.make_wipe_area(*box, edge)
         if stage.is_opening:  # a film's first frame has its whole picture
@@ -498,8 +464,9 @@ class Sheet:
         clip = self.make_clip(box)
         motion = Motion(moves=(*come, push), wipe_area=area, clips=(clip,), pivot=place.centre, group="picture")
         if picture.kind == "photo":
-            stage.place_masked(mask_picture(picture, _rectangle(place), place), motion)
-            return
+            sprite = mask_picture(picture, _rectangle(place), place, aim=aim)
+            stage.place_masked(sprite, motion)
+            return sprite.image
         tint = stage.palette.pale if picture.kind == "screen" else self.tone.field
         self.add_field(box, tint, at, edge=edge, group="picture", kind="picture")
         margin = min(box.width, box.height) * (0.05 if picture.kind == "screen" else 0.08)
@@ -509,13 +476,14 @@ class Sheet:
             stage.place(
                 sprite, *box.centre, Motion(moves=(*come, push), wipe_area=area, pivot=place.centre, group="picture")
             )
-            return
+            return None
         x, y = place.centre
         screen = Box(x - width / 2, y - width / picture.ratio / 2, x + width / 2, y + width / picture.ratio / 2)
         edge_box = screen.grow(2.5 * self.u)
         still = Motion(moves=come, wipe_area=area, group="picture")
         stage.add("shape", Fill(_rectangle(edge_box), stage.palette.shade), edge_box, still)
         stage.place_masked(mask_picture(picture, _rectangle(screen), screen), still)
+        return None
 
 
 def list_corners(box: Box) -> list[tuple[float, float]]:

@@ -21,6 +21,8 @@ GROUNDS: Final[tuple[Ground, ...]] = ("white", "signal", "black")
 _LEAST: Final = 22
 """Fewest frames at 30 fps for which a thing has the frame to itself."""
 _MOST: Final = 5
+_EARLY: Final = 10
+"""Frames at 30 fps by which a field comes before its words, over those before."""
 _LARGEST: Final = {"wide": 420.0, "tall": 300.0}
 """Largest em of words alone, in pixels at 1080."""
 _NUMBER: Final = 900
@@ -30,6 +32,8 @@ _ALIKE: Final = 1.3
 """How many times as large as the smallest of them a thing of words is at most."""
 _KEPT: Final = (120, 54)
 """Em of a number that stays small, and of words that do, in pixels at 1080."""
+_NARROW: Final = 0.75
+"""Part of a wide frame below which a number leaves room beside it for what it counts."""
 _DOT: Final = 0.6
 """Height of ink, in that of capitals, below which a number is a dot."""
 _STEP: Final = 0.44
@@ -62,7 +66,8 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
         if index and not sheet.small_height:
             sheet.tone = sheet.tones[GROUNDS[(first + index) % len(GROUNDS)]]
             whole = Box(0, 0, stage.width, stage.height)
-            sheet.add_field(whole, sheet.tone.ground, at, edge="bottom" if index % 2 else "right", group="panel")
+            come = at - stage.to_frames(_EARLY)  # the words stand on it when they come
+            sheet.add_field(whole, sheet.tone.ground, come, edge="bottom" if index % 2 else "right", group="panel")
         with stage.limit_frames(at, [*times, math.inf][index + 1]):
             sheet.add_rule(box.left, stage.width, box.top, at, heavy=True)
             top = _set_kept(sheet, things[:index], len(things), at)
@@ -93,7 +98,7 @@ def _set_large(sheet: Sheet, thing: Thing, box: Box, at: float, index: int, larg
         far, low = ink.width * size + 70 * u, ink.cap * size + 60 * u
         box = box._replace(left=box.left + far) if sheet.wide else box._replace(top=box.top + low)
     elif thing.number and not thing.is_step:
-        _set_number(sheet, thing, thing.number, box, at, group)
+        set_number(sheet, thing, box, at, group, is_low=stage.shape != "tall")
         return
     rows = sheet.fit_headline(thing.text, box.width, box.height, largest=largest, lines=4, target=50, is_settled=False)
     top = box.top if stage.shape == "tall" else box.bottom - sheet.measure(rows)
@@ -101,26 +106,42 @@ def _set_large(sheet: Sheet, thing: Thing, box: Box, at: float, index: int, larg
         sheet.set_line(line, box.left, top + low, sheet.tone.ink, at, group=group)
 
 
-def _set_number(sheet: Sheet, thing: Thing, number: NumberInk, box: Box, at: float, group: str) -> None:
-    """Set a number as large as its box over what it counts."""
-    stage, u = sheet.stage, sheet.u
+def set_number(sheet: Sheet, thing: Thing, box: Box, at: float, group: str, *, is_low: bool) -> float:
+    """Set a number as large as its box over what it counts, or beside that where the number is narrow.
+
+    ``is_low``: on the floor of the box. Returns where both end.
+    """
+    stage, u, number = sheet.stage, sheet.u, thing.number
+    assert number is not None
     ink = number.full
-    label = fit_small_block(stage, thing.text, box.width, 0.3 * box.height, largest=_LABEL, kind="label", lines=2) \
-        if thing.text else []  # fmt: skip
-    tall = sum(1.16 * line.size for line in label)
     is_dot = ink.height < _DOT * ink.cap  # an Arabic zero: as large as its ink allows
     rise, deep = (-ink.top, ink.bottom) if is_dot else (number.height, max(0.0, ink.bottom))
-    size = min(_NUMBER * u * (1 + is_dot), box.width / number.width)
-    size = min(size, (box.height - tall - (50 * u if label else 0)) / (rise + deep))
-    hang = deep * size
-    low = box.top + rise * size if stage.shape == "tall" else box.bottom - tall - hang - (50 * u if label else 0)
+    most = min(_NUMBER * u * (1 + is_dot), box.width / number.width)
+    size = min(most, box.height / (rise + deep))
+    far = number.width * size + 70 * u
+    is_beside = sheet.wide and far < _NARROW * box.width and box.width > 0.5 * stage.width
+    room = box.width - far if is_beside else box.width
+    label = fit_small_block(
+        stage, thing.text, room, 0.3 * box.height, largest=_LABEL, kind="label", lines=2
+    ) if thing.text else []  # fmt: skip
+    tall = sum(1.16 * line.size for line in label) + (50 * u if label else 0)
+    if not is_beside:
+        size = min(most, (box.height - tall) / (rise + deep))
+    stage.record_fit(ink.cap * size, 70 * u)
+    foot = box.bottom - (0 if is_beside else tall) if is_low else box.top + (rise + deep) * size
+    low = foot - deep * size
     _put_digits(sheet, number, size, box.left, low, at, group)
     if number.unit:
-        unit = FittedLine(number.unit, size * number.part)
-        sheet.set_line(unit, box.left + (ink.width + GAP) * size, low, sheet.tone.ink, at, group=group)
+        part, is_sign = size * number.part, not any(map(str.isalpha, number.unit.text))
+        raised = low - (ink.cap * size - number.unit.cap * part) * is_sign
+        x = box.left + (ink.width + GAP) * size
+        sheet.set_line(FittedLine(number.unit, part), x, raised, sheet.tone.ink, at, group=group)
+    first, x = foot + 50 * u, box.left
+    if is_beside:
+        first, x = foot - max(0.0, deep) * size - sum(1.1 * line.size for line in label), box.left + far
     for n, line in enumerate(label):
-        sheet.set_line(line, box.left, low + hang + 50 * u + (0.82 + 1.16 * n) * line.size, sheet.tone.ink, at,
-                       role="label", group=group)  # fmt: skip
+        sheet.set_line(line, x, first + (0.82 + 1.16 * n) * line.size, sheet.tone.ink, at, role="label", group=group)
+    return foot if is_beside else foot + tall
 
 
 def _put_digits(sheet: Sheet, number: NumberInk, size: float, x: float, low: float, at: float, group: str) -> None:
@@ -131,8 +152,9 @@ def _put_digits(sheet: Sheet, number: NumberInk, size: float, x: float, low: flo
         return
     length = stage.get_length("count")
     move = Count(at - 0.5 * length if at < 1 else at, length, stage.look.ease["count"], len(number.steps) - 1)
-    pen, box = stage.find_pen(full, size, x), stage.trace_ink(full, size, x, low)[1]
-    paths = tuple(one.make_path(size, pen, low) for one in number.steps)
+    sizes = [size * min(1.0, full.width / one.width) for one in number.steps]  # none reaches into the unit
+    paths = tuple(stage.trace_ink(one, em, x, low)[0] for one, em in zip(number.steps, sizes, strict=True))
+    box = stage.trace_ink(full, size, x, low)[1]
     stage.add("headline", Counter(paths, tint), box, Motion(moves=(move,), group=group), text=full.text,
               size=full.cap * size, colour=tint, ground=sheet.tone.ground)  # fmt: skip
 

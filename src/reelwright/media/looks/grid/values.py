@@ -4,59 +4,44 @@ from __future__ import annotations
 
 from typing import Final
 
-from reelwright.media.drawing.drawables import Counter
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine, Ink
-from reelwright.media.drawing.movers import Count
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
-from reelwright.media.looks.grid.headlines import add_pattern, set_poster, set_with_picture, show_beside
-from reelwright.media.looks.grid.sheet import Sheet, list_corners
+from reelwright.media.looks.grid.headlines import add_pattern, set_amount, set_poster
+from reelwright.media.looks.grid.photographs import covers_frame, set_with_picture, show_beside
+from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
+from reelwright.media.looks.grid.turns import Thing, set_number
 from reelwright.media.staging.dates import find_date
+from reelwright.media.staging.figures.values import UNIT, NumberInk
 from reelwright.media.staging.numbers import has_comparison, typeset_count
 from reelwright.media.staging.prices import find_price, is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
-_UNIT: Final = 0.52
-"""Height of a unit as a part of the digits'. Source: films-judged.md 3."""
 _BARE: Final = 0.7
 """Part of the height under which words and figures leave room for the emblem."""
-_LARGEST: Final = 900
-"""Largest em of a figure, in pixels at 1080."""
 
 
 def set_proof(stage: Stage) -> None:
-    """Stage a figure: its digits across the columns, what it counts under a rule, bars where two values are given."""
+    """Stage a figure: its digits across the columns, what it counts under them, bars where two values are given."""
     turn = choose_composition(stage.request, 3)
     picture = stage.choose_picture()
     compares = has_comparison(stage)
     roles = ("number", "prefix", "unit", "label", "a", "b")
-    ground = ("white", "black", "white")[turn] if picture is None else "white"
-    span = 5 if picture is not None else 12
-    sheet = Sheet(stage, ground, *roles, span=span)  # type: ignore[arg-type]
+    ground: Ground = "black" if picture is None and turn == 1 else "white"
+    sheet = Sheet(stage, ground, *roles, span=5 if picture is not None else 12)
     u = sheet.u
     if picture is not None:
-        share = (0.36 if stage.shape == "square" else 0.44) if compares else 0.54
-        show_beside(sheet, picture, share=share, has_band=not compares)
+        show_beside(sheet, picture, share=0.54 if not compares else 0.36 if stage.shape == "square" else 0.44)
     elif stage.shape == "tall" and not compares:
         sheet.cut(stage.live.bottom)
     box = sheet.box
     sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
     sheet.add_mark(box.top)
-    top = box.top + 60 * u
-    label = sheet.fit(
-        [sheet.make_row(stage.get_words("label"), largest=92 if picture is None else 64, lines=3, target=30)],
-        box.width * (0.72 if sheet.wide and picture is None else 1),
-        box.height * 0.26,
-    )
-    bars = 0.0
-    if compares:
-        bars = (160 if picture is not None else 360 if stage.shape in ("tall", "portrait") else 260) * u
-    room = box.bottom - top - sheet.measure(label) - (58 * u if label else 0) - (bars + 56 * u if bars else 0)
-    foot = _add_number(sheet, box.left, top, box.width, max(room, 90 * u))
-    if label:
-        sheet.put(label, box.left, foot + 58 * u, stage.to_frames(10), group="label")
-        foot += 58 * u + sheet.measure(label)
+    bars = (160 if picture is not None else 360 if stage.shape in ("tall", "portrait") else 260) * u * compares
+    room = box._replace(top=box.top + 60 * u, bottom=box.bottom - (bars + 56 * u if bars else 0))
+    thing = Thing(stage.get_words("label"), _read_number(stage))
+    foot = set_number(sheet, thing, room, 0, "number", is_low=sheet.wide)
     if bars:
         _add_bars(sheet, foot + 56 * u, min(bars, box.bottom - foot - 56 * u))
     low = max(foot + 90 * u, stage.live.bottom + 30 * u if stage.shape == "tall" else 0)
@@ -66,57 +51,16 @@ def set_proof(stage: Stage) -> None:
     sheet.add_small_print()
 
 
-def _add_number(sheet: Sheet, left: float, top: float, width: float, height: float) -> float:
-    """Set the figure as large as its box, its unit half as high; it counts in place. Returns its foot."""
-    stage, u, tone = sheet.stage, sheet.u, sheet.tone
+def _read_number(stage: Stage) -> NumberInk:
+    """Typeset the figure of a shot, whose unit may be written after it, in digits that count in one width."""
     number, unit = stage.get_words("number"), stage.get_words("unit")
     words = number.split()
     end = max((n for n, word in enumerate(words, 1) if any(map(str.isdigit, word))), default=0)
     if not unit and 0 < end < len(words):
         number, unit = " ".join(words[:end]), " ".join(words[end:])
-    inks = typeset_count(stage, is_alone=True, number=number)
-    last = inks[-1] = stage.typeset(inks[-1].text, "total")  # it counts in digits of one width
-    mark = stage.typeset(unit, "number") if unit else None
-    gap = 0.09
-    across = last.width + ((mark.width * _UNIT + gap) if mark else 0)
-    cap = max(last.cap, -last.top)
-    size = min(width / across, height / (cap + max(0.0, last.bottom)), _LARGEST * u)
-    stacked = False
-    if mark is not None and mark.width * _UNIT > 1.1 * last.width:
-        stacked = True
-        size = min(width / last.width, height * 0.6 / cap, _LARGEST * u)
-    stage.record_fit(last.cap * size, 70 * u)
-    low = top + cap * size
-    pen, box = stage.find_pen(last, size, left), stage.trace_ink(last, size, left, low)[1]
-    paths = tuple(ink.make_path(size, pen, low) for ink in inks)
-    length = stage.get_length("count")
-    count = Count(0, length, stage.look.ease["count"], len(inks) - 1)
-    if len(inks) > 1:
-        stage.add(
-            "headline",
-            Counter(paths, tone.signal),
-            box,
-            Motion(moves=(count,), group="number"),
-            text=last.text,
-            size=last.cap * size,
-            colour=tone.signal,
-            ground=tone.ground,
-        )
-    else:
-        sheet.set_line(FittedLine(last, size), left, low, tone.signal, 0, group="number")
-    foot = low + max(0.0, last.bottom) * size
-    if mark is None:
-        return foot
-    if stacked:
-        rows = sheet.fit([sheet.make_row(unit, largest=size / u * 0.54, lines=2, target=30)], width, height * 0.36)
-        sheet.put(rows, left, foot + 30 * u, 4, group="unit")
-        return foot + 30 * u + sheet.measure(rows)
-    small = size * _UNIT
-    is_sign = not any(letter.isalpha() for letter in unit)
-    base = low - (last.cap - mark.cap * _UNIT) * size if is_sign else low
-    x = left + (last.width + gap) * size
-    sheet.set_line(FittedLine(mark, small), x, base, tone.ink, 0, group="unit")
-    return max(foot, base + max(0.0, mark.bottom) * small)
+    steps = typeset_count(stage, is_alone=True, number=number)
+    last = stage.typeset(steps[-1].text, "total")
+    return NumberInk((*steps[:-1], last), stage.typeset(unit, "number") if unit else None, UNIT)
 
 
 def _add_bars(sheet: Sheet, top: float, height: float) -> None:
@@ -148,35 +92,15 @@ def set_transformation(stage: Stage) -> None:
         return
     picture = stage.choose_picture()
     sheet = Sheet(stage, "white", *roles, span=5 if picture is not None else 12)
-    u, live = sheet.u, stage.live
+    u, live, wide = sheet.u, stage.live, sheet.wide and picture is None
     old = strip_styles(before)
     hit = stage.find_turn(before, after, 0.5)
-    if picture is not None:
-        box = show_beside(sheet, picture)
-        sheet.add_rule(box.left, box.right, box.top, heavy=True)
-        rows = sheet.fit(
-            [*([sheet.make_note(heading)] if heading else []), sheet.make_row(after, largest=170, lines=5, target=52)],
-            box.width,
-            box.height * 0.7,
-        )
-        small = sheet.fit(
-            [
-                sheet.make_row(
-                    old, largest=min(80, rows[-1].lines[0].size / u * 0.56), lines=3, target=20, tint=sheet.tone.quiet
-                )
-            ],
-            box.width,
-            box.height * 0.24,
-        )
-        top = box.top + 62 * u
-        _add_struck(sheet, small, box.left, top)
-        sheet.put(
-            rows, box.left, top + sheet.measure(small) + (56 * u if small else 0), hit if old else 0, group="after"
-        )
-        sheet.add_small_print()
-        return
     tone = sheet.tones["signal"]
-    if sheet.wide:
+    if picture is not None:
+        tone, box = sheet.tone, show_beside(sheet, picture)
+        edge = box.top + 0.34 * box.height
+        first, second = box._replace(bottom=edge - 40 * u), box._replace(top=edge)
+    elif sheet.wide:
         edge = sheet.find_left(5) - 12 * u
         first = Box(live.left, sheet.box.top, edge - 40 * u, sheet.box.bottom)
         second = Box(edge + 60 * u, live.top, live.right, live.bottom)
@@ -184,31 +108,24 @@ def set_transformation(stage: Stage) -> None:
     else:
         edge = sheet.box.top + (live.bottom - sheet.box.top) * 0.33
         first = Box(live.left, sheet.box.top, live.right, edge - 40 * u)
-        second = Box(live.left, edge + 60 * u, live.right, live.bottom)
+        second = Box(live.left, edge + 60 * u, live.right, live.bottom - sheet.small_height)
         field, side = Box(0, edge, stage.width, stage.height), "bottom"
     sheet.add_rule(first.left, first.right, first.top, heavy=True)
-    sheet.add_panel(field, tone.ground, edge=side, group="field")
-    rows = sheet.fit(
-        [
-            *([sheet.make_note(heading, tint=tone.ink)] if heading else []),
-            sheet.make_row(after, largest=340, lines=4, tint=tone.ink),
-        ],
-        second.width,
-        second.height - (0 if sheet.wide else sheet.small_height),
-    )
-    small = sheet.fit(
-        [
-            sheet.make_row(
-                old, largest=min(120, rows[-1].lines[0].size / u * 0.56), lines=4, target=20, tint=sheet.tone.quiet
-            )
-        ],
-        first.width,
-        first.height - 60 * u,
-    )
-    _add_struck(sheet, small, first.left, first.top + 62 * u)
-    low = second.bottom - sheet.measure(rows) if sheet.wide else second.top
-    sheet.put(rows, second.left, low, hit if old else 0, group="after", ground=tone.ground)
-    free = Box(0, low + sheet.measure(rows) + 90 * u, stage.width, stage.height)
+    if picture is None:
+        sheet.add_panel(field, tone.ground, edge=side, group="field")
+    largest, most = (340.0, 120.0) if picture is None else (170.0, 80.0)
+    rows = [sheet.make_note(heading, tint=tone.ink)] if heading else []
+    rows.append(sheet.make_row(after, largest=largest, lines=5, target=52, tint=tone.ink))
+    now = sheet.fit(rows, second.width, second.height)
+    most = min(most, now[-1].lines[0].size / u * 0.56)
+    was = sheet.make_row(old, largest=most, lines=4, target=20, tint=sheet.tone.quiet)
+    _add_struck(sheet, sheet.fit([was], first.width, first.height - 60 * u), first.left, first.top + 62 * u)
+    low = second.bottom - sheet.measure(now) if wide else second.top
+    sheet.put(now, second.left, low, hit if old else 0, group="after", ground=tone.ground)
+    free = Box(0, low + sheet.measure(now) + 90 * u, stage.width, stage.height)
+    if picture is not None:
+        sheet.add_small_print()
+        return
     if stage.shape == "tall" or (not sheet.wide and not sheet.small_height and free.height > 160 * u):
         art = sheet.find_art() if stage.shape == "tall" else free
         sheet.tone = tone
@@ -236,6 +153,8 @@ def _add_struck(sheet: Sheet, rows: list, left: float, top: float, at: float = 1
         y += one.height + one.row.gap * sheet.u
 
 
+_OVER: Final = 0.42
+"""Height of a photograph over a price, in parts of the frame's."""
 _SHORT_PRICE = 6
 """Most letters of a price that leaves columns for a pattern beside it."""
 
@@ -250,13 +169,18 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     price = find_price(deal)
     is_short = len(price.new) <= _SHORT_PRICE if price else stage.request.is_emblem_named
     span = 5 if picture is not None else 8 if is_short else 12
-    sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=span)
-    u, tone = sheet.u, sheet.tone
-    if picture is not None:
+    is_under = picture is not None and stage.shape == "wide" and covers_frame(stage, picture)
+    span = 12 if is_under else span
+    sheet = Sheet(stage, "signal" if picture is None or is_under else "white", *roles, span=span)
+    u = sheet.u
+    if is_under and picture is not None:
+        sheet.show(picture, Box(0, 0, stage.width, _OVER * stage.height), edge="top")
+        sheet.box = sheet.box._replace(top=_OVER * stage.height + 44 * u)
+    elif picture is not None:
         show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.36)
     elif sheet.wide and is_short:
         add_pattern(sheet, sheet.find_art(), 1)
-    box = sheet.box
+    box, tone = sheet.box, sheet.tone
     code, terms = stage.get_words("code"), stage.get_words("terms")
     small = (
         sheet.fit(
@@ -279,9 +203,7 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         )
     else:
         rows = sheet.fit(
-            [sheet.make_row(deal, largest=330 if picture is None else 190, lines=5)],
-            box.width,
-            foot - top - 20 * u,
+            [sheet.make_row(deal, largest=330 if picture is None else 190, lines=5)], box.width, foot - top - 20 * u
         )
         hits = [float(hit) for hit in stage.find_beats(4, until=0.35)]
         sheet.put(rows, box.left, top, hits, group="deal")
@@ -293,14 +215,9 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         motion = Motion(moves=(sheet.wipe(stage.to_frames(12)),), wipe_area=area, group="code")
         stage.add_outline(list_corners(frame), tone.ink, 4 * u, motion)
         sheet.set_line(
-            FittedLine(slip, em),
-            frame.left + 32 * u,
-            y + high / 2 + slip.cap * em / 2,
-            tone.ink,
-            stage.to_frames(14),
-            role="label",
-            group="code",
-        )
+            FittedLine(slip, em), frame.left + 32 * u, y + high / 2 + slip.cap * em / 2, tone.ink, stage.to_frames(14),
+            role="label", group="code",
+        )  # fmt: skip
         y += high + 34 * u
     if small:
         sheet.put(small, box.left, y, stage.to_frames(16), group="terms")
@@ -350,11 +267,9 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     thick = max(5 * u, small * 0.08)
     middle = low - was.cap * small * 0.48
     sheet.add_field(
-        Box(box.left - 8 * u, middle - thick / 2, box.left + was.width * small + 8 * u, middle + thick / 2),
-        tone.ink,
-        stage.to_frames(10),
-        group="strike",
-    )
+        Box(box.left - 8 * u, middle - thick / 2, box.left + was.width * small + 8 * u, middle + thick / 2), tone.ink,
+        stage.to_frames(10), group="strike",
+    )  # fmt: skip
     foot = box.bottom - max(0.0, ink.bottom) * size - (sheet.measure(tail) + gap if tail else 0)
     if is_spread:
         low = foot
@@ -370,47 +285,14 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
 
 
 def set_urgency(stage: Stage) -> None:
-    """Stage a last day: its figure as large as the frame, the month and the rest in columns beside it."""
+    """Stage a last day: its figure as large as the frame, what stands before and after it around it."""
     text = stage.get_words("line")
     picture = stage.choose_picture()
+    found = find_date(text)
     if picture is not None:
         set_with_picture(stage, text, picture, ("line",))
-        return
-    found = find_date(text)
-    if found is None:
+    elif found is None:
         set_poster(stage, text, "black", ("line",), low=True, turn=2)
-        return
-    sheet = Sheet(stage, "black", "line")
-    u, tone = sheet.u, sheet.tone
-    if stage.shape == "tall":
-        add_pattern(sheet, sheet.find_art(), 1)
-    box = sheet.box
-    sheet.add_rule(box.left, stage.width, box.top, heavy=True)
-    sheet.add_mark(box.top)
-    day = stage.typeset(found.day, "number")
-    top = box.top + 60 * u
-    if sheet.wide:
-        size = min((box.bottom - top) / day.height, box.width * 0.56 / day.width)
-        x, width = box.left + day.width * size + 70 * u, 0.0
-        width = box.right - x
-        low = box.bottom - max(0.0, day.bottom) * size
-        sheet.set_line(FittedLine(day, size), box.left, low, tone.signal, 0, group="day")
-        rows = sheet.fit(
-            [sheet.make_row(part, largest=130, lines=4, target=34) for part in (found.before, found.after) if part]
-            + [sheet.make_row(part, largest=72, lines=3, target=24) for part in [found.rest] if part],
-            width,
-            box.bottom - top,
-        )
-        sheet.put(rows, x, low - sheet.measure(rows), stage.to_frames(8), group="rest")
     else:
-        rows = sheet.fit(
-            [sheet.make_row(part, largest=130, lines=3, target=34) for part in (found.before, found.after) if part]
-            + [sheet.make_row(found.rest, largest=72, lines=4, target=24)] * bool(found.rest),
-            box.width,
-            (box.bottom - top) * 0.5,
-        )
-        size = min((box.bottom - top - sheet.measure(rows) - 60 * u) / day.height, box.width / day.width)
-        low = top - day.top * size
-        sheet.set_line(FittedLine(day, size), box.left, low, tone.signal, 0, group="day")
-        sheet.put(rows, box.left, low + max(0.0, day.bottom) * size + 60 * u, stage.to_frames(8), group="rest")
-    sheet.add_small_print()
+        after = "|".join(part for part in (found.after, found.rest) if part)
+        set_amount(stage, (found.before, found.day, after), "black", ("line",))

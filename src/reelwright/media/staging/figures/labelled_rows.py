@@ -155,9 +155,8 @@ def _fit(skin: FigureSkin, rows: Sequence[tuple[str, str]], lines: int, *, is_be
             over = min(least, fitted if is_beside else _ABOVE * fitted)
             return _Layout(
                 [[FittedLine(line.ink, over) for line in block] for block in labels],
-                [[FittedLine(line.ink, fitted) for line in block] for block in says],
-                column,
-            )
+                [[FittedLine(line.ink, fitted) for line in block] for block in says], column,
+            )  # fmt: skip
         largest = max(min(fitted / size, least / wanted) * largest, 0.8 * largest) * 0.985
 
 
