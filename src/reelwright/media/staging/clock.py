@@ -81,12 +81,19 @@ class Clock:
         return at - length * part if at < 1 else at
 
     def find_turn(self, old: str, new: str, until: float) -> float:
-        """Find the frame at which what is ``new`` comes after what was: a new price with the old one, which alone would
-        be read as the price, and nothing late in a film's first shot.
+        """Find the frame at which what is ``new`` comes after what was: a new price with the old one, where that stands
+        unstruck beside it, and nothing late in a film's first shot.
         """
         if self.is_opening or (is_price(old) and is_price(new)):
             return 0.0
         return float(self.find_beats(2, until=until)[1])
+
+    def find_strike(self) -> tuple[float, float]:
+        """Find the frames on which an old price, which stands alone, is struck, and the new one comes: hits of the
+        music. Both stand at once in a film's first shot.
+        """
+        _, strike, turn = self.find_beats(3, until=0.45)
+        return (0.0, 0.0) if self.is_opening else (float(strike), float(turn))
 
     def split_frames(self, count: int, *, until: float = 1.0) -> list[int]:
         """Divide the shot into ``count`` equal parts, and return the frame of the shot at which each begins.

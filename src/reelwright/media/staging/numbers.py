@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 
 from reelwright.media.drawing.lettering import FittedLine, Ink
+from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.lines import compute_block_baselines, fit_small_block, make_rise, measure_block_height
+from reelwright.media.staging.prices import Price
 from reelwright.media.staging.stage import Motion, Stage
 
 _THIN = (2.6, 6.0)
@@ -33,8 +35,28 @@ _DOTS = ("\u0660", "\u06f0")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
+_LARGEST_PRICE = 640
+"""Most em of a price, at a short side of 1080."""
+_OLD_PART = 0.32
+"""Size of an old price over that of the new one, once both stand."""
 LABEL = 68
 """Em, at a short side of 1080, of the label that says what a number counts: without it the number says nothing."""
+
+
+def fit_price(
+    stage: Stage, price: Price, width: float, height: float, *, air: float = 0.22
+) -> tuple[FittedLine, FittedLine | None, float]:
+    """Fit a new price as large as ``width`` by ``height`` pixels allow, and the old one small above it.
+
+    Returns both and the pixels from the top of the old one to the top of the new. ``air``: ems of the new price between
+    them.
+    """
+    new = stage.typeset(price.new, "number")
+    old = stage.typeset(strip_styles(price.old), "number") if price.old else None
+    above = _OLD_PART * old.cap + air if old else 0.0
+    size = min(height / (new.height + above), width / new.width, _LARGEST_PRICE * stage.u)
+    stage.record_fit(new.cap * size, 64 * stage.u)
+    return FittedLine(new, size), FittedLine(old, _OLD_PART * size) if old else None, above * size
 
 
 def has_comparison(stage: Stage) -> bool:

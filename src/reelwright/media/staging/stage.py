@@ -15,7 +15,7 @@ from reelwright.media.drawing.emphasis import split_line
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Box, Clip, Drawable, Layer, Role, Scene, WipeArea
 from reelwright.media.drawing.lettering import FittedLine, Ink, fit_block, fit_stack, typeset_in_face, typeset_line
-from reelwright.media.drawing.movers import Mover, Run, Shake
+from reelwright.media.drawing.movers import Leave, Mover, Run, Shake
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import make_halftone
 from reelwright.media.drawing.treatments import Picture, Sprite
@@ -45,6 +45,8 @@ _LEGAL = 0.025
 on a phone.
 """
 
+_STAND_IN = 0.8
+"""Most of a new price's size that the old one has while it stands alone."""
 _TRAVEL = 2
 """Pixels at 1080 and 30 fps that the dots of a halftone travel in a frame."""
 _LEAN = 12
@@ -68,6 +70,7 @@ class Stage(Plane):
         self._shakes: list[int] = []
         self.read_roles: set[str] = set()
         self._within = (0.0, math.inf)
+        self._carried: tuple[tuple[Mover, ...], Point | None] = ((), None)
 
     def add_shake(self, frame: float) -> None:
         """Kick the whole picture for three frames from ``frame`` on, as where something lands."""
@@ -82,6 +85,25 @@ class Stage(Plane):
         finally:
             self._within = before
 
+    @contextmanager
+    def stand_large(self, place: Box, instead: Box, until: float) -> Iterator[None]:
+        """Let what is added in this block, whose place is the box ``place``, stand where ``instead`` will be, all but
+        as large, and go to its place on frame ``until``.
+        """
+        if until:
+            scale = max(1.0, _STAND_IN * min(instead.width / place.width, instead.height / place.height))
+            dx, dy = (there - here for there, here in zip(instead.centre, place.centre, strict=True))
+            if abs(dx) > 0.01 * self.width:  # both begin on one edge
+                grown = (scale - 1) * place.width / 2
+                dx = instead.right - place.right - grown if self.is_rtl else instead.left - place.left + grown
+            ease, length = self.look.ease["in"], self.to_frames(7)
+            away, back = Leave(-1, 0, ease, dx, dy, scale), Leave(until, length, ease, -dx, -dy, 1 / scale)
+            self._carried = ((away, back), place.centre)
+        try:
+            yield
+        finally:
+            self._carried = ((), None)
+
     # -- laying down --------------------------------------------------------------------------------------------
 
     def add(
@@ -90,8 +112,8 @@ class Stage(Plane):
     ) -> Layer:  # fmt: skip
         """Add one layer over those added before. ``text``: its words, with the ``size`` of their capitals in pixels."""
         layer = Layer(
-            role=role, drawable=drawable, box=box, moves=motion.moves, clips=motion.clips, wipe_area=motion.wipe_area,
-            pivot=motion.pivot, window=motion.window,
+            role=role, drawable=drawable, box=box, moves=(*motion.moves, *self._carried[0]), clips=motion.clips,
+            wipe_area=motion.wipe_area, pivot=self._carried[1] or motion.pivot, window=motion.window,
             span=(max(motion.span[0], self._within[0]), min(motion.span[1], self._within[1])), group=motion.group,
             text=text, size=size, colour=colour, ground=ground,
         )  # fmt: skip

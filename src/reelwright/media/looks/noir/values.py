@@ -12,7 +12,7 @@ from reelwright.media.looks.noir.room import Align, Room
 from reelwright.media.looks.noir.sets import SETS
 from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.dates import LeadingDate, find_date
-from reelwright.media.staging.numbers import has_comparison, split_unit
+from reelwright.media.staging.numbers import fit_price, has_comparison, split_unit
 from reelwright.media.staging.prices import Price, find_price, join_prices
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -191,19 +191,10 @@ def _set_price(room: Room, price: Price, box: Box, align: Align) -> float:
     most = (84 if room.wide else 66) * (1 if price.old else 1.5)
     head = room.fit(price.before, "display", box.width, box.height * 0.2, lines=2, largest=most)
     tail = room.fit(price.after, "italic", box.width, box.height * 0.22, lines=2, largest=most)
-    new = stage.typeset(price.new, "number")
-    old = stage.typeset(strip_styles(price.old), "number")
-    above = 0.42 * old.cap + 0.2 if price.old else 0.0
     gap = 46 * u
     extra = sum(block.height + gap for block in (head, tail) if block.lines)
-    size = min(
-        (box.height - extra) / (new.height + above),
-        box.width / new.width,
-        400 * u,
-    )
-    stage.record_fit(new.cap * size, 64 * u)
-    tall = extra + (new.height + above) * size
-    y = box.top + (box.height - tall) * 0.45
+    new, old, above = fit_price(stage, price, box.width, box.height - extra)
+    y = box.top + (box.height - extra - above - new.height) * 0.45
     middle = (box.left + box.right) / 2
 
     def find_x(width: float) -> float:
@@ -213,19 +204,18 @@ def _set_price(room: Room, price: Price, box: Box, align: Align) -> float:
     if head.lines:
         room.put(head, x, y, 0, colour=room.tone.ink, align=align, group="head")
         y += head.height + gap
-    small = size * 0.42
-    if price.old:
-        low = y + old.cap * small
-        line = FittedLine(old, small)
-        place = room.put_line(line, find_x(line.width), low, 0, colour=room.tone.quiet, group="old", glints=False)
-        room.strike(place.left, place.right, low - old.cap * small * 0.45, small, stage.to_frames(16))
-        y = low + 0.2 * size
-    line = FittedLine(new, size)
-    turn = stage.find_turn(price.old, price.new, 0.4) if price.old else 0
-    room.put_line(line, find_x(line.width), y - new.top * size, turn, group="new")
-    y += new.height * size + gap
+    low, turn = y + above - new.ink.top * new.size, 0.0
+    if old:
+        at, turn = stage.find_strike()
+        first, under = find_x(old.width), y + old.ink.cap * old.size
+        place = stage.trace_ink(old.ink, old.size, first, under)[1]
+        with stage.stand_large(place, stage.trace_ink(new.ink, new.size, find_x(new.width), low)[1], turn):
+            room.put_line(old, first, under, 0, colour=room.tone.quiet, group="old", glints=False)
+            room.strike(place.left, place.right, under - old.ink.cap * old.size * 0.45, 1.6 * old.size, at)
+    room.put_line(new, find_x(new.width), low, turn, group="new")
+    y += above + new.height + gap
     if tail.lines:
-        room.put(tail, x, y, stage.to_frames(24), colour=room.tone.ink, align=align, group="tail")
+        room.put(tail, x, y, turn + stage.to_frames(12), colour=room.tone.ink, align=align, group="tail")
         y += tail.height
     return y
 

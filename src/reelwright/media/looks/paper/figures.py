@@ -17,7 +17,7 @@ from reelwright.media.looks.paper.pictures import can_fill_frame, put_picture
 from reelwright.media.looks.paper.plants import add_branch, cut_emblem, lay_cloth
 from reelwright.media.looks.paper.words import set_date
 from reelwright.media.staging.blocks import NOTHING, Block
-from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
+from reelwright.media.staging.numbers import fit_price, has_comparison, split_unit, typeset_count
 from reelwright.media.staging.prices import Price, find_price, join_prices, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -206,16 +206,12 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block, *
     head = page.fit(price.before, "italic", inner, 190 * u, lines=2, largest=most)
     tail = page.fit(price.after, "italic", inner, 190 * u, lines=2, largest=most)
     texts = sum(block.height + 50 * u for block in (head, tail) if block.lines)
-    old, new = stage.typeset(price.old, "number"), stage.typeset(price.new, "number")
-    spare = foot - top - 96 * u - 150 * u - texts - extra
-    was = 0.46 * old.width + 0.24 if price.old else 0.0
-    size = min(spare / new.height, inner / (new.width + was), 420 * u)
-    stage.record_fit(new.cap * size, 64 * u)
-    tall = 96 * u + 150 * u + texts + new.height * size + extra
+    new, old, above = fit_price(stage, price, inner, foot - top - 246 * u - texts - extra)
+    tall = 246 * u + texts + above + new.height + extra
     top += max(0.0, (foot - top - tall) * 0.45)
     longer = max(0.0, stage.height * 0.84 - top - tall) if stage.shape == "tall" and is_alone else 0.0
     pivot = (stage.to_frame_x(x), top + 52 * u)
-    swing = (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),)
+    swing = () if old else (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),)
     _hang(page, left, top, right, top + tall + longer, pivot, swing)
     if longer > _GROWN * u:
         _grow_on_tag(page, Box(left, top + tall, right, top + tall + longer))
@@ -223,24 +219,23 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block, *
     if head.lines:
         page.put(head, x, y, tone, 0, align="middle", moves=swing, pivot=pivot, group="head")
         y += head.height + 50 * u
-    low = y - new.top * size
-    begin, turn = x - (new.width + was) * size / 2, 0.0
-    if price.old:
+    low, turn = y + above - new.ink.top * new.size, 0.0
+    if old:
+        at, turn = stage.find_strike()
         quiet = Tone(tone.quiet, tone.quiet, tone.quiet, tone.ground)
-        page.put_line(
-            FittedLine(old, size * 0.46), begin, low, quiet, 0, enter="lines", moves=swing, pivot=pivot, group="old"
-        )
-        place = stage.trace_ink(old, size * 0.46, begin, low)[1]
-        path = make_strike(place.left, place.right, low - old.cap * size * 0.2, u, page.make_random("strike"))
-        page.draw(path, tone.accent, 6 * u, stage.to_frames(14), 14, camera=swing, pivot=pivot, group="strike")
-        turn = stage.find_turn(price.old, price.new, 0.4)
+        begin, under = x - old.width / 2, y + old.ink.cap * old.size
+        place = stage.trace_ink(old.ink, old.size, begin, under)[1]
+        with stage.stand_large(place, stage.trace_ink(new.ink, new.size, x - new.width / 2, low)[1], turn):
+            page.put_line(old, begin, under, quiet, 0, enter="lines", moves=(), group="old")
+            middle = under - old.ink.cap * old.size * 0.45
+            path = make_strike(place.left, place.right, middle, 0.6 * u, page.make_random("strike"))
+            page.draw(path, tone.accent, 4 * u, at, 10, camera=(), group="strike")
     page.put_line(
-        FittedLine(new, size), begin + was * size, low, tone, turn, emphatic=True, enter="lines", moves=swing,
-        pivot=pivot, group="new",
-    )  # fmt: skip
-    y += new.height * size + 50 * u
+        new, x - new.width / 2, low, tone, turn, emphatic=True, enter="lines", moves=swing, pivot=pivot, group="new"
+    )
+    y += above + new.height + 50 * u
     if tail.lines:
-        page.put(tail, x, y, tone, stage.to_frames(30), align="middle", moves=swing, pivot=pivot, group="tail")
+        page.put(tail, x, y, tone, turn + stage.to_frames(12), align="middle", moves=swing, pivot=pivot, group="tail")
         y += tail.height
     _add_slip(page, x, y, slip, small, pivot, swing)
 

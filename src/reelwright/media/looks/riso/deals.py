@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from reelwright.media.drawing.colour import LEGIBLE, compute_contrast
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.riso.lines import (
     find_line_hits,
     set_seal,
@@ -30,11 +28,12 @@ from reelwright.media.looks.riso.press import BANDS, Ground, Press, Tone
 from reelwright.media.looks.riso.signs import add_emblem
 from reelwright.media.looks.riso.strikes import strike
 from reelwright.media.staging.dates import LeadingDate, find_date
+from reelwright.media.staging.numbers import fit_price
 from reelwright.media.staging.prices import Price, find_price
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 
-_AIR: Final = 0.12
+_AIR: Final = 0.3
 """Ems of a new price between it, whose digits hop, and the old one."""
 
 
@@ -91,7 +90,7 @@ def set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
         below.offset(16 * u, 18 * u)
         press.marks.append(Mark("key" if not turn else "hot", hold(below)))
         press.marks.append(Mark("paper", hold(ticket)))
-        inner = Box(box.left + 76 * u, box.top + 60 * u, box.right - 76 * u, box.bottom - 56 * u)
+        inner = Box(box.left + 44 * u, box.top + 44 * u, box.right - 44 * u, box.bottom - 40 * u)
         if stage.shape == "tall" and stage.request.is_emblem_named:
             add_emblem(press, "", Box(0, box.bottom + 60 * u, stage.width, 0.98 * stage.height), has_sun=False)
         press.tone = tone
@@ -204,54 +203,36 @@ def _fill_ticket(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool)
 def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align: Any) -> float:
     """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u = press.stage, press.u
-    is_alone = stage.choose_picture() is None
-    is_roomy, air = is_alone and not press.wide, _AIR * is_alone
-    most = 108 if not price.old else 130 if is_roomy else 64 if press.wide else 84
+    most = 108 if not price.old else 64 if press.wide else 84
     head = press.fit(
         [press.make_row(price.before, largest=most, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
     )
     tail = press.fit(
         [press.make_row(price.after, largest=most, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
     )
-    new, old = stage.typeset(price.new, "number"), stage.typeset(strip_styles(price.old), "number")
     gap = 40 * u
-    room = box.height - press.measure(head) - press.measure(tail) - gap * (bool(head) + bool(tail)) - 50 * u
-    part = 0.6 if is_roomy else 0.44
-    high = max(new.cap, -new.top) * (1.02 + part) + air + max(0.0, new.bottom)
-    size = min(room / high, box.width * 0.97 / new.width, 420 * u)
-    stage.record_fit(new.cap * size, 64 * u)
-    small = min(size * part, box.width * 0.9 / old.width) if price.old else 0.0
-    above = old.cap * small + 50 * u + air * size if price.old else 0.0
-    whole = press.measure(head) + press.measure(tail) + gap * (bool(head) + bool(tail)) + above + new.cap * size
-    y = box.top + max(0.0, box.height - whole) * 0.5
+    extra = press.measure(head) + press.measure(tail) + gap * (bool(head) + bool(tail))
+    new, old, above = fit_price(stage, price, 0.97 * box.width, box.height - extra - 50 * u, air=_AIR)
+    strike_at, turn = stage.find_strike() if old else (0.0, 0.0)
+    y = box.top + max(0.0, box.height - extra - above - new.height) * 0.5
     if head:
         press.put(head, x, y, 0, tone=tone, align=align, group="head")
         y += press.measure(head) + gap
-    if price.old:
-        low = y + old.cap * small
-        start = x - old.width * small / 2 if align == "middle" else x
-        was = press.set_line(FittedLine(old, small), start, low, tone.ink, 0, tone=tone, group="old")
-        strike(
-            press,
-            was,
-            old.cap * small,
-            stage.to_frames(9),
-            press.inks.hot if tone.ground != press.inks.hot else press.inks.paper,
-        )
-    low = y + above + max(new.cap, -new.top) * size
-    start = x - new.width * size / 2 if align == "middle" else x
-    press.set_line(
-        FittedLine(new, size),
-        start,
-        low,
-        tone.accent if compute_contrast(tone.accent, tone.ground) >= LEGIBLE else tone.ink,
-        stage.find_turn(price.old, price.new, 0.4) if price.old else 0,
-        tone=tone,
-        group="new",
-    )
-    y = low + max(0.0, new.bottom) * size + gap
+    low = y + above - new.ink.top * new.size
+    start = x - new.width / 2 if align == "middle" else x
+    if old:
+        first = x - old.width / 2 if align == "middle" else x
+        under = y + old.ink.cap * old.size
+        place = stage.trace_ink(old.ink, old.size, first, under)[1]
+        with stage.stand_large(place, stage.trace_ink(new.ink, new.size, start, low)[1], turn):
+            press.set_line(old, first, under, tone.ink, 0, tone=tone, group="old")
+            tint = press.inks.hot if tone.ground != press.inks.hot else press.inks.paper
+            strike(press, place, old.ink.cap * old.size, strike_at, tint)
+        stage.add_shake(turn)
+    press.set_line(new, start, low, tone.ink, turn, tone=tone, group="new")
+    y = low + max(0.0, new.ink.bottom) * new.size + gap
     if tail:
-        press.put(tail, x, y, stage.to_frames(20), tone=tone, align=align, group="tail")
+        press.put(tail, x, y, turn + stage.to_frames(10), tone=tone, align=align, group="tail")
         y += press.measure(tail)
     return y
 

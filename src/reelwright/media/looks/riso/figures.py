@@ -28,7 +28,7 @@ from reelwright.media.looks.riso.press import BANDS, Ground, Press, Tone
 from reelwright.media.looks.riso.signs import add_sun
 from reelwright.media.looks.riso.strikes import put_struck
 from reelwright.media.staging.numbers import has_comparison, typeset_count
-from reelwright.media.staging.prices import split_price
+from reelwright.media.staging.prices import join_prices
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -245,9 +245,8 @@ def set_transformation(stage: Stage) -> None:
     roles = ("line", "before", "after")
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     heading = stage.get_words("line") if stage.get_words("after") else ""
-    prices = mark_styles(f"~~{strip_styles(before)}~~ {after}") if _is_price(before) and _is_price(after) else ""
-    if prices and not heading and split_price(prices):
-        set_deal(stage, prices, roles)
+    if not heading and join_prices(before, after):
+        set_deal(stage, mark_styles(f"~~{strip_styles(before)}~~ {after}"), roles)
         return
     turn = choose_composition(stage.request, 2)
     picture = stage.choose_picture()
@@ -326,8 +325,3 @@ def _divide(press: Press, turn: int, ground: Plate) -> tuple[Box, Box]:
                 )
             )
     return first, second
-
-
-def _is_price(text: str) -> bool:
-    """Return whether a text begins with a number, or with a currency and a number."""
-    return bool(re.match(r"\D{0,4}\d", strip_styles(text)))

@@ -22,7 +22,7 @@ def strike(press: Press, box: Box, cap: float, at: float, tint: str) -> None:
         x = begin + (end - begin) * index / count
         y = middle + (-high if index % 2 else high)
         path.lineTo(x, y) if index else path.moveTo(x, y)
-    width = max(5 * press.u, cap * 0.13)
+    width = max(5 * press.u, cap * 0.18)
     area = Box(begin, middle - high, end, middle + high).grow(width)
     count_on = Count(at, stage.to_frames(12), stage.look.ease["even"], DONE)
     stage.add("shape", Pen(path, tint, width), area, Motion(moves=(count_on,), group="strike"))

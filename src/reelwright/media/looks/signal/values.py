@@ -15,6 +15,7 @@ from reelwright.media.looks.signal.typed_line import add_typed
 from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.clock import EVEN
 from reelwright.media.staging.dates import LeadingDate, find_date
+from reelwright.media.staging.numbers import fit_price
 from reelwright.media.staging.prices import Price, find_price, is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -166,31 +167,27 @@ def _set_price(screen: Screen, price: Price, box: Box) -> float:
     most = 72 if price.old else 116
     head = screen.fit(price.before, "display", width, 0.2 * box.height, lines=2, largest=most)
     tail = screen.fit(price.after, "display", width, 0.24 * box.height, lines=2, largest=most)
-    new, old = stage.typeset(price.new, "number"), stage.typeset(strip_styles(price.old), "number")
     gap = 44 * u
-    above = 0.42 * old.cap + 0.24 if price.old else 0.0
     extra = sum(block.height + gap for block in (head, tail) if block.lines)
-    size = min((box.height - extra) / (new.height + above), width / new.width, 420 * u)
-    stage.record_fit(new.cap * size, 64 * u)
-    tall = extra + (new.height + above) * size
-    y = box.top + max(0.0, box.height - tall) * (0.4 if screen.wide else 0.2)
+    new, old, above = fit_price(stage, price, width, box.height - extra)
+    y = box.top + max(0.0, box.height - extra - above - new.height) * (0.4 if screen.wide else 0.2)
     if head.lines:
         screen.put(head, box.left, y, 0, group="head")
         y += head.height + gap
-    low, turn = y - new.top * size, 0.0
-    if price.old:
-        was = FittedLine(old, 0.42 * size)
-        low = y + old.cap * was.size
-        add_typed(stage, was, box.left, low, stage.palette.dim, stage.palette.bg, 0, group="old")
-        _strike_line(screen, was, box.left, low, stage.to_frames(7))
-        low += (0.24 - new.top) * size
-        turn = stage.find_turn(price.old, price.new, 0.4)
-    add_typed(stage, FittedLine(new, size), box.left, low, screen.tint, stage.palette.bg, turn, group="new",
+    low, turn = y + above - new.ink.top * new.size, 0.0
+    if old:
+        at, turn = stage.find_strike()
+        under = y + old.ink.cap * old.size
+        place = stage.trace_ink(old.ink, old.size, box.left, under)[1]
+        with stage.stand_large(place, stage.trace_ink(new.ink, new.size, box.left, low)[1], turn):
+            add_typed(stage, old, box.left, under, stage.palette.dim, stage.palette.bg, 0, group="old")
+            _strike_line(screen, old, box.left, under, at)
+    add_typed(stage, new, box.left, low, screen.tint, stage.palette.bg, turn, group="new",
               moves=(stage.nudge(turn + stage.to_frames(20), dy=-9),))  # fmt: skip
-    y = low + max(0.0, new.bottom) * size
+    y = low + max(0.0, new.ink.bottom) * new.size
     if tail.lines:
         y += gap
-        screen.put(tail, box.left, y, stage.to_frames(22), group="tail")
+        screen.put(tail, box.left, y, turn + stage.to_frames(12), group="tail")
         y += tail.height
     return y
 

@@ -9,9 +9,10 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import split_old_price
+from reelwright.media.looks.slam.beats.transformation import set_price
 from reelwright.media.staging.lines import compute_baselines, count_lines, fit_small_block, limit_line_heights
 from reelwright.media.staging.pictures import add_screen, fill_with
-from reelwright.media.staging.prices import find_price
+from reelwright.media.staging.prices import find_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _OLD = 150
@@ -26,8 +27,12 @@ def set_offer(stage: Stage) -> None:
     """Stage the beat ``offer``: the deal as large as it goes, and the code beside it on a ticket."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
+    code, price = stage.get_words("code"), split_price(stage.get_words("deal"))
+    if price and not (code or stage.pictures):
+        stage.ground = palette.pale
+        set_price(stage, price)
+        return
     stage.ground = palette.accent
-    code = stage.get_words("code")
     lines = _deal(stage, bool(code))
     gap = 26 * u
     total = sum(line.height for line in lines) + gap * (len(lines) - 1)
@@ -44,7 +49,7 @@ def set_offer(stage: Stage) -> None:
     _backdrop(stage, ticket_top, below, live.left + max(line.width for line in lines))
     beats = [float(at) for at in stage.find_beats(len(lines), until=0.4)]
     if split_old_price(stage.get_words("deal"))[0]:  # the first line is the old price
-        beats = [0.0, stage.find_turn(lines[0].ink.text, lines[1].ink.text, 0.4), *beats[1:-1]]
+        beats = [0.0, stage.find_strike()[1], *beats[1:-1]]
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         motion = Motion(moves=(stage.hit(beats[index], 1.5),), group=f"line {index}")
         stage.add_line(line, live.left, low, palette.on_accent, palette.accent, motion)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 from reelwright.media.drawing import colour as tone
-from reelwright.media.drawing.drawables import Blit
+from reelwright.media.drawing.drawables import Blit, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.movers import Count
 from reelwright.media.drawing.painter import make_polygon
+from reelwright.media.drawing.strokes import DONE, Pen
 from reelwright.media.drawing.treatments import Grade, Picture, Sprite, make_device, mask_picture
-from reelwright.media.letters.word_styles import has_struck_words
+from reelwright.media.letters.word_styles import has_struck_words, strip_styles
 from reelwright.media.staging.lines import (
     compute_baselines,
     compute_block_baselines,
@@ -19,8 +21,9 @@ from reelwright.media.staging.lines import (
     measure_block_height,
     split_closer,
 )
+from reelwright.media.staging.numbers import fit_price
 from reelwright.media.staging.plane import Point
-from reelwright.media.staging.prices import is_price, join_prices
+from reelwright.media.staging.prices import Price, is_price, join_prices
 from reelwright.media.staging.stage import Motion, Stage
 
 _GAP = 24
@@ -36,12 +39,16 @@ def set_transformation(stage: Stage) -> None:
     palette = stage.palette
     stage.ground = palette.pale
     before, after = _said(stage)
+    price = None if stage.pictures else join_prices(before, after)
+    if price:
+        set_price(stage, price)
+        return
     turn = stage.find_turn(before, after, 0.5)
     far, sweep = _after_field(stage, turn)
     if stage.shape == "tall":
         stage.add_dots(0, 0, stage.width, stage.live.top, "up", palette.shade, densest=0.42, gamma=1.3, cell=1.1)
     _pictures(stage, far, sweep, before=True)
-    lines = _fit_price(stage, before, after) or _fit(stage, after, _region(stage, first=False))
+    lines = _fit(stage, after, _region(stage, first=False))
     if before:
         region = _region(stage, first=True)
         largest = lines[0].size / _OLD_TO_NEW if has_struck_words(before) else math.inf
@@ -70,18 +77,48 @@ def set_transformation(stage: Stage) -> None:
     stage.add_shake(turn + stage.to_frames(4))
 
 
-def _fit_price(stage: Stage, before: str, after: str) -> list[FittedLine]:
-    """Fit a new price as the largest words, and what is said of it below; an empty list for other words."""
-    price = join_prices(before, after)
-    if not price or price.before or not price.after or stage.pictures:
-        return []
-    box = _region(stage, first=False)
-    height = box.height * (0.62 if stage.shape == "wide" else 1.0)
-    gap = _GAP * stage.u
-    words = fit_headline(stage, price.after, box.width, height * 0.32, lines=2, largest=150 * stage.u, target=60)
-    ink = stage.typeset(price.new)
-    room = height - sum(line.height + gap for line in words)
-    return [FittedLine(ink, min(room / ink.height, box.width / ink.width, 520 * stage.u)), *words]
+def set_price(stage: Stage, price: Price) -> None:
+    """Set the old price alone until it is struck; the colour sweeps over it, and the new one stands as wide as it goes
+    between the other words.
+    """
+    palette, u = stage.palette, stage.u
+    strike, turn = stage.find_strike()
+    box, gap = _region(stage, first=False), _GAP * u
+    room = box.height * (0.14 if price.before and price.after else 0.24)
+    head, tail = (
+        fit_headline(stage, text, box.width, room, lines=2, largest=190 * u, target=60) if text else []
+        for text in (price.before, price.after)
+    )
+    depth = sum(line.height + gap for line in (*head, *tail))
+    new, _, _ = fit_price(stage, price._replace(old=""), box.width, box.height - depth)
+    lines = [*head, new, *tail]
+    top = box.top + max(0.0, (box.height - new.height - depth) / 3)
+    lows = compute_baselines(lines, top, gap)
+    ink = stage.typeset(strip_styles(price.old))
+    old = FittedLine(ink, min(170 * u / ink.cap, 0.45 * new.size))
+    low = stage.live.top + 10 * u - ink.top * old.size
+    place = stage.trace_ink(ink, old.size, stage.live.left, low)[1]
+    with stage.stand_large(place, stage.trace_ink(new.ink, new.size, box.left, lows[len(head)])[1], turn):
+        stage.add_line(
+            old, stage.live.left, low, tone.INK, palette.pale, Motion(moves=(stage.hit(0, 1.2),), group="old")
+        )
+        y, reach, thick = low - 0.5 * ink.cap * old.size, 0.1 * old.size, 0.13 * old.size
+        path = skia.Path()
+        path.moveTo(place.left - reach, y + reach)
+        path.lineTo(place.right + reach, y - reach)
+        count = Count(strike, stage.to_frames(5), stage.look.ease["in"], DONE)
+        stage.add("shape", Pen(path, palette.accent, thick), place.grow(reach), Motion(moves=(count,), group="strike"))
+    far, sweep = _after_field(stage, turn)
+    stage.add_dots(0, 0.62 * stage.height, stage.width, stage.height, "down", palette.shade, densest=0.5, cell=1.1)
+    stage.add_polygon(far, palette.accent, sweep)
+    dots = Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after")
+    foot = stage.height * 0.66
+    stage.add_dots(0, foot, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.6, motion=dots)
+    for index, (line, below) in enumerate(zip(lines, lows, strict=True)):
+        come = stage.hit(turn + stage.to_frames(3 + 7 * (index > len(head))), 1.4)
+        stage.add_line(line, box.left, below, palette.on_accent, palette.accent, Motion(moves=(come,), group="new"))
+    for at in (strike, turn + stage.to_frames(3)):
+        stage.add_shake(at)
 
 
 def _said(stage: Stage) -> tuple[str, str]:
@@ -97,7 +134,7 @@ def _said(stage: Stage) -> tuple[str, str]:
 def _after_field(stage: Stage, turn: float) -> tuple[list[Point], Motion]:
     """Return the colour's side of the frame and its motion: along the reading direction, upwards in tall frames."""
     if stage.shape == "wide":
-        return stage.make_diagonal(stage.width * 0.47), Motion(
+        return stage.make_diagonal(_find_edge(stage)), Motion(
             moves=(stage.slide(turn, dx=stage.width, kind="button"),), group="after"
         )
     points = stage.make_wedge(_middle(stage) + stage.width * stage.look.slope / 2, stage.width * stage.look.slope)
@@ -105,10 +142,18 @@ def _after_field(stage: Stage, turn: float) -> tuple[list[Point], Motion]:
 
 
 def _middle(stage: Stage) -> float:
-    """Return the y at which the sides meet: higher for an old price, which needs less of a tall frame than the new."""
-    if stage.shape == "tall" and not stage.pictures and all(map(is_price, _said(stage))):
-        return 0.29 * stage.height
-    return {"tall": 0.385, "portrait": 0.42, "square": 0.45, "wide": 0.5}[stage.shape] * stage.height
+    """Return the y at which the sides meet: higher for an old price, which needs less room than the new one."""
+    usual = {"tall": 0.385, "portrait": 0.42, "square": 0.45, "wide": 0.5}[stage.shape]
+    return (0.24 if _has_prices(stage) else usual) * stage.height
+
+
+def _find_edge(stage: Stage) -> float:
+    """Return the x at which the sides of a wide frame meet."""
+    return (0.3 if _has_prices(stage) else 0.47) * stage.width
+
+
+def _has_prices(stage: Stage) -> bool:
+    return not stage.pictures and (stage.request.staging == "offer" or all(map(is_price, _said(stage))))
 
 
 def _region(stage: Stage, *, first: bool) -> Box:
@@ -116,7 +161,7 @@ def _region(stage: Stage, *, first: bool) -> Box:
     live, u = stage.live, stage.u
     if stage.shape == "wide":
         lean = stage.height * stage.look.slope / 2
-        edge = stage.width * 0.47
+        edge = _find_edge(stage)
         return (
             Box(live.left, live.top, edge - lean - 40 * u, live.bottom)
             if first
@@ -190,7 +235,7 @@ def _hung(stage: Stage, picture: Picture, before: bool) -> tuple[Sprite, float, 
     u = stage.u
     wide = stage.shape == "wide"
     x, y = (
-        (stage.width * 0.47, stage.height * 0.73)
+        (_find_edge(stage), stage.height * 0.73)
         if wide
         else (
             stage.width * 0.55,
