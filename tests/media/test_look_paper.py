@@ -193,14 +193,14 @@ def test_the_last_card_has_the_initials_where_the_name_had_the_emblem() -> None:
 QUOTE = "We came for a kitten and left with a fourteen-year-old."
 
 
-def test_figures_and_a_quotation_stand_on_coloured_paper_and_a_list_beside_the_emblem() -> None:
+def test_figures_a_list_and_a_quotation_stand_on_coloured_papers_and_without_the_emblem() -> None:
     figures, steps = {"figures": "**63** dogs|**9** cats"}, {"figures": "Walk a dog|Foster|Adopt for good"}
     grounds = []
     for beat, words in (("proof", figures), ("proof", steps), ("testimonial", {"quote": QUOTE, "who": "The Okonkwos"})):
         scene = stage_scene(replace(asked(beat, words, (540, 676), look="paper", variant=1), emblem="paw"), [])
         grounds.append(next(layer.ground for layer in scene.layers if layer.role == "headline"))
         corner = [layer.box for layer in scene.layers if layer.group.startswith("sheet") and layer.box.bottom > 676]
-        assert bool(corner) == (words is steps)
+        assert not corner
     assert len(set(grounds)) == 3
 
 

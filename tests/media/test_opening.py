@@ -80,11 +80,52 @@ def test_the_words_of_a_later_screen_come_one_after_another(look: str) -> None:
 
 def test_lines_of_a_band_in_slam_stand_from_the_first_frame_and_leap_one_after_another_on_hits() -> None:
     line = {"line": "No phones.|No photos.|No end."}
-    scene = stage_scene(asked("hook", line, SMALL["9:16"], look="slam", variant=2, frames=150, hits=[]), [])
+    scene = stage_scene(asked("hook", line, SMALL["9:16"], look="slam", variant=2, frames=78, hits=[]), [])
     lines = [layer for layer in scene.layers if layer.role == "headline"]
-    places = [[pose.dx for frame in range(150) if (pose := layer.find_pose(frame))] for layer in lines]
-    assert [one.index(max(one)) for one in places] == sorted({one.index(max(one)) for one in places})
-    assert all(one[0] == one[1] and len(one) == 150 for one in places)
+    places = [[pose.dx for frame in range(78) if (pose := layer.find_pose(frame))] for layer in lines]
+    assert places[0].index(max(places[0])) < places[1].index(max(places[1]))
+    assert all(one[0] == one[1] and len(one) == 78 for one in places)
+
+
+@pytest.mark.parametrize("aspect", SMALL)
+@pytest.mark.parametrize("look", ["slam", "riso"])
+def test_the_lines_of_a_first_screen_come_back_one_by_one_on_hits_once_they_are_read(look: str, aspect: str) -> None:
+    hits = list(range(0, 120, 14))
+    for variant in range(3):
+        words = {"line": "No phones.|No photos.|No end."}
+        request = asked("hook", words, SMALL[aspect], look=look, variant=variant, frames=112, hits=hits)
+        scene = stage_scene(request, [])
+        assert "".join(read_frame(scene, 10)) == "nophones.nophotos.noend.", variant
+        alone = [read_frame(scene, frame) for frame in range(27, 112)]
+        shown = ["".join(one) for one in alone if one]
+        turns = [one for one, before in zip(shown, ["", *shown], strict=False) if one != before]
+        assert turns[-1] == "noend." and "nophones." in turns and "nophotos." in turns, variant
+        assert scene.poster_frame < 28
+
+
+def read_frame(scene: Scene, frame: int) -> list[str]:
+    """Read the headlines of a frame, from the last layer that covers all others on."""
+    covers = [n for n, one in enumerate(scene.layers) if one.role == "field" and one.find_pose(frame)]
+    shown = scene.layers[covers[-1] if covers and frame > 26 else 0 :]
+    return [one.text.casefold().replace(" ", "") for one in shown if one.role == "headline" and one.find_pose(frame)]
+
+
+@pytest.mark.parametrize("look", ["noir", "paper", "signal"])
+def test_the_last_words_of_a_first_screen_come_back_larger_in_quiet_looks(look: str) -> None:
+    words = {"line": "“Where is my parcel?”|Asked 4,000 times."}
+    scene = stage_scene(asked("hook", words, (270, 338), look=look, frames=130, hits=list(range(0, 130, 26))), [])
+    first, last = (
+        max(one.size for one in scene.layers if "Asked" in one.text and one.find_pose(frame)) for frame in (20, 128)
+    )
+    assert last > 1.05 * first
+
+
+def test_a_first_screen_with_a_photograph_or_one_that_is_short_is_not_answered() -> None:
+    words = {"line": "No phones.|No end."}
+    photo = Picture("photo", skia.Image.fromarray(np.full((90, 120, 4), 200, np.uint8)), (0.5, 0.5))
+    for frames, pictures in ((112, [photo]), (70, [])):
+        scene = stage_scene(asked("hook", words, SMALL["1:1"], look="slam", frames=frames), pictures)
+        assert scene.poster_frame > 28
 
 
 def test_the_lines_of_one_slab_in_slam_come_together() -> None:

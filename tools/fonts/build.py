@@ -76,7 +76,7 @@ FACES = {
     "alegreya-500-italic": Made("alegreya", 500, (*EUROPE, *CYRILLIC, *GREEK), cut="lining", style="italic"),
     "playfair-400": Made("playfair-display", 400, (*EUROPE, "cyrillic"), cut="lining"),
     "playfair-400-italic": Made("playfair-display", 400, (*EUROPE, "cyrillic"), cut="lining", style="italic"),
-    "shippori-500": Made("shippori-mincho", 500, ("japanese",), cut="jis-level-1"),
+    "shippori-500": Made("shippori-mincho", 500, ("japanese",), cut="jis-level-1-and-quiet"),
     "amiri": Made("amiri", 400, ("latin", "latin-ext", "arabic")),
     "noto-serif-devanagari-500": Made("noto-serif-devanagari", 500, ("latin", "latin-ext", "devanagari")),
     "noto-serif-hebrew-500": Made("noto-serif-hebrew", 500, ("latin", "latin-ext", "hebrew")),
@@ -125,12 +125,22 @@ SIGNS = {*range(0x2190, 0x2300), *range(0x2500, 0x2580), *range(0x25A0, 0x2800),
     map(ord, " \u00a0−‣⁃")
 )
 """Arrows, signs of arithmetic, boxes, shapes, ticks and stars; the space after one is set in its face."""
+QUIET = set(
+    map(
+        ord,
+        "贅饗餐佇侘囁嗜囃寂弄憧憬拘揶揄愉悠彷彿惚恍悦慈愛祓禊穢掬抽斂旬曖昧暁晴杳枇杷柚檜欅榧榛橙櫛櫻梔椛樟欒渺沁滲漉潺瀟洒澪灑炙炒"
+        "烹煌燻爛燦璃瑠玻琥珀珊瑚瑪瑙翡翠玲瓏畢皺盃瞑祠稀窯竈笈筍簪簾籠糀糯紬絣緞綾羅纏翠膳艶芍藥苺茗荷茱萸莢菫萌葡萄蕎麥薔薇薫蘭藹蛍蜻蛉蝋燭袱襖褥褪襲"
+        "訣誂謐豊貂躑躅邂逅醪醸釉鈿鉋鋳鍔鏡閾雫霰霽靄韶饂飩饅餡馥郁駱駝髭鮑鮪鯛鰻鱧鱒鱈鴨鶯鷺鹸麓麹麺黎黛鼈龍",
+    )
+)
+"""Characters beyond JIS level 1 in the words of inns, kitchens, crafts and cloth: 贅沢, 琥珀, 紬, 饂飩."""
 CUTS: dict[str, Callable[[set[int]], set[int]]] = {
     "": lambda have: have,
     "no-ligatures": lambda have: have,
     "lining": lambda have: have,
     "signs": lambda have: have & SIGNS,
     "jis-level-1": lambda have: {c for c in have if c < 0x3400 or c > 0x9FFF} | rows("euc_jp", 16, 47),
+    "jis-level-1-and-quiet": lambda have: CUTS["jis-level-1"](have) | (have & QUIET),
     "ks-x-1001": lambda have: {c for c in have if not 0xAC00 <= c <= 0xD7A3} | rows("euc_kr", 16, 40),
     "emblems": lambda have: have & {ord(emblem.glyph) for emblem in load_emblems().values()},
     "no-skins-no-flags": lambda have: have - set(range(0x1F3FB, 0x1F400)) - set(range(0x1F1E6, 0x1F200)),

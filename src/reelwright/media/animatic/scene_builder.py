@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from reelwright.media.animatic.answers import answer_opening
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.display_font import set_display_font
@@ -15,7 +16,7 @@ from reelwright.media.staging.look import Look
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.small_print import add_small_print, list_undrawn_print, reserve_small_print
 from reelwright.media.staging.stage import Stage
-from reelwright.media.staging.stagings import Stagings
+from reelwright.media.staging.stagings import Staging, Stagings
 
 _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
 
@@ -30,7 +31,10 @@ def stage_scene(
     that makes them larger, and the scene's notes say so.
     """
     first = _set(request, pictures, logo, font)
-    if first.fit >= _TOO_SMALL or not pictures:
+    if not pictures:
+        answer = load_stagings(request.look).answer
+        return answer_opening(first, request, load_look(request.look), lambda shot: _set(shot, (), None, font, answer))
+    if first.fit >= _TOO_SMALL:
         return first
     bare = _set(request, (), logo, font)
     if bare.fit <= first.fit:
@@ -38,9 +42,12 @@ def stage_scene(
     return replace(bare, notes=(*bare.notes, "staged without the picture: the words came out too small beside it"))
 
 
-def _set(request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None, font: Path | None) -> Scene:
+def _set(
+    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None, font: Path | None,
+    staging: Staging | None = None,
+) -> Scene:  # fmt: skip
     look, stagings = set_display_font(load_look(request.look, request.accent), font), load_stagings(request.look)
-    staging = stagings.choose_staging(request)
+    staging = staging or stagings.choose_staging(request)
     stage, place = _open(request, look, stagings, pictures, logo)
     staging(stage)
     if texts := list_undrawn_print(stage):

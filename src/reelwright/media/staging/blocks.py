@@ -122,7 +122,10 @@ class BlockFitter:
                 tall = self.measure_pair(one, two)
                 if tall > height:
                     one, two = one.scale(height / tall), two.scale(height / tall)
-                score = one.size * weigh_lines(self.stage, first + second)
+                even = min(
+                    weigh_breaks(self.stage, part, block.lines) for part, block in ((opener, one), (closer, two))
+                )
+                score = one.size * even * weigh_lines(self.stage, first + second)
                 if best is None or score > best[0] * 1.001:
                     best = (score, one, two)
         assert best is not None

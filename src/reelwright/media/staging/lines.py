@@ -17,6 +17,8 @@ from reelwright.media.typeset.clinging import ABBREVIATIONS, ARTICLES, PREPOSITI
 from reelwright.media.typeset.fitting import measure_evenness
 
 _ORDINAL = re.compile(r"\d{1,2}\.")
+_SHORT = 0.5
+"""Width of a last line of one word, over the widest, up to which it looks lost."""
 _CLINGING = frozenset(word for lists in (ARTICLES, PREPOSITIONS) for words in lists.values() for word in words.split())
 """Words of any language that belong to the word after them."""
 _CLOSING = 0.42
@@ -158,10 +160,13 @@ def has_height(stage: Stage) -> bool:
 
 def weigh_breaks(stage: Stage, text: str, lines: Sequence[FittedLine]) -> float:
     """Weigh how even the lines of ``text`` are, from 1 down: less strictly in upright frames, but never with a line
-    that is a small word alone ("with").
+    that holds nothing but small words ("with", "with a"), or with one short word at the end.
     """
     even = measure_breaks(text, lines)
-    is_torn = len(lines) > 1 and any(strip_styles(one.ink.text).casefold() in _CLINGING for one in lines)
+    texts = [strip_styles(one.ink.text).casefold().split() for one in lines]
+    is_short = len(texts[-1]) == 1 and lines[-1].width < _SHORT * max(one.width for one in lines)
+    is_lost = is_short and sum(map(len, texts)) > len(lines)
+    is_torn = len(lines) > 1 and (is_lost or any(map(_CLINGING.issuperset, texts)))
     return even if is_torn or not has_height(stage) else even**_LARGER
 
 

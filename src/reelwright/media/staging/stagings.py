@@ -25,7 +25,8 @@ class Stagings:
 
     ``paragraphs``: instead of those, for a line that is longer than a headline. ``listing``: for a screen of code.
     ``figures``: for a board of figures or a chart, drawn plainly by default. ``openings``: called first on every stage,
-    as to give it a picture. ``joins``: added last to every shot, for what leads from the shot before or to the next
+    as to give it a picture. ``answer``: for words of a film's first screen that come back alone. ``joins``: added last
+    to every shot, for what leads from the shot before or to the next
     one. Raises ``BadInput`` where a beat is missing that no other stands for.
     """
 
@@ -34,6 +35,7 @@ class Stagings:
     listing: Staging | None = None
     figures: Staging = set_plain_figures
     openings: tuple[Staging, ...] = ()
+    answer: Staging | None = None
     joins: tuple[Staging, ...] = ()
 
     def __post_init__(self) -> None:

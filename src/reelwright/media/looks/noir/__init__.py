@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reelwright.media.looks.noir.boards import NoirFigures
 from reelwright.media.looks.noir.closing import set_brand, set_cta, set_end_card, set_reveal
-from reelwright.media.looks.noir.layouts import HEADLINES, set_scene
+from reelwright.media.looks.noir.layouts import HEADLINES, set_answer, set_scene
 from reelwright.media.looks.noir.people import set_demo, set_listing, set_testimonial
 from reelwright.media.looks.noir.values import set_offer, set_proof, set_transformation, set_urgency
 from reelwright.media.staging.figures.staging import make_figures
@@ -39,6 +39,7 @@ STAGINGS = Stagings(
         "cta": (set_cta,) * 3,
         "end_card": (set_end_card,) * 2,
     },
+    answer=set_answer,
     listing=set_listing,
     figures=make_figures(NoirFigures),
 )  # fmt: skip

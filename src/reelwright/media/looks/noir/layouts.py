@@ -121,6 +121,14 @@ def set_scene(stage: Stage, text: str, beat: str, *roles: str) -> None:
     room.add_small_print(middle if layout == "centre" else stage.live.left, "middle" if layout == "centre" else "start")
 
 
+def set_answer(stage: Stage) -> None:
+    """Stage the closing words of the hook, which come back alone: as large as the dark allows."""
+    room, live = Room(stage, "line"), stage.live
+    block = room.fit(stage.get_words("line"), "italic", 0.94 * live.width, 0.7 * live.height, lines=2, largest=460)
+    middle, top = (live.left + live.right) / 2, live.top + (live.height - block.height) / 2
+    room.put(block, middle, top, 0, align="middle", group="line")
+
+
 def place_words(room: Room, text: str, words: Box, layout: str) -> Box:
     """Set a headline in its box as the layout has it. Returns the box that it takes."""
     if layout == "stair":

@@ -8,6 +8,7 @@ from reelwright.media.looks.paper.names import set_cta, set_end_card, set_reveal
 from reelwright.media.looks.paper.people import set_demo, set_listing, set_testimonial
 from reelwright.media.looks.paper.words import (
     set_agitate,
+    set_answer,
     set_benefit,
     set_brand,
     set_cold_open,
@@ -36,6 +37,7 @@ STAGINGS = Stagings(
         "cta": (set_cta,),
         "end_card": (set_end_card,),
     },
+    answer=set_answer,
     listing=set_listing,
     figures=make_figures(PaperFigures),
 )

@@ -15,12 +15,9 @@ from reelwright.media.looks.paper.layouts import grow_corner
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_underline
-from reelwright.media.looks.paper.plants import cut_emblem
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS
 
-_CORNER: Final = 0.5
-"""Side of the emblem in a list's corner, in parts of the frame's short side."""
 _HIDDEN: Final = 60
 """Pixels at 1080 of a sheet beyond the edges of the frame."""
 
@@ -31,7 +28,7 @@ class PaperFigures(FigureSkin):
     label_kind = "italic"
 
     def open(self) -> FigureColours:
-        """Lay coloured paper under figures, and the emblem beside a list; a branch grows in a tall frame."""
+        """Lay coloured paper under figures and lists; a branch grows in a tall frame."""
         stage = self.stage
         self.page = page = Page(stage, *FIGURE_WORDS)
         self.box, self.tone = stage.live._replace(bottom=page.floor), page.desk
@@ -39,27 +36,16 @@ class PaperFigures(FigureSkin):
         if not stage.get_words("chart") and find_strong_words(text):
             self.tone = page.poster
             page.cover(self.tone)
-        elif stage.request.emblem and not stage.get_words("chart") and not page.has_small_print:
-            self._lay_emblem()
-        elif stage.shape == "tall":
-            grow_corner(page, Box(0, stage.height * 0.7, stage.width, stage.height), plant="berry")
+        elif not stage.get_words("chart"):
+            self.tone = page.kraft
+            page.cover(self.tone)
+        if stage.shape == "tall":
+            grow_corner(page, Box(0, stage.height * 0.7, stage.width, stage.height), plant="berry", tone=self.tone)
         tone = self.tone
         bar = mix(tone.ground, tone.ink, 0.42)
         return FigureColours(
             tone.ink, tone.quiet, tone.accent, tone.ground, bar, tone.accent, mix(tone.ground, bar, 0.4)
         )
-
-    def _lay_emblem(self) -> None:
-        """Lay the emblem, cut from paper, over the far corner of the frame, and leave the rest to the list."""
-        stage, page, box = self.stage, self.page, self.box
-        side = _CORNER * min(stage.width, stage.height)
-        if page.wide:
-            self.box = box._replace(right=stage.width - 0.9 * side)
-        elif stage.shape != "tall":
-            self.box = box._replace(bottom=stage.height - 0.75 * side)
-        corner = Box(stage.width - 0.84 * side, stage.height - 0.84 * side, stage.width + 0.16 * side,
-                     stage.height + 0.16 * side)  # fmt: skip
-        cut_emblem(page, corner, page.poster.ground, page.poster.ink)
 
     def close(self) -> None:
         """Set the small print."""

@@ -122,25 +122,27 @@ def set_beside(
     return box
 
 
-def grow_corner(page: Page, art: Box, *, low: bool = True, plant: Plant = "olive") -> None:
+def grow_corner(page: Page, art: Box, *, low: bool = True, plant: Plant = "olive", tone: Tone | None = None) -> None:
     """Grow plants into the part of the page that words leave free, from its foot or from its head."""
     stage = page.stage
     wide, high = stage.width, stage.height
     later = stage.to_frames(10)
     if page.wide and low:
-        add_branch(page, wide * 0.86, high * 1.03, high * 0.98, -100, 22, plant=plant)
-        add_branch(page, wide * 0.92, high * 1.03, high * 0.74, -78, 14, plant=plant, seed=1, at=later)
-        add_branch(page, wide * 0.80, high * 1.03, high * 0.54, -118, 18, plant=plant, seed=2, at=later * 2)
+        add_branch(page, wide * 0.86, high * 1.03, high * 0.98, -100, 22, plant=plant, tone=tone)
+        add_branch(page, wide * 0.92, high * 1.03, high * 0.74, -78, 14, plant=plant, tone=tone, seed=1, at=later)
+        add_branch(page, wide * 0.80, high * 1.03, high * 0.54, -118, 18, plant=plant, tone=tone, seed=2, at=later * 2)
     elif page.wide:
-        add_branch(page, wide * 0.74, -high * 0.04, high * 0.95, 44, 52, plant=plant)
-        add_branch(page, wide * 0.90, -high * 0.03, high * 0.62, 76, 38, plant=plant, seed=1, at=later)
+        add_branch(page, wide * 0.74, -high * 0.04, high * 0.95, 44, 52, plant=plant, tone=tone)
+        add_branch(page, wide * 0.90, -high * 0.03, high * 0.62, 76, 38, plant=plant, tone=tone, seed=1, at=later)
     else:
         length = min((high - art.top) * 1.02, wide * 0.98)
         side = 1 if low else -1
         x = wide * (0.5 - 0.42 * side)
-        add_branch(page, x, high * 1.01, length, -90 + 32 * side, 18 * side, plant=plant)
+        add_branch(page, x, high * 1.01, length, -90 + 32 * side, 18 * side, plant=plant, tone=tone)
         x += 0.16 * wide * side
-        add_branch(page, x, high * 1.01, 0.86 * length, -90 + 52 * side, 8 * side, plant=plant, seed=1, at=later)
+        add_branch(
+            page, x, high * 1.01, 0.86 * length, -90 + 52 * side, 8 * side, plant=plant, tone=tone, seed=1, at=later
+        )
 
 
 def set_centred(page: Page, text: str, tone: Tone, *, letters: str = "") -> None:

@@ -33,7 +33,12 @@ class Quiet(NamedTuple):
 
 
 def can_fill_frame(page: Page, picture: Picture) -> bool:
-    """Return whether a photograph fills the frame without losing half of itself, and is quiet under words."""
+    """Return whether a photograph fills the frame without losing half of itself, and is quiet under words.
+
+    One that opens a film need not be quiet, since it is shaded where they stand.
+    """
+    if page.stage.is_opening and picture.kind == "photo":
+        return 0.5 < picture.ratio * page.stage.height / page.stage.width < 2
     return can_cover(page.stage, picture, page.top, page.floor)
 
 

@@ -41,7 +41,7 @@ def set_hook(stage: Stage) -> None:
     text, picture = page.stage.get_words("line"), stage.choose_picture()
     if set_date(page, text) or set_beside_emblem(page, text):
         return
-    if picture is not None and can_fill_frame(page, picture) and _style(stage) % 3 != 1:
+    if picture is not None and (stage.is_opening or _style(stage) % 3 != 1) and can_fill_frame(page, picture):
         set_over(page, text, picture)
     elif picture is None and _style(stage) % 3 == 1:
         set_on_sheet(page, text, page.poster, "daisy")
@@ -51,12 +51,22 @@ def set_hook(stage: Stage) -> None:
         set_beside(page, text, picture)
 
 
+def set_answer(stage: Stage) -> None:
+    """Stage the closing words of the hook, which come back alone, large on coloured paper."""
+    page, live = Page(stage, "line"), stage.live
+    page.cover(page.poster)
+    block = page.fit(stage.get_words("line"), "italic", live.width, 0.8 * live.height, lines=3, largest=330, lead=1.1)
+    boxes = page.put(block, live.left, live.top + (live.height - block.height) / 2, page.poster, 0, group="line")
+    page.draw_underline(boxes[-1], block.size, page.poster, stage.to_frames(18))
+
+
 def set_beside_emblem(page: Page, text: str) -> bool:
-    """Set a line beside the thing that it names, cut from paper, and every second other line beside what the film is
-    about. Return whether it did.
+    """Set a line beside the thing that it names, cut from paper, and every second first line of a film beside what the
+    film is about. Return whether it did.
     """
     request = page.stage.request
-    if not (request.is_emblem_named or (request.emblem and choose_composition(request, 2))) or page.stage.pictures:
+    is_opener = page.stage.is_opening and request.emblem and choose_composition(request, 2)
+    if not (request.is_emblem_named or is_opener) or page.stage.pictures:
         return False
     box = lay_emblem(page, is_near=choose_composition(request, 4) in (0, 3), is_cropped=not request.is_emblem_named)
     set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.4, largest=240)

@@ -8,6 +8,7 @@ from reelwright.media.looks.riso.deals import set_offer, set_urgency
 from reelwright.media.looks.riso.figures import set_proof, set_transformation
 from reelwright.media.looks.riso.lines import (
     set_agitate,
+    set_answer,
     set_benefit,
     set_brand,
     set_cold_open,
@@ -40,5 +41,6 @@ STAGINGS = Stagings(
     },
     listing=set_listing,
     figures=make_figures(RisoFigures),
+    answer=set_answer,
     joins=(add_tooth,),
 )

@@ -79,6 +79,20 @@ def set_hook(stage: Stage) -> None:
     _set("hook", stage, "paper", "sun", "hot")
 
 
+def set_answer(stage: Stage) -> None:
+    """Stage a line of the hook that comes back alone: type as large as it goes on a ground of its own."""
+    grounds: tuple[Ground, ...] = ("hot", "key", "sun")
+    press = Press(stage, grounds[choose_composition(stage.request, 3)])
+    if stage.shape == "tall":
+        foot = stage.to_frame_box(0, stage.height * 0.72, stage.width, stage.height)
+        draw_waves(press.marks, foot, press.u, BANDS[press.plate][:2])
+    rows = press.fit_line(
+        stage.get_words("line"), press.box.width, press.box.height, largest=420, lines=4, is_name=True
+    )
+    top = press.box.top + (press.box.height - press.measure(rows)) * 0.5
+    press.put(rows, press.box.left, top, 0, group="line")
+
+
 def set_problem(stage: Stage) -> None:
     """Stage what is wrong: on blue, beside the line's own last mark, or on strips."""
     _set("problem", stage, "key", "key")

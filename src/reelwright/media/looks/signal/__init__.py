@@ -7,7 +7,7 @@ from collections.abc import Callable
 from reelwright.media.looks.signal.boards import SignalFigures
 from reelwright.media.looks.signal.closing import set_cta, set_end_card, set_reveal
 from reelwright.media.looks.signal.figures import set_proof
-from reelwright.media.looks.signal.headlines import HEADLINES, set_brand, set_line
+from reelwright.media.looks.signal.headlines import HEADLINES, set_answer, set_brand, set_line
 from reelwright.media.looks.signal.panels import set_demo, set_listing, set_testimonial
 from reelwright.media.looks.signal.values import set_offer, set_transformation, set_urgency
 from reelwright.media.staging.figures.staging import make_figures
@@ -40,6 +40,7 @@ STAGINGS = Stagings(
         "cta": (set_cta,) * 2,
         "end_card": (set_end_card,),
     },
+    answer=set_answer,
     listing=set_listing,
     figures=make_figures(SignalFigures),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import Any, Final
 
 from reelwright.media.drawing.colour import mix, to_argb
-from reelwright.media.drawing.drawables import LazyImage, skia
+from reelwright.media.drawing.drawables import Fill, LazyImage, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.looks.signal.devices import add_photo, show_picture
 from reelwright.media.looks.signal.screen import Emphasis, Screen, make_panel
@@ -30,6 +30,31 @@ HEADLINES: Final[Mapping[str, tuple[Emphasis, ...]]] = {
 """How a beat's last clause stands out, by the shot's variant; what carries the words is a motif of ``look.yaml``."""
 _FOCUS: Final = {"ring": (0.76, 0.52), "cards": (0.78, 0.5), "bars": (0.5, 0.84), "trace": (0.8, 0.6),
                  "spectrum": (0.5, 0.95), "sweep": (0.6, 0.8), "prompt": (0.5, 0.45), "mark": (0.78, 0.5)}  # fmt: skip
+
+
+def set_answer(stage: Stage) -> None:
+    """Stage the hook once more: its first line multiplies until it fills the frame, the last is laid over them."""
+    opener, _, closer = stage.get_words("line").rpartition("|")
+    screen, palette = Screen(stage, focus=(0.5, 0.5), has_head=False), stage.palette
+    u, live = screen.u, stage.live
+    ink, em = stage.typeset(opener.replace("|", " ")), 46 * u
+    apart, pitch = ink.width * em + 1.2 * em, 2.1 * em
+    rows = math.ceil(stage.height / pitch) + 1
+    for row in range(rows):
+        at = stage.to_frames(24) * ((row * 5) % rows) / rows
+        for column in range(-1, math.ceil(stage.width / apart) + 1):
+            x, low = (column + 0.5 * (row % 2)) * apart, row * pitch
+            path, box = stage.trace_ink(ink, em, x, low)
+            drift = stage.drift(dx=1.2 if row % 2 else -1.2)
+            tint = mix(palette.bg, palette.text, 0.22 + 0.14 * ((row + column) % 3))
+            stage.add("echo", Fill(path, tint), box, Motion(moves=(drift,), group="echo", span=(at, math.inf)))
+    pad = 54 * u
+    block = screen.fit(closer, "display", live.width - 2 * pad, 0.5 * live.height, lines=3, largest=230)
+    top, at = live.top + (live.height - block.height) / 2, float(stage.find_beats(3, until=0.6)[2])
+    field = Box(live.left, top - pad, live.left + block.width + 2 * pad, top + block.height + pad)
+    motion = Motion(moves=(stage.hit(at, 1.15),), group="card")
+    screen.add_shape(screen.make_round(field, 30 * u), palette.accent, motion)
+    screen.put(block, live.left + pad, top, at, colour=palette.on_accent, ground=palette.accent, group="line")
 
 
 def choose_composition_of(stage: Stage, beat: str) -> tuple[str, Emphasis]:

@@ -12,7 +12,7 @@ from reelwright.media.looks.slam.beats.demo import set_demo
 from reelwright.media.looks.slam.beats.demo_listing import set_listing
 from reelwright.media.looks.slam.beats.demo_steps import choose_by_steps, set_one_by_one, set_stairs
 from reelwright.media.looks.slam.beats.end_card import set_end_card
-from reelwright.media.looks.slam.beats.hook import set_hook
+from reelwright.media.looks.slam.beats.hook import set_answer, set_hook
 from reelwright.media.looks.slam.beats.offer import set_offer
 from reelwright.media.looks.slam.beats.problem import set_problem
 from reelwright.media.looks.slam.beats.proof import set_proof
@@ -108,5 +108,6 @@ STAGINGS = Stagings(
     listing=set_listing,
     figures=make_figures(SlamFigures),
     openings=(show_emblem,),
+    answer=set_answer,
     joins=(add_ending,),
 )

@@ -40,6 +40,29 @@ def set_hook(stage: Stage) -> None:
     stage.record_fit(min(line.ink.cap * line.size for line in lines), 96 * stage.u)
 
 
+def set_answer(stage: Stage) -> None:
+    """Stage a line of the hook that comes back alone: as wide as it goes, between its outlines, in another colour than
+    the one before.
+    """
+    palette, u, live = stage.palette, stage.u, stage.live
+    grounds = ((palette.accent, palette.on_accent), (palette.bg, palette.text))
+    stage.ground, colour = grounds[stage.request.variant % 2]
+    gap = 26 * u
+    lines = stage.fit_stack(stage.get_words("line"), live.width, live.height * 0.9, gap, lines=3)
+    lines = limit_line_heights(lines, stage.height * (0.6 if stage.shape == "wide" else 0.3))
+    total = sum(line.height + gap for line in lines) - gap
+    lows = compute_baselines(lines, live.top + (live.height - total) / 2, gap)
+    stage.add_shake(0)
+    for line, low, step in ((lines[0], lows[0], -1), (lines[-1], lows[-1], 1)):
+        pitch = (line.height + gap) * step
+        for row in range(1, 9):
+            march = Motion(moves=(stage.march(2, dx=-30 * step * row),), group="echo")
+            stage.add_echo(line.ink, line.size, live.left, low + row * pitch, colour, max(0.12, 0.7 - 0.1 * row), march)
+    for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
+        motion = Motion(moves=(stage.hit(stage.to_frames(4 * index), 1.5),), group=f"line {index}")
+        stage.add_line(line, live.left, low, colour, stage.ground, motion)
+
+
 def _stacked(stage: Stage, wide: bool) -> tuple[list[FittedLine], float, float]:
     text = stage.get_words("line")
     gap = 26 * stage.u
