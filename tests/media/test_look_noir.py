@@ -13,6 +13,7 @@ from media.animatic_contrast import list_words, measure_worst_contrast
 from media.animatic_words import LATIN, SIZES, asked
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.colour import compute_contrast
+from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import Picture, load_picture
@@ -95,7 +96,7 @@ def test_the_call_is_a_button_of_a_twelfth_of_the_height(beat: str, aspect: str)
 @pytest.mark.parametrize("beat", ["hook", "proof", "testimonial", "cta"])
 def test_the_light_comes_back_in_the_second_half_of_a_screen(beat: str) -> None:
     def count_bright(frame: int) -> int:
-        scene = stage_scene(asked(beat, LATIN[beat], SMALL, look="noir", frames=90), [])
+        scene = stage_scene(asked(beat, LATIN[beat], SMALL, look="noir", frames=90, after="proof"), [])
         lit = Scene(
             size=scene.size, frames=scene.frames, ground=scene.ground, shake=scene.shake, live=scene.live,
             poster_frame=0, layers=tuple(layer for layer in scene.layers if layer.role == "headline"),
@@ -191,3 +192,18 @@ def test_a_name_after_a_photograph_alone_has_a_ring_and_no_drawing() -> None:
     alone, after = (stage_scene(replace(request, previous_beat=beat), []) for beat in ("hook", "cold_open"))
     kinds = [{type(layer.drawable).__name__ for layer in scene.layers} for scene in (alone, after)]
     assert "Metal" in kinds[1] and "Metal" not in kinds[0]
+
+
+def test_a_film_about_watches_shows_a_dial_with_hands() -> None:
+    request = replace(asked("reveal", {"name": "Maison Verlaine"}, (320, 180), look="noir"), emblem="watch")
+    scene = stage_scene(request, [])
+    assert (
+        not [one for one in scene.layers if one.role == "echo"]
+        and sum(isinstance(one.drawable, Fill) for one in scene.layers) >= 2
+    )
+
+
+def test_a_name_on_the_last_card_is_not_broken_at_its_hyphen() -> None:
+    words = {"name": "Maison Verlaine-Aubertin & Fils", "url": "verlaine.example"}
+    shown = [one.text for one in stage_scene(asked("end_card", words, (960, 540), look="noir"), []).layers if one.text]
+    assert not any(one.rstrip().endswith("-") for one in shown)

@@ -115,26 +115,6 @@ def _sum_within(subject: Any, edges: tuple[float, float, float, float]) -> float
     return float(subject[top:foot, left:right].sum()) / whole if whole > 0 else 1.0
 
 
-def find_subject_aim(picture: Picture, wide: float, high: float, lit: Box) -> tuple[tuple[float, float], float]:
-    """Find where the focus of a photograph comes to lie so that ``lit`` shows as much of its subject as it can.
-
-    ``wide``, ``high``: the field that the photograph fills; ``lit``: the part of it that is not in the dark, in parts.
-    Returns the aim, and the part of the subject that is seen, 0 to 1.
-    """
-    subject = measure_subject(picture)
-    rows, columns = subject.shape
-    best, most = (0.5, 0.5), -1.0
-    for aim in ((0.5, 0.5), *((x / 10, y / 10) for y in range(1, 10) for x in (2, 3, 4, 5, 6, 7, 8))):
-        crop = find_cover_crop(picture, wide, high, 1.0, aim)
-        across, down = columns / picture.image.width(), rows / picture.image.height()
-        left, right = (crop.left() + crop.width() * part for part in (lit.left, lit.right))
-        top, bottom = (crop.top() + crop.height() * part for part in (lit.top, lit.bottom))
-        seen = subject[round(top * down) : round(bottom * down), round(left * across) : round(right * across)].sum()
-        if float(seen) > most + 0.004:
-            best, most = aim, float(seen)
-    return best, most
-
-
 def list_sides(stage: Stage, top: float, floor: float) -> dict[str, Box]:
     """List the parts of the frame between ``top`` and ``floor`` where words can stand, in logical pixels."""
     live = stage.live

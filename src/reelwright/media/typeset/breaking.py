@@ -149,7 +149,7 @@ def compute_penalty(left: Unit, right: Unit, language: str) -> float:
     """
     last = strip_styles(left.text).split()[-1]
     if last.endswith("-") and not right.gap:
-        return 0.20  # inside a word: where the line becomes larger for it
+        return 0.60 if last.isupper() else 0.20  # inside a word: where the line becomes larger for it; a name is whole
     first = strip_styles(right.text).split()[0]
     # "from 7 to 19," and "€18." end there, "am 19. Juni" does not
     counts = _NUMBER.match(last) and last[-1] not in ",;!?" and not (last[-1] == "." and _PRICE.match(last))

@@ -245,8 +245,9 @@ def _set_card(room: Room, name: str, call: Call, box: Box, align: Align) -> None
     if name:
         kind = "title" if stage.get_words("name") else "address"  # an address stands as it is typed
         title = room.fit(
-            name, kind, box.width, box.height * 0.4, lines=2, largest=176 if room.wide else 120, lead=1.14, target=44
-        )
+            name, kind, box.width, box.height * 0.4, lines=2, largest=176 if room.wide else 120, lead=1.14, target=44,
+            is_name=True,
+        )  # fmt: skip
     line = room.fit(call.line, "italic", box.width, box.height * 0.3, lines=3, largest=62, lead=1.14)
     address = room.fit(call.address, "address", box.width, 110 * u, lines=1, largest=80)
     gap = 66 * u if stage.shape != "square" else 40 * u

@@ -156,16 +156,6 @@ def make_curtain(width: int, height: int, colour: str, strength: float, seed: in
 
 
 @lru_cache(4)
-def make_disc(radius: int, colour: str) -> Any:
-    """Make a disc of a light out of focus: flat, with a brighter rim."""
-    size = 2 * radius + 4
-    y, x = np.mgrid[0:size, 0:size].astype(np.float32) - size / 2 + 0.5
-    away = np.hypot(x, y) / radius
-    disc = np.clip((1 - away) * radius * 0.35, 0, 1) * (0.55 + 0.45 * np.clip(away, 0, 1) ** 5)
-    return tint_light(disc, colour)
-
-
-@lru_cache(4)
 def make_moon(radius: int, colour: str) -> Any:
     """Make the moon, two days after it was full: its seas, its darker limb, the edge of its night."""
     size = 2 * radius + 4

@@ -18,7 +18,7 @@ from reelwright.media.staging.stage import Motion, Stage
 def set_testimonial(stage: Stage) -> None:
     """Stage what somebody says: in italics, lit line by line, the mark of foil over it, the name tracked under it."""
     room, box, layout = open_room(
-        stage, ("quote", "who", "role"), (("flush", "bokeh"), ("centre", "spot"), ("flip", "blinds"))
+        stage, ("quote", "who", "role"), (("flush", "curtain"), ("centre", "spot"), ("flip", "blinds"))
     )
     u = stage.u
     align: Align = "middle" if layout == "centre" else "start"
@@ -62,8 +62,8 @@ def set_demo(stage: Stage) -> None:
     if not steps:
         set_scene(stage, text, "demo", "line", "steps")
         return
-    art = "moon" if stage.shape in ("wide", "tall") else "bokeh"  # rows reach down to where the moon would hang
-    room, box, layout = open_room(stage, ("line", "steps"), (("flip", "fan"), ("flush", "curtain"), ("flush", art)))
+    art = "moon" if stage.shape in ("wide", "tall") else "blinds"  # rows reach down to where the moon would hang
+    room, box, layout = open_room(stage, ("line", "steps"), (("flip", "door"), ("flush", "curtain"), ("flush", art)))
     u = stage.u
     if layout != "picture" and stage.shape in ("square", "portrait"):
         box = box._replace(bottom=room.floor)

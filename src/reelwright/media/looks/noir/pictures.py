@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from reelwright.media.drawing.colour import compute_contrast, mix, to_argb
+from reelwright.media.drawing.colour import compute_contrast, from_oklch, mix, to_argb, to_oklch
 from reelwright.media.drawing.drawables import Blit, LazyImage, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
@@ -21,29 +21,18 @@ from reelwright.media.drawing.treatments import (
 )
 from reelwright.media.looks.noir.light import Foil, Pool, make_shade
 from reelwright.media.looks.noir.room import Room, Tone
-from reelwright.media.staging.quiet import (
-    can_cover,
-    cut_light,
-    find_quiet_crop,
-    find_subject_aim,
-    list_sides,
-    measure_light,
-)
+from reelwright.media.staging.quiet import cut_light, find_quiet_crop, list_sides, measure_light
 from reelwright.media.staging.stage import Motion
 
 _LEGIBLE = 5.2
 """Contrast of quiet words to the brightest twentieth of the photograph under them, once it is shaded."""
-_BLURRED = 0.03
-"""How far out of focus a photograph goes on under words, in parts of the frame's short side."""
-_FADED = 0.16
-"""Part of a photograph that goes out of focus towards words."""
 _BRIGHT = 0.72
 """How white foil is over a photograph, whose ground can then be as much brighter."""
-_DEEP = 0.8
-"""How much deeper the shade under words is than the photograph's middle."""
+_DEEP, _RICH = 0.22, 0.06
+"""Lightness, and most chroma in OKLCH, of the shade under words."""
 _PALL = 0.15
 """How dark words make the light that lies on their shade."""
-_EDGE = 0.4
+_EDGE = 0.15
 """How dark the corners of a photograph are at most."""
 
 
@@ -84,95 +73,20 @@ def split_for_picture(room: Room, picture: Picture) -> tuple[Box, Box]:
 
 
 def _show_photo(room: Room, picture: Picture) -> Box:
-    """Fill the frame with a photograph, or most of it where words would cover its subject; the light goes over it."""
+    """Fill the frame with a photograph in its own light; words stand in its quietest part, which is shaded."""
     stage = room.stage
     wide, high = stage.width, stage.height
-    sides = list_sides(stage, room.top, room.floor)
-    if can_cover(stage, picture, room.top, room.floor):
-        crop = find_quiet_crop(stage, picture, room.top, room.floor)
-        place, side = sides[crop.side], crop.side
-        area, aim, fade = Box(-0.01 * wide, -0.01 * high, 1.01 * wide, 1.01 * high), crop.aim, 0.0
-    else:
-        side, area, aim, fade = _fade_photo(room, picture)
-        place = sides[side]
+    crop = find_quiet_crop(stage, picture, room.top, room.floor)
+    place = list_sides(stage, room.top, room.floor)[crop.side]
     if not room.wide:
-        room.small_top = place.bottom if side == "top" else None
-    frame = stage.to_frame_box(*area)
+        room.small_top = place.bottom if crop.side == "top" else None
+    frame = Box(-0.01 * wide, -0.01 * high, 1.01 * wide, 1.01 * high)
     edges = [(frame.left, frame.top), (frame.right, frame.top), (frame.right, frame.bottom), (frame.left, frame.bottom)]
-    sprite = _grade(room, mask_picture(picture, make_polygon(edges), frame, aim=aim))
-    if fade:
-        sprite = _spread(room, sprite, side)
-    room.darken(Pool(*area.centre, 0.5 * max(area.width, area.height), 0.3))
+    sprite = _grade(room, mask_picture(picture, make_polygon(edges), frame, aim=crop.aim))
     push = Drift(0, stage.request.frames, grow=0.02 / stage.to_frames(30), ramp=1)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=frame.centre, group="photo"))
-    _shade(room, sprite, side)
-    away = area.centre if fade else (wide - place.centre[0], high - place.centre[1]) if room.wide else (
-        place.centre[0], high * (0.75 if side == "top" else 0.2)
-    )  # fmt: skip
-    lamp = (place.left + 0.1 * place.width, -0.15 * high)
-    room.add_beam(
-        *lamp, ((place.left, high), (away[0] - 0.1 * wide, away[1]), (away[0] + 0.24 * wide, away[1])),
-        spread=0.13, strength=0.34, dust=26,
-    )  # fmt: skip
+    _shade(room, sprite, crop.side)
     return place
-
-
-def _spread(room: Room, sprite: Sprite, side: str) -> Sprite:
-    """Go on with a photograph that leaves a part of the frame to the words: out of focus, as its edge there is."""
-    stage, image = room.stage, sprite.image
-    surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(stage.width, stage.height))
-    canvas = surface.getCanvas()
-    canvas.clear(to_argb(room.tone.ground))
-    turn = skia.Matrix()
-    turn.setTranslate(sprite.x, sprite.y)
-    far = _BLURRED * min(stage.width, stage.height)
-    shader = image.makeShader(skia.TileMode.kClamp, skia.TileMode.kClamp, skia.SamplingOptions(), turn)
-    canvas.saveLayer(None, skia.Paint(ImageFilter=skia.ImageFilters.Blur(far, far, skia.TileMode.kClamp)))
-    canvas.drawPaint(skia.Paint(Shader=shader))
-    canvas.restore()
-    canvas.drawImage(_fade(room, image, side), sprite.x, sprite.y)
-    return Sprite(surface.makeImageSnapshot(), 0, 0, sprite.box)
-
-
-def _fade(room: Room, image: Any, side: str) -> Any:
-    """Let the edge of a photograph towards the words go out of sight."""
-    wide, high = image.width(), image.height()
-    surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeN32Premul(wide, high))
-    canvas = surface.getCanvas()
-    canvas.clear(0)
-    canvas.drawImage(image, 0, 0)
-    first, last = {
-        "top": ((0, 0), (0, high * _FADED)),
-        "foot": ((0, high), (0, high * (1 - _FADED))),
-        "end": ((wide, 0), (wide * (1 - _FADED), 0)),
-    }.get("end" if room.stage.is_rtl and side == "start" else side, ((0, 0), (wide * _FADED, 0)))
-    ends = [skia.Point(*first), skia.Point(*last)]
-    shader = skia.GradientShader.MakeLinear(ends, [0x00000000, 0xFF000000])
-    canvas.drawPaint(skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kDstIn))
-    return surface.makeImageSnapshot()
-
-
-def _fade_photo(room: Room, picture: Picture) -> tuple[str, Box, tuple[float, float], float]:
-    """Choose the two thirds of the frame that a photograph takes, which run out into the dark towards the words.
-
-    Returns the side of the words, the photograph's field, where its focus lies in it, and the part that is faded: its
-    subject stays in the light.
-    """
-    wide, high = room.stage.width, room.stage.height
-    left, right, top, foot = -0.01 * wide, 1.01 * wide, -0.01 * high, 1.01 * high
-    if room.wide:
-        area, fade = Box(0.33 * wide, top, right, foot), 0.34
-        lit = Box(0, 0, 1 - fade, 1) if room.stage.is_rtl else Box(fade, 0, 1, 1)
-        return "start", area, find_subject_aim(picture, area.width, area.height, lit)[0], fade
-    fade, start = 0.4, 0.3 if room.stage.shape == "tall" else 0.33
-    fields = {"top": (Box(left, start * high, right, foot), Box(0, fade, 1, 1))}
-    if room.stage.shape != "tall":  # a tall frame has no room for words at its foot
-        fields["foot"] = (Box(left, top, right, (1 - start) * high), Box(0, 0, 1, 1 - fade))
-    found = {
-        side: find_subject_aim(picture, area.width, area.height, lit) for side, (area, lit) in fields.items()
-    }  # fmt: skip
-    side = max(found, key=lambda one: found[one][1] + (0.06 if one == "top" else 0))
-    return side, fields[side][0], found[side][0], fade
 
 
 def _grade(room: Room, sprite: Sprite) -> Sprite:
@@ -200,7 +114,8 @@ def _shade(room: Room, sprite: Sprite, side: str) -> None:
     """Darken the edges of the frame, and its ``side`` as much as the words need that will be set there."""
     stage = room.stage
     blue, green, red = (round(part) for part in sprite.image.toarray()[..., :3].mean((0, 1)))
-    dark = mix(f"#{red:02X}{green:02X}{blue:02X}", room.tone.ground, _DEEP)  # of the photograph's own colour
+    _, chroma, hue = to_oklch(f"#{red:02X}{green:02X}{blue:02X}")
+    dark = from_oklch(_DEEP, min(_RICH, 3 * chroma), hue)  # night in the photograph's own colour, and no grey
     light = _measure(room, sprite)
     room.foil = Foil(*(mix(stop, "#FFFFFF", _BRIGHT) for stop in room.foil))
     room.tone, room.brightness = Tone(room.tone.ink, room.tone.ink, dark), _PALL

@@ -122,7 +122,6 @@ class Room(BlockFitter):
         spread: float = 0.24,
         strength: float = 0.62,
         reach: float = 1.25,
-        dust: int = 34,
     ) -> None:
         """Let one beam fall from (x, y), mostly outside the frame, towards each of ``aims`` in turn, with its dust.
 
@@ -142,7 +141,7 @@ class Room(BlockFitter):
         box = Box(0, 0, stage.width, stage.height)
         beam = Beam(image, px, y, _COARSE, (stage.width, stage.height))
         stage.add("texture", beam, box, Motion(moves=(Aim(turn),), group="light"))
-        self.add_dust(dust, stage.to_frame_x(aims[-1][0]), aims[-1][1])
+        self.add_dust(34, stage.to_frame_x(aims[-1][0]), aims[-1][1])
 
     def add_dust(self, count: int, x: float, y: float) -> None:
         """Let motes float where the light is: most of them around (x, y) in pixels of the frame."""

@@ -1,4 +1,4 @@
-"""Sets that stand in the light: a city, a watch, a ring, a window, a gem, discs out of focus, a letter, a door ajar."""
+"""Sets that stand in the light: a city, a watch, a ring, a window, a letter, the moon, a curtain, a door ajar."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Fade, Mover
 from reelwright.media.drawing.painter import make_polygon
-from reelwright.media.looks.noir.drawn import Aim, Beam, Glow, Lit, Tick, Turn
-from reelwright.media.looks.noir.light import Pool, make_beam, make_blinds, make_curtain, make_disc, make_moon
+from reelwright.media.looks.noir.drawn import Glow, Lit, Tick, Turn
+from reelwright.media.looks.noir.light import Pool, make_blinds, make_curtain, make_moon
 from reelwright.media.looks.noir.room import Room
 from reelwright.media.staging.stage import Motion
 
@@ -23,18 +23,15 @@ def add_spot(room: Room, art: Box) -> None:
     """Let one lamp shine from above: its pool lies on the floor, the beam comes from the other side."""
     stage = room.stage
     wide, high = stage.width, stage.height
+    if stage.request.emblem in _TIMED and stage.request.staging == "proof":  # so near that the frame cuts it
+        add_dial(room, art.grow(0.42 * min(art.width, art.height)))
+        return
     x, y = art.centre
     y = art.top + art.height * 0.72
     room.darken(Pool(x, y, 0.5 * max(wide, high), 0.62), Pool(x, y + 0.16 * high, 0.4 * wide, 0.5, 0.22))
     room.add_beam(
         wide * 0.34, -0.1 * high, ((wide * 0.1, high * 0.8), (x, y), (x - 0.12 * wide, y)), spread=0.17, strength=0.8
     )
-    path = skia.Path()
-    px = stage.to_frame_x(x)
-    for index, part in enumerate((1.0, 0.82, 0.6)):
-        reach = part * min(art.width * 0.62, 0.34 * wide if room.wide else 0.44 * wide)
-        path.addOval(skia.Rect.MakeLTRB(px - reach, y - reach * 0.2 + index, px + reach, y + reach * 0.2 + index))
-    room.add_metal(path, width=1.6 * stage.u, alpha=0.55, at=stage.to_frames(10), length=56)
 
 
 def add_blinds(room: Room, art: Box) -> None:
@@ -103,8 +100,14 @@ def add_ring(room: Room, art: Box) -> None:
     room.add_dust(30, x, y)
 
 
+_HAND: Final = ((0.0, -1.0), (1.0, -0.72), (0.7, 0.16), (-0.7, 0.16), (-1.0, -0.72))
+"""The corners of a watch's hand that points up, in parts of its half width and its length."""
+_TIMED: Final = ("watch", "clock")
+"""Emblems of films that show a dial in place of a drawing."""
+
+
 def add_dial(room: Room, art: Box) -> None:
-    """The face of a watch: ticks, two rings, and a hand that goes on."""
+    """The face of a watch: ticks, two rings, its hands, and a thin one that goes on."""
     stage, u = room.stage, room.stage.u
     x, y = stage.to_frame_x(art.centre[0]), art.centre[1]
     radius = min(art.width, art.height) * 0.5
@@ -127,76 +130,19 @@ def add_dial(room: Room, art: Box) -> None:
     room.add_metal(ring, width=1.8 * u, alpha=0.8, at=-stage.to_frames(20), length=70)
     room.add_metal(large, width=4.5 * u, alpha=0.95)
     room.add_metal(small, width=1.8 * u, alpha=0.5)
-    hand = make_polygon([(x - 2 * u, y - radius * 0.80), (x + 2 * u, y - radius * 0.80), (x + 3 * u, y - radius * 0.66),
-                         (x - 3 * u, y - radius * 0.66)])  # fmt: skip
+    for degrees, length, half in ((-52, 0.5, 0.034), (62, 0.74, 0.026)) if stage.request.staging != "urgency" else ():
+        shape, turn = skia.Path(), skia.Matrix()
+        shape.addPoly([skia.Point(dx * half * radius, dy * length * radius) for dx, dy in _HAND], True)
+        turn.setRotate(degrees)
+        turn.postTranslate(x, y)
+        shape.transform(turn)
+        room.add_metal(shape, width=2.2 * u, alpha=0.95)
+        stage.add("shape", Fill(shape, room.foil.light, 0.35), Box(x - radius, y - radius, x + radius, y + radius))
+    top, foot = y - radius * 0.92, y + radius * 0.2
+    hand = make_polygon([(x - 1.5 * u, top), (x + 1.5 * u, top), (x + 3 * u, foot), (x - 3 * u, foot)])
     at, frames = room.glint, float(stage.request.frames)
     hand_turn = Turn(((0.0, -30.0), (at, 6.0), (max(frames, at + 1), 36.0)), stage.look.ease["even"])
     room.add_metal(hand, moves=(hand_turn,), pivot=(x, y))
-
-
-def add_gem(room: Room, art: Box) -> None:
-    """A cut stone whose facets light up one after another."""
-    stage, u, rng = room.stage, room.stage.u, room.make_random("gem")
-    x, y = stage.to_frame_x(art.centre[0]), art.centre[1]
-    radius = min(art.width, art.height) * 0.5
-    room.darken(Pool(art.centre[0], y, radius * 1.7, 0.6))
-    room.brightness = 0.65
-    room.add_beam(
-        art.centre[0] + 0.5 * radius, -0.25 * stage.height,
-        ((art.centre[0] - radius, y), (art.centre[0], y), (art.centre[0] + 0.7 * radius, y)), spread=0.2, strength=0.6,
-    )  # fmt: skip
-    count = 16
-    lines = skia.Path()
-
-    def at(index: float, part: float) -> tuple[float, float]:
-        turn = 2 * math.pi * index / count - math.pi / 2
-        return x + radius * part * math.cos(turn), y + radius * part * math.sin(turn)
-
-    faces = []
-    for index in range(0, count, 2):
-        faces += [
-            [at(index - 1, 0.44), at(index + 1, 0.44), at(index, 0.7)],
-            [at(index, 0.7), at(index + 1, 0.44), at(index + 2, 0.7), at(index + 1, 0.86)],
-            [at(index, 1), at(index, 0.7), at(index + 1, 0.86)],
-            [at(index + 2, 1), at(index + 2, 0.7), at(index + 1, 0.86)],
-            [at(index, 1), at(index + 1, 1), at(index + 1, 0.86)],
-            [at(index + 1, 1), at(index + 2, 1), at(index + 1, 0.86)],
-        ]
-    table = [at(index + 1, 0.44) for index in range(0, count, 2)]
-    box = Box(x - radius, y - radius, x + radius, y + radius)
-    for index, face in enumerate([*faces, table]):
-        path = make_polygon(face)
-        lines.addPath(path)
-        tilt = (face[0][0] - x + face[1][0] - x) / radius * 0.12 - (face[0][1] - y) / radius * 0.16
-        level = min(0.6, max(0.03, 0.16 + tilt + rng.uniform(-0.1, 0.14)))
-        moves: tuple[Mover, ...] = ()
-        if index % 7 == 3:
-            start = room.glint - stage.to_frames(6) + stage.to_frames(2) * (index / 7)
-            moves = (Fade(start, stage.to_frames(14), stage.look.ease["even"], 0.3, 1.0),)
-            level = 0.8
-        tint = room.foil.hot if level > 0.4 else room.foil.mid
-        stage.add("shape", Fill(path, tint, level), box, Motion(moves=moves, group="light"))
-    room.add_metal(lines, width=1.5 * u, alpha=0.7)
-
-
-def add_bokeh(room: Room, art: Box) -> None:
-    """A street at night, far out of focus."""
-    stage, u, rng = room.stage, room.stage.u, room.make_random("bokeh")
-    x, y = art.centre
-    room.darken(Pool(x, y, 0.7 * max(art.width, art.height), 0.5))
-    room.brightness = 0.7
-    for index in range(13):
-        radius = round((26 + 84 * rng.random() ** 1.6) * u)
-        px = min(max(rng.gauss(x, art.width * 0.30), art.left), art.right)
-        py = min(max(rng.gauss(y, art.height * 0.28), art.top), art.bottom)
-        near = radius / (110 * u)
-        drift = stage.drift(dx=0.5 * near * (1 if index % 2 else -1), dy=-0.32 * near)
-        later: tuple[Mover, ...] = ()
-        if index % 4 == 1:
-            later = (Fade(room.glint, stage.to_frames(30), stage.look.ease["even"], 0.35, 1.0),)
-        tint = (room.lamp, room.foil.mid, room.foil.light)[index % 3]
-        room.add_light(make_disc(radius, tint), px, py, alpha=0.16 + 0.34 * rng.random(), moves=(drift, *later))
-    room.add_dust(16, stage.to_frame_x(x), y)
 
 
 def add_door(room: Room, art: Box) -> None:
@@ -226,6 +172,9 @@ def add_door(room: Room, art: Box) -> None:
 def add_letter(room: Room, art: Box) -> None:
     """The film's emblem, else the first letter of its words, as large as the room, with the beam passing over it."""
     stage = room.stage
+    if stage.request.emblem in _TIMED:
+        add_dial(room, art)
+        return
     words = stage.request.words
     text = next((words[role] for role in ("name", "line", "quote", "deal", "after", "number") if words.get(role)), "")
     letter = next((char for char in text if char.isalnum()), "")
@@ -293,41 +242,14 @@ def add_curtain(room: Room, art: Box) -> None:
     room.add_dust(10, stage.to_frame_x(min(x, wide)), high / 2)
 
 
-def add_fan(room: Room, art: Box) -> None:
-    """A stage: lamps in a row throw a fan of beams up through the air."""
-    stage, u = room.stage, room.stage.u
-    wide, high = stage.width, stage.height
-    foot = art.bottom
-    room.darken(Pool(art.centre[0], foot, 0.6 * wide, 0.6, 0.5))
-    room.brightness = 0.6
-    count = 5 if room.wide else 4
-    length = 0.9 * high if room.wide else min(0.95 * high, 1.3 * (foot - art.top))
-    image = make_beam(round(length), round(0.13 * length), room.lamp, 0.8, 6)
-    for index in range(count):
-        part = (index + 0.5) / count
-        x = stage.to_frame_x(art.left + part * art.width)
-        y = foot + 0.02 * high
-        lean = 180 + (part - 0.5) * 56 * stage.reading_sign
-        sway = 7.0 if index % 2 else -7.0
-        keys = ((0.0, lean - sway), (stage.to_frames(34), lean), (room.glint, lean + 0.4 * sway),
-                (room.glint + stage.to_frames(44), lean + 1.6 * sway))  # fmt: skip
-        motion = Motion(moves=(Aim(Turn(keys, stage.look.ease["even"])),), group="light")
-        stage.add("texture", Beam(image, x, y, 4.0, (wide, high)), Box(0, 0, wide, high), motion)
-        room.add_light(make_disc(round(13 * u), room.lamp), art.left + part * art.width, y, alpha=0.9)
-    room.add_dust(30, wide / 2, foot - 0.3 * art.height)
-
-
 SETS: Final[dict[str, Set]] = {
     "spot": add_spot,
     "blinds": add_blinds,
     "skyline": add_skyline,
     "ring": add_ring,
     "dial": add_dial,
-    "gem": add_gem,
-    "bokeh": add_bokeh,
     "door": add_door,
     "letter": add_letter,
     "moon": add_moon,
     "curtain": add_curtain,
-    "fan": add_fan,
 }

@@ -54,15 +54,8 @@ def set_proof(stage: Stage) -> None:
     is_plain = layout != "picture" and not has_comparison(stage)
     share, largest = (0.3, max(104, 0.56 * guess / u)) if is_plain else (0.2, 128 if room.wide else 104)
     unit_block = room.fit(unit, "italic", box.width, box.height * share, lines=2, largest=largest)
-    label = room.fit(
-        stage.get_words("label"),
-        "plain",
-        box.width,
-        box.height * 0.2,
-        lines=2,
-        largest=64 if is_plain else 50,
-        lead=1.25,
-    )
+    most = 64 if is_plain else 50
+    label = room.fit(stage.get_words("label"), "plain", box.width, box.height * 0.2, lines=2, largest=most, lead=1.25)
     rest = [block for block in (unit_block, label) if block.lines]
     spare = box.height - sum(block.height + 40 * u for block in rest) - (bars + 60 * u if bars else 0)
     numeral = room.fit(text.strip(), "number", box.width, spare, lines=1, largest=760, target=80)
@@ -74,17 +67,8 @@ def set_proof(stage: Stage) -> None:
         room.put(unit_block, x, top, stage.to_frames(14), colour=room.tone.ink, align=align, group="unit")
         top += unit_block.height + 40 * u
     if label.lines:
-        room.put(
-            label,
-            x,
-            top,
-            stage.to_frames(20),
-            colour=room.tone.ink,
-            align=align,
-            role="label",
-            group="label",
-            glints=False,
-        )
+        room.put(label, x, top, stage.to_frames(20), colour=room.tone.ink, align=align, role="label", group="label",
+                 glints=False)  # fmt: skip
         top += label.height + 40 * u
     if bars:
         _add_bars(room, box, top + 14 * u, bars)
@@ -115,7 +99,7 @@ def set_transformation(stage: Stage) -> None:
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     heading = stage.get_words("line") if stage.get_words("after") else ""
     room, box, layout = open_room(
-        stage, ("line", "before", "after"), (("flush", "letter"), ("flip", "door"), ("flip", "bokeh"))
+        stage, ("line", "before", "after"), (("flush", "letter"), ("flip", "door"), ("flip", "blinds"))
     )
     u = stage.u
     if not heading and (price := join_prices(before, after)):
@@ -150,7 +134,7 @@ def set_transformation(stage: Stage) -> None:
 def set_offer(stage: Stage) -> None:
     """Stage the deal: the new price in foil, the old one small and cut; the code in a frame of hairlines."""
     roles = ("deal", "code", "terms")
-    ways = (("flush", "curtain"), ("centre", "ring"), ("flip", "bokeh"))
+    ways = (("flush", "curtain"), ("centre", "ring"), ("flip", "blinds"))
     room, box, layout = open_room(stage, roles, NAMED if stage.request.is_emblem_named else ways)
     u = stage.u
     align: Align = "middle" if layout == "centre" else "start"

@@ -77,18 +77,12 @@ def set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
             return
         place = stage.to_frame_box(*box)
         x, y = place.centre
-        if not turn:
-            press.marks.append(
-                Mark(
-                    "sun",
-                    lambda step: make_rays(x, y, 60 * u, stage.width + stage.height, 22, step * 0.014),
-                    is_moving=True,
-                )
-            )
+        far = stage.width + stage.height
+        press.marks.append(Mark("sun", lambda step: make_rays(x, y, 60 * u, far, 22, step * 0.014), is_moving=True))
         ticket = make_ticket(place, 15 * u, 11 if not press.wide else 13)
         below = skia.Path(ticket)
         below.offset(16 * u, 18 * u)
-        press.marks.append(Mark("key" if not turn else "hot", hold(below)))
+        press.marks.append(Mark("key", hold(below)))
         press.marks.append(Mark("paper", hold(ticket)))
         inner = Box(box.left + 44 * u, box.top + 44 * u, box.right - 44 * u, box.bottom - 40 * u)
         if stage.shape == "tall" and stage.request.is_emblem_named:
