@@ -13,6 +13,7 @@ from reelwright.media.looks.display_font import set_display_font
 from reelwright.media.looks.registry import load_look, load_stagings
 from reelwright.media.staging.logo import LogoPlace, add_logo, reserve_logo
 from reelwright.media.staging.look import Look
+from reelwright.media.staging.prices import find_strong_price
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.small_print import add_small_print, list_undrawn_print, reserve_small_print
 from reelwright.media.staging.stage import Stage
@@ -46,6 +47,8 @@ def _set(
     request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None, font: Path | None,
     staging: Staging | None = None,
 ) -> Scene:  # fmt: skip
+    if not pictures and set(request.words) == {"line"} and find_strong_price(request.words["line"]):
+        request = replace(request, staging="offer", words={"deal": request.words["line"]})
     look, stagings = set_display_font(load_look(request.look, request.accent), font), load_stagings(request.look)
     staging = staging or stagings.choose_staging(request)
     stage, place = _open(request, look, stagings, pictures, logo)

@@ -70,7 +70,7 @@ def find_price(deal: str) -> Price | None:
 
     ``old`` is empty where none is struck. None where there is no price, several of them, or nothing beside it.
     """
-    if price := split_price(deal):
+    if price := split_price(deal) or find_strong_price(deal):
         return price
     text, spans = split_styles(deal)
     amounts = list(_SHOWN.finditer(text))
@@ -79,6 +79,16 @@ def find_price(deal: str) -> Price | None:
     before, after = text[: amounts[0].start()].strip(), text[amounts[0].end() :].strip()
     is_alone = not any(map(str.isalpha, before + after)) or any(map(str.isdigit, before + after))
     return None if is_alone else Price(before, "", amounts[0][0].strip(), after)
+
+
+def find_strong_price(line: str) -> Price | None:
+    """Find the price in a line that has nothing else strong: "Starter and main: **29 €**"; None where there is none."""
+    text, spans = split_styles(line)
+    if "|" in text or len(spans) != 1 or spans[0][2] != "strong" or len(text) > _LONGEST_SHORT_DEAL:
+        return None
+    start, end, _ = spans[0]
+    is_price = _SHOWN.fullmatch(text, start, end) and text[end - 1] != "%"
+    return _part(text[:start].strip(), "", text[start:end], text[end:]) if is_price else None
 
 
 def _part(before: str, old: str, new: str, after: str) -> Price:
@@ -131,6 +141,7 @@ _TIMES: Final = r"(?:(?:[kKmM]|\s?(?:bn|mn|tn|[Mm]io\.?|[Mm]rd\.?|million|billio
 _SHOWN: Final = regex.compile(
     rf"[−-]?\p{{Sc}}\s?{_NUMBER}(?<![.,]){_TIMES}(?:/\p{{L}}{{1,5}}\b)?"
     rf"|(?<![\d.,])[−-]?{_NUMBER}(?<![.,])\s?(?:\p{{Sc}}|{_CODES}(?!\w)|%)(?:/\p{{L}}{{1,5}}\b)?"
+    r"|[一二三四五六七八九十百千万]+[円元]"
 )
 """An amount or a percentage as it may stand alone and large: "€4.50", "12 €", "$12/mo", "−20 %"."""
 _LONGEST_SHORT_DEAL: Final = 40

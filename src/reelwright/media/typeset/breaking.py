@@ -169,6 +169,8 @@ def compute_penalty(left: Unit, right: Unit, language: str) -> float:
         return 0.35
     if _PRICE.match(first):
         return 0.25  # "ticket | €18": a price is read with what it is the price of
+    if len(ending) < 3 and following in _words(COPULAS, primary):
+        return 0.40  # "until it | is light"
     if following in _words(CONJUNCTIONS, primary):
         return 0.0
     if following in _words(PREPOSITIONS, primary):

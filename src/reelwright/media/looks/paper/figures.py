@@ -166,19 +166,28 @@ def _add_tag(page: Page, box: Box, beside: bool) -> None:
     deal = page.fit(stage.get_words("deal"), "display", inner, spare, lines=4, largest=300 if page.wide else 220,
                     lead=1.02, target=90)  # fmt: skip
     tall = hole + deal.height + 130 * u + below
-    top += max(0.0, (foot - top - tall) * 0.45)
-    longer = max(0.0, stage.height * 0.84 - top - tall) if stage.shape == "tall" and not beside else 0.0
-    pivot = (stage.to_frame_x((left + right) / 2), top + 52 * u)
-    swing = (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),)
-    _hang(page, left, top, right, top + tall + longer, pivot, swing)
-    if longer > _GROWN * u:
-        _grow_on_tag(page, Box(left, top + tall, right, top + tall + longer))
+    top, pivot, swing = _hang_tag(page, Box(left, top, right, foot), tall, is_alone=not beside)
     x = (left + right) / 2
     y = top + hole + 46 * u
     page.put(
         deal, x, y, tone, 0, align="middle", moves=swing, pivot=pivot, emphatic=not _has_styles(deal), group="deal"
     )
     _add_slip(page, x, y + deal.height, slip, small, pivot, swing)
+
+
+def _hang_tag(
+    page: Page, room: Box, tall: float, *, is_alone: bool, swings: bool = True
+) -> tuple[float, tuple[float, float], tuple[Swing, ...]]:
+    """Hang a tag of a height in a box, longer in a tall frame; return its upper edge, where it hangs, and its swing."""
+    stage, u = page.stage, page.stage.u
+    top = room.top + max(0.0, (room.height - tall) * 0.45)
+    longer = max(0.0, stage.height * 0.84 - top - tall) if stage.shape == "tall" and is_alone else 0.0
+    pivot = (stage.to_frame_x((room.left + room.right) / 2), top + 52 * u)
+    swing = (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),) if swings else ()
+    _hang(page, room.left, top, room.right, top + tall + longer, pivot, swing)
+    if longer > _GROWN * u:
+        _grow_on_tag(page, Box(room.left, top + tall, room.right, top + tall + longer))
+    return top, pivot, swing
 
 
 def _grow_on_tag(page: Page, box: Box) -> None:
@@ -208,13 +217,7 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block, *
     texts = sum(block.height + 50 * u for block in (head, tail) if block.lines)
     new, old, above = fit_price(stage, price, inner, foot - top - 246 * u - texts - extra)
     tall = 246 * u + texts + above + new.height + extra
-    top += max(0.0, (foot - top - tall) * 0.45)
-    longer = max(0.0, stage.height * 0.84 - top - tall) if stage.shape == "tall" and is_alone else 0.0
-    pivot = (stage.to_frame_x(x), top + 52 * u)
-    swing = () if old else (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),)
-    _hang(page, left, top, right, top + tall + longer, pivot, swing)
-    if longer > _GROWN * u:
-        _grow_on_tag(page, Box(left, top + tall, right, top + tall + longer))
+    top, pivot, swing = _hang_tag(page, room, tall, is_alone=is_alone, swings=not old)
     y = top + 96 * u + 56 * u
     if head.lines:
         page.put(head, x, y, tone, 0, align="middle", moves=swing, pivot=pivot, group="head")

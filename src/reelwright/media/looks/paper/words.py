@@ -262,6 +262,7 @@ def set_date(page: Page, text: str) -> bool:
     if found is None or page.stage.pictures:
         return False
     before, day, after, rest = found
+    what, _, before = before.rpartition(": ")  # "Open day: Saturday"
     stage, live, u = page.stage, page.stage.live, page.stage.u
     wide, high = stage.width, stage.height
     centre = (live.left + live.right) / 2
@@ -300,11 +301,16 @@ def set_date(page: Page, text: str) -> bool:
         if not block.lines:
             continue
         y = top + cap / 2 - (block.ascent + (len(block.lines) - 1) * block.pitch) / 2
-        x = centre + sign * (numeral.width / 2 + gap) - (block.width if sign < 0 else 0)
-        page.put(block, x, y, page.desk, stage.to_frames(at), enter="lines", group=f"date {sign}")
+        reach = max(left.width, right.width)
+        x = centre + sign * (numeral.width / 2 + gap) - (reach if sign < 0 else 0)
+        middle = x + reach / 2
+        page.put(block, middle, y, page.desk, stage.to_frames(at), align="middle", enter="lines", group=f"date {sign}")
         for edge in (-1, 1):
-            line_y = top + cap / 2 + edge * (block.height / 2 + 34 * u)
-            _draw_line(page, x, x + block.width, line_y, stage.to_frames(18))
+            line_y = top + cap / 2 + edge * (max(left.height, right.height) / 2 + 34 * u)
+            _draw_line(page, x, x + reach, line_y, stage.to_frames(18))
+    if what:
+        head = page.fit(what, "italic", live.width * 0.8, 120 * u, lines=1, largest=104 if page.wide else 84)
+        page.put(head, centre, top - head.height - 90 * u, page.desk, 0, align="middle", group="what")
     if below.lines:
         y = top + cap + 100 * u
         add_rule(page, centre, top + cap + 50 * u, 170 * u, page.desk.accent, stage.request.frames * 0.4)

@@ -9,13 +9,16 @@ from typing import Any
 from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, mix
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.riso.motifs import draw_sun, draw_waves, make_cut, make_wave
+from reelwright.media.looks.riso.motifs import draw_sun, draw_waves, make_cut, make_scallop, make_wave
 from reelwright.media.looks.riso.plates import PLATES, Mark, Plate
 from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
+from reelwright.media.staging.figures.word_list import list_words
+from reelwright.media.staging.stage import Motion
 
 _GROUNDS: tuple[Ground, ...] = ("paper", "sun", "key")
+_LIST_GROUNDS: tuple[Ground, ...] = ("sun", "hot", "key")
 
 
 class RisoFigures(FigureSkin):
@@ -27,7 +30,8 @@ class RisoFigures(FigureSkin):
     def open(self) -> FigureColours:
         """Choose the ground by the shot's variant, with waves under the words of a tall frame."""
         stage = self.stage
-        self.press = press = Press(stage, _GROUNDS[stage.request.variant % len(_GROUNDS)], *FIGURE_WORDS)
+        grounds = _LIST_GROUNDS if list_words(stage) else _GROUNDS
+        self.press = press = Press(stage, grounds[stage.request.variant % len(grounds)], *FIGURE_WORDS)
         self.box = press.box._replace(right=press.box.right - 0.025 * press.box.width)  # turned letters stay in it
         if stage.shape == "tall" and not press.has_small_print:
             draw_waves(press.marks, Box(0, stage.height * 0.72, stage.width, stage.height), self.u, BANDS[press.plate])
@@ -89,6 +93,14 @@ class RisoFigures(FigureSkin):
             below.offset(8 * u, 9 * u)
             self.press.add_shape(below, self.press.inks.key if self.press.plate != "key" else "#000000", motion)
         self.press.add_shape(path, colour, motion)
+
+    def add_item(self, box: Box, mark: Box, at: float, index: int) -> None:
+        """Stamp a seal before an item, in another ink for each."""
+        press, (x, y) = self.press, mark.centre
+        inks = [press.inks.get(one) for one in SEALS[press.plate]]
+        seal = make_scallop(self.stage.to_frame_x(x), y, 0.62 * mark.width, 12, 0.08 * mark.width)
+        come = Motion(moves=(self.stage.hit(at + self.stage.to_frames(3) * index, 0.3),), group="rows")
+        press.add_shape(seal, inks[index % len(inks)], come)
 
     def put_line(
         self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str

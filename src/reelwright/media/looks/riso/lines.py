@@ -322,11 +322,12 @@ def set_seal(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], he
 
 def set_glyph(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], head: str) -> None:
     """Set the line beside the film's emblem, or its own last mark or first letter, huge and far out of register."""
-    press = Press(stage, ground, *roles)
+    named = stage.request.is_emblem_named and not stage.is_opening  # the sun stands in a film's first screen
+    press = Press(stage, "sun" if named else ground, *roles)
     words, art = split(press, compute_share(press, text, 0.60), foot=0.55)
     put_words(press, text, head, words)
     if stage.request.emblem:
-        add_emblem(press, "", art, is_close=not stage.request.is_emblem_named)
+        add_emblem(press, "", art, is_close=not stage.request.is_emblem_named, has_sun=not named)
     else:
         add_glyph(press, text, art)
     press.add_small_print()

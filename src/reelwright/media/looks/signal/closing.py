@@ -267,11 +267,15 @@ def set_end_card(stage: Stage) -> None:
     u, box = screen.u, screen.box
     if picture is not None:
         box = show_picture(screen, picture, share=0.4)
-    wide = screen.wide and picture is None
+    has_mark = bool(picture is None and name and stage.request.emblem)
+    if has_mark:
+        box, art = _split_for_emblem(screen)
+        screen.add_mark("", art)
+    wide = screen.wide and picture is None and not has_mark
     em = stage.get_small_size("legal")
     small = screen.fit(legal, "plain", box.width * (0.62 if wide else 1), 5 * em, lines=3, largest=em / u, lead=1.35)
     bottom = box.bottom
-    if picture is None and stage.shape != "tall":
+    if picture is None and stage.shape != "tall" and not has_mark:
         bottom = stage.height - (0.27 if screen.wide else 0.22) * stage.height
     bottom -= small.height + 40 * u if small.lines else 0
     high = measure_button(stage) if call.button else 0.0
@@ -281,31 +285,21 @@ def set_end_card(stage: Stage) -> None:
     below = gap + (0.24 * high if high and note.lines else 0)  # the pointer stands there
     rest = sum(part + gap for part in (middle.height, high, note.height) if part) + below - gap
     stands = bool(name)
-    tile = 0.0 if not stands else 120 * u if picture is None else 80 * u
-    side = 1.34 * tile if wide else 0.0
-    spare = _NAME_SHARE * (bottom - box.top - rest - (0 if wide else tile + 0.8 * gap))
+    tile = 0.0 if has_mark or not stands else 120 * u if picture is None else 80 * u
+    spare = _NAME_SHARE * (bottom - box.top - rest - tile - 0.8 * gap)
     block = NOTHING
     if stands:
+        largest = 120 if picture is not None else 270 if screen.wide else 190
         block = screen.fit(
-            name, "display", box.width - side, max(spare, 40 * u), lines=1 if wide else 3,
-            largest=(270 if wide else 190) if picture is None else 120, lead=1.0, target=48,
-        )  # fmt: skip
-    if wide and block.lines:
-        tile = min(1.2 * block.lines[0].ink.cap * block.size, 1.0 * spare, 220 * u)
-        side = 1.34 * tile
-        block = screen.fit(name, "display", box.width - side, spare, lines=1, largest=270, lead=1.0)
-    tall = block.height + rest + (0 if wide or not stands else tile + 0.8 * gap)
-    y = box.top + max(0.0, bottom - box.top - tall) * (0.3 if wide else 0.25)
+            name, "display", box.width, max(spare, 40 * u), lines=2, largest=largest, lead=1.0, target=48
+        )
+    tall = block.height + rest + (tile + 0.8 * gap if tile else 0)
+    y = box.top + max(0.0, bottom - box.top - tall) * (0.5 if has_mark else 0.3 if wide else 0.25)
+    if tile:
+        add_tile(screen, find_initials(name)[:1], Box(box.left, y, box.left + tile, y + tile), 0)
+        y += tile + 0.8 * gap
     if stands:
-        letter = find_initials(name)[:1]
-        if wide:
-            centre = y + block.ascent - block.lines[0].ink.cap * block.size / 2
-            centre = max(centre, box.top + tile / 2)
-            add_tile(screen, letter, Box(box.left, centre - tile / 2, box.left + tile, centre + tile / 2), 0)
-        else:
-            add_tile(screen, letter, Box(box.left, y, box.left + tile, y + tile), 0)
-            y += tile + 0.8 * gap
-        screen.put(block, box.left + side, y, 0, group="name")
+        screen.put(block, box.left, y, 0, group="name")
         y += block.height + gap * (1.2 if wide else 1)
     if middle.lines:
         screen.put(middle, box.left, y, stage.to_frames(2), group="line")
@@ -319,7 +313,7 @@ def set_end_card(stage: Stage) -> None:
     if small.lines:
         y = max(y, bottom + 40 * u) if picture is not None else y
         screen.put(small, box.left, y, stage.to_frames(4), colour=stage.palette.dim, role="legal", group="legal")
-    if picture is None:
+    if picture is None and not has_mark:
         foot = max(y + small.height, stage.live.bottom if stage.shape == "tall" else bottom) + 36 * u
         if stage.height - foot > 110 * u:
             screen.add_spectrum(Box(0, foot, stage.width, stage.height))

@@ -47,7 +47,7 @@ def split_for_picture(screen: Screen, picture: Picture, share: float = 0.0) -> t
     stage, u, box = screen.stage, screen.u, screen.box
     margin = 40 * u
     if screen.wide:
-        edge = box.left + stage.live.width * (0.34 if picture.kind == "screen" and picture.ratio > 1 else 0.4)
+        edge = box.left + stage.live.width * 0.4
         if screen.is_swapped:
             near = stage.live.right - (edge - box.left)
             return box._replace(left=near), Box(margin, margin, near - 60 * u, stage.height - margin)

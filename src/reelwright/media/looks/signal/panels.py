@@ -54,10 +54,10 @@ def _stack_steps(screen: Screen, box: Box, steps: list[str]) -> None:
     top = box.top + (box.height - count * high - (count - 1) * gap) * (0.5 if screen.wide else 0)
     badge = min(0.46 * high, (84 if screen.wide else 120) * u)
     inset = min(1.85 * badge, 0.26 * box.width)
-    size = _find_size(screen, steps, box.width - inset - 40 * u, high - 34 * u)
+    size = _find_size(screen, steps, box.width - inset - 40 * u, 0.64 * high)
     for index, step in enumerate(steps):
         card = Box(box.left, top + index * (high + gap), box.right, top + index * (high + gap) + high)
-        block = screen.fit(step, "display", box.width - inset - 40 * u, high - 34 * u, lines=3, largest=size)
+        block = screen.fit(step, "display", box.width - inset - 40 * u, 0.64 * high, lines=3, largest=size)
         at = (box.left + inset, card.centre[1] - block.height / 2)
         _add_step(screen, index, count, card, (box.left + 0.5 * inset, card.centre[1], badge), block, at)
 
@@ -141,7 +141,7 @@ def set_listing(stage: Stage) -> None:
     for index in range(3):
         dots.addCircle(place.left + (40 + 30 * index) * u, card.top + bar * 0.58, 8 * u)
     screen.add_shape(dots, screen.rest, Motion(group="terminal"))
-    times = [-6, *stage.split_frames(len(listing.texts), until=0.66)[1:]]
+    times = [-6, *stage.find_beats(len(listing.texts), until=0.4)[1:]]
     first = card.top + bar + pad + listing.size * 0.76
 
     def arrive(number: int) -> Motion:

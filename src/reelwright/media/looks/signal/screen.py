@@ -337,7 +337,8 @@ class Screen(BlockFitter):
             y = top + one.ascent + (len(one.lines) - 1) * one.pitch
             y += self._step(one, two, emphasis) - two.ascent if two.lines else 0
         if two.lines and emphasis == "select":
-            self._select(two, box.left, y, 0, late, group)
+            typed = 0.0 if stage.is_opening else stage.get_length("rise") * len(one.lines)  # one caret at a time
+            self._select(two, box.left, y, typed, max(late, typed + stage.get_length("rise") * len(two.lines)), group)
         elif two.lines:
             self.put(two, box.left, y, late, colour=self.tint, group=f"{group} end")
         return Box(box.left, top, right, top + tall)

@@ -7,9 +7,12 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.letters.word_styles import find_strong_words
-from reelwright.media.staging.lines import make_rise_clip, scale_few_words
+from reelwright.media.staging.lines import make_rise_clip
 from reelwright.media.staging.pictures import add_picture
 from reelwright.media.staging.stage import Motion, Stage
+
+_LEAD = 1.12
+"""Ems between the lines of a quotation, which is set in capitals."""
 
 
 def set_testimonial(stage: Stage) -> None:
@@ -26,7 +29,7 @@ def set_testimonial(stage: Stage) -> None:
     portrait = stage.choose_picture()
     width = live.width if not wide else (1150 if portrait else 1500) * u
     lines = _quote(stage, width, foot - top - 56 * u)
-    lows = [top - lines[0].ink.top * lines[0].size + index * lines[0].size * 1.14 for index in range(len(lines))]
+    lows = [top - lines[0].ink.top * lines[0].size + index * lines[0].size * _LEAD for index in range(len(lines))]
     phrases = stage.find_beats(len(lines), until=0.45)
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
         at = 0 if index == 0 else phrases[index]
@@ -44,9 +47,8 @@ def set_testimonial(stage: Stage) -> None:
 
 
 def _quote(stage: Stage, width: float, height: float) -> list[FittedLine]:
-    largest = {"wide": 138, "tall": 126, "portrait": 108, "square": 92}[stage.shape] * stage.u
-    largest *= scale_few_words(stage, stage.get_words("quote"), "plain", most=3.0, usual=24.0)
-    lines = stage.fit_block(stage.get_words("quote"), width, height, kind="plain", lines=6, lead=1.14, largest=largest)
+    largest = {"wide": 190, "tall": 210, "portrait": 170, "square": 150}[stage.shape] * stage.u
+    lines = stage.fit_block(stage.get_words("quote"), width, height, lines=6, lead=_LEAD, largest=largest)
     stage.record_fit(lines[0].size, 64 * stage.u)
     return lines
 

@@ -56,9 +56,10 @@ def _set(skin: Skin, stage: Stage) -> None:
     is_bare = not stage.request.words.get("source")  # small print stands under the words
     if not wide and closing == 1 and is_bare and not is_negation(text):  # "no appointment" is no row of appointments
         _below(stage, skin, lines[-1], lows[-1], beats[-1])
-    elif stage.shape == "tall" and is_bare:
+    elif stage.shape == "tall":
         colour = palette.get_colour(skin.slab if skin.slab != skin.ground else skin.field)
-        stage.add_dots(0, foot + 60 * u, stage.width + 9, stage.height + 9, "down", colour, densest=0.6, gamma=1.4)
+        below = foot + 60 * u if is_bare else 0.68 * stage.height
+        stage.add_dots(0, below, stage.width + 9, stage.height + 9, "down", colour, densest=0.6, gamma=1.4)
     _lines(stage, skin, lines, lows, [0] * len(beats) if stage.is_opening else beats, axis, ground, closing)
     if skin.device == "strike":
         start = beats[len(lines)] if len(beats) > len(lines) else stage.to_frames(18)
