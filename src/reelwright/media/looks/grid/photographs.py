@@ -38,7 +38,7 @@ def set_with_picture(
 ) -> None:
     """Set a line on the quiet part of a photograph that fills the frame, or beside its picture in columns."""
     is_short = len(strip_styles(text)) <= _CAPTION and not head and stage.shape == "wide"
-    is_over = can_fill_frame(stage, picture) or (is_short and covers_frame(stage, picture))
+    is_over = can_fill_frame(stage, picture) or (is_short and can_cover_frame(stage, picture))
     sheet = Sheet(stage, "black" if is_over else "white", *roles, span=4 if picture.kind == "screen" else 5)
     box = fill_frame(sheet, picture) if is_over else show_beside(sheet, picture)
     rule, top = sheet.add_head(head, box.right)
@@ -52,13 +52,13 @@ def set_with_picture(
 
 def can_fill_frame(stage: Stage, picture: Picture | None) -> bool:
     """Return whether a picture is a photograph that fills the frame and whose subject large words leave to be seen."""
-    if picture is None or not covers_frame(stage, picture):
+    if picture is None or not can_cover_frame(stage, picture):
         return False
     crop = find_quiet_crop(stage, picture, stage.live.top, stage.live.bottom)
     return crop.busy <= _BUSY and crop.hidden_share <= _HIDDEN
 
 
-def covers_frame(stage: Stage, picture: Picture) -> bool:
+def can_cover_frame(stage: Stage, picture: Picture) -> bool:
     """Return whether a picture is a photograph that fills the frame without losing half of itself."""
     return picture.kind == "photo" and 0.5 < picture.ratio * stage.height / stage.width < _TWICE
 

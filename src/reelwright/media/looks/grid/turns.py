@@ -21,7 +21,7 @@ GROUNDS: Final[tuple[Ground, ...]] = ("white", "signal", "black")
 _LEAST: Final = 22
 """Fewest frames at 30 fps for which a thing has the frame to itself."""
 _MOST: Final = 5
-_EARLY: Final = 10
+_EARLY: Final = 8
 """Frames at 30 fps by which a field comes before its words, over those before."""
 _LARGEST: Final = {"wide": 420.0, "tall": 300.0}
 """Largest em of words alone, in pixels at 1080."""
@@ -32,7 +32,7 @@ _ALIKE: Final = 1.3
 """How many times as large as the smallest of them a thing of words is at most."""
 _KEPT: Final = (120, 54)
 """Em of a number that stays small, and of words that do, in pixels at 1080."""
-_NARROW: Final = 0.75
+_NARROW: Final = 0.8
 """Part of a wide frame below which a number leaves room beside it for what it counts."""
 _DOT: Final = 0.6
 """Height of ink, in that of capitals, below which a number is a dot."""

@@ -8,7 +8,7 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
 from reelwright.media.looks.grid.headlines import add_pattern, set_amount, set_poster
-from reelwright.media.looks.grid.photographs import covers_frame, set_with_picture, show_beside
+from reelwright.media.looks.grid.photographs import can_cover_frame, set_with_picture, show_beside
 from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
 from reelwright.media.looks.grid.turns import Thing, set_number
 from reelwright.media.staging.dates import find_date
@@ -169,7 +169,7 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     price = find_price(deal)
     is_short = len(price.new) <= _SHORT_PRICE if price else stage.request.is_emblem_named
     span = 5 if picture is not None else 8 if is_short else 12
-    is_under = picture is not None and stage.shape == "wide" and covers_frame(stage, picture)
+    is_under = picture is not None and stage.shape == "wide" and can_cover_frame(stage, picture)
     span = 12 if is_under else span
     sheet = Sheet(stage, "signal" if picture is None or is_under else "white", *roles, span=span)
     u = sheet.u
