@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from media.animatic_contrast import measure_worst_contrast
 from media.animatic_lint import WORDS, find_crowded_frames, lint
 from media.animatic_words import SIZES, asked
 from reelwright.media.animatic.scene_builder import stage_scene
@@ -17,10 +18,10 @@ from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.drawables import Counter, Fill, Several, skia
 from reelwright.media.drawing.layers import Box, Scene
 from reelwright.media.drawing.lettering import typeset_in_face
-from reelwright.media.drawing.treatments import load_picture
+from reelwright.media.drawing.treatments import Picture, load_picture
 from reelwright.media.emblems import FACE, FIRST_CLOCK, load_emblems
 from reelwright.media.looks.grid.pictograms import Pictogram, list_hours
-from reelwright.media.looks.registry import load_look
+from reelwright.media.looks.registry import build_own_look, load_look
 from reelwright.media.staging.shot_request import ShotRequest
 from reelwright.media.staging.stage import Stage
 
@@ -214,11 +215,49 @@ def test_the_hands_of_a_clock_run_from_one_hour_of_a_line_to_the_other() -> None
     assert any(isinstance(one.drawable, Counter) for one in stage_scene(request, []).layers if one.group == "letter")
 
 
-def test_a_broad_photograph_keeps_its_sides_beside_a_short_line(tmp_path: Path) -> None:
-    Image.linear_gradient("L").resize((960, 600)).convert("RGB").save(tmp_path / "room.png")
-    room = load_picture(tmp_path / "room.png", "photo")
+def make_photo(folder: Path, *, subject: tuple[int, int, int, int]) -> Picture:
+    picture = Image.linear_gradient("L").resize((960, 600)).convert("RGB")
+    stripes = Image.effect_noise((subject[2] - subject[0], subject[3] - subject[1]), 120).convert("RGB")
+    picture.paste(stripes, subject[:2])
+    picture.save(folder / "room.png")
+    return load_picture(folder / "room.png", "photo")
+
+
+def find_photo(scene: Scene) -> Box:
+    return next(layer.box for layer in scene.layers if layer.role == "picture")
+
+
+@pytest.mark.parametrize("beat", ["hook", "benefit", "brand", "end_card"])
+def test_words_stand_on_the_quiet_part_of_a_photograph_that_fills_the_frame(beat: str, tmp_path: Path) -> None:
+    """A white box stood on the best picture of a film (2026-11-29)."""
+    house = make_photo(tmp_path, subject=(600, 180, 860, 420))
+    words = {"name": "Lindq", "url": "lindq.example"} if beat == "end_card" else {"line": "You hear the lake."}
+    scene = stage_scene(asked(beat, words, SMALL["16:9"], look="grid", after="proof"), [house])
+    assert find_photo(scene).width >= scene.size[0] and find_photo(scene).height >= scene.size[1]
+    assert lint(scene) == [] and all(one >= 4.4 for one in measure_worst_contrast(scene).values())
+    assert max(one.box.right for one in scene.layers if one.role in WORDS) < 0.55 * scene.size[0]
+
+
+def test_a_short_line_stands_at_the_foot_of_a_photograph_that_is_full_of_its_subject(tmp_path: Path) -> None:
+    """A strip over the line cut a sofa in half (2026-11-29)."""
+    room = make_photo(tmp_path, subject=(60, 100, 900, 440))
     scene = stage_scene(asked("demo", {"line": "Larch, glass, one fireplace."}, SMALL["16:9"], look="grid"), [room])
-    assert next(layer.box for layer in scene.layers if layer.role == "picture").width >= scene.size[0]
+    assert find_photo(scene).height >= scene.size[1] and lint(scene) == []
+    assert min(one.box.top for one in scene.layers if one.role in WORDS) > 0.7 * scene.size[1]
+
+
+def test_a_photograph_lies_over_all_columns_above_a_price_and_above_a_long_name_at_the_end(tmp_path: Path) -> None:
+    house = make_photo(tmp_path, subject=(600, 180, 860, 420))
+    card = {"name": "Lindqvist & Bergström-Haverkamp", "line": "Book a viewing", "url": "lindqvist.example"}
+    for beat, words in (("transformation", PRICES), ("end_card", card)):
+        scene = stage_scene(asked(beat, words, SMALL["16:9"], look="grid"), [house])
+        first = min(one.box.top for one in scene.layers if one.role in WORDS)
+        assert find_photo(scene).width >= scene.size[0] and find_photo(scene).bottom <= first and lint(scene) == []
+
+
+def test_a_look_of_a_person_has_none_of_the_colours_that_grid_gives_to_subjects() -> None:
+    row = {"id": "mine", "based_on": "grid", "about": "Ours.", "palette": {"accent": "#114499"}}
+    assert load_look("grid").subject_accents and not build_own_look("mine", row).subject_accents
 
 
 def test_an_emblem_over_a_long_name_stands_clear_of_the_rule() -> None:

@@ -135,7 +135,7 @@ def set_end_card(stage: Stage) -> None:
     gap = 40 * u
     need = sum(part + gap for part in (sheet.measure(middle), high, sheet.measure(notes)) if part)
     head = (0 if band else 66) * u
-    room = box.height - head - need
+    room = box.height - head - need - 14 * u
     title = sheet.fit_headline(name, box.width, room, largest=230, lines=3, target=50, is_settled=False)
     foot = box.top + head + sheet.measure(title) + (54 * u if title else 0) + need
     if band and picture is not None:
