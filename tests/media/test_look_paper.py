@@ -213,3 +213,13 @@ def test_lines_of_italics_are_flush_by_their_small_letters() -> None:
 def test_no_line_ends_inside_a_word_where_it_gets_no_larger_for_it() -> None:
     scene = stage_scene(asked("testimonial", {"quote": QUOTE, "who": "The Okonkwos"}, (540, 676), look="paper"), [])
     assert not [layer.text for layer in scene.layers if layer.text and layer.text.endswith("-")]
+
+
+def test_words_beside_a_date_are_balanced_and_what_it_is_for_stands_over_it() -> None:
+    words = {"line": "Open day: Saturday 16 May, 10 to 4"}
+    scene = stage_scene(asked("brand", words, (540, 676), look="paper", after="proof"), [])
+    what, day, left, right = (
+        next(one.box for one in scene.layers if one.text == text) for text in ("Open day", "16", "Saturday", "May")
+    )
+    assert what.bottom < day.top
+    assert abs((left.centre[0] + right.centre[0]) / 2 - day.centre[0]) < 8

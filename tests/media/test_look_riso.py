@@ -97,3 +97,11 @@ def test_an_old_price_keeps_clear_of_the_new_one_whose_digits_hop(size: tuple[in
     scene = stage_scene(asked("offer", words, size, look="riso"), [])
     old, new = ([one for one in scene.layers if one.group == name] for name in ("old", "new"))
     assert min(one.box.top for one in new) - max(one.box.bottom for one in old) > 0.05 * max(one.size for one in new)
+
+
+def test_a_list_has_a_seal_before_each_item_and_no_bare_paper_under_it() -> None:
+    words = {"figures": "Rye sourdough|Butter plait|Poppy seed rolls"}
+    scene = stage_scene(asked("proof", words, (480, 270), look="riso", frames=120), [])
+    seals = [one for one in scene.layers if one.group == "rows"]
+    assert len(seals) == 3 and all(abs(one.box.width - one.box.height) < 2 for one in seals)
+    assert scene.ground != load_look("riso").palette.bg

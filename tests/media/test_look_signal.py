@@ -215,3 +215,13 @@ def test_two_runs_draw_equal_frames() -> None:
 def test_labels_are_in_letters_of_one_width() -> None:
     kind = load_look("signal").type["label"]
     assert typeset_line("iiii", kind, "en").line.advance == typeset_line("MMMM", kind, "en").line.advance
+
+
+def test_one_caret_types_at_a_time_on_a_later_screen() -> None:
+    words = {"line": "Ask in your own words.|Every answer links to its source."}
+    scene = stage_scene(asked("benefit", words, (480, 270), look="signal", frames=160, after="reveal"), [])
+    typed = [one for one in scene.layers if isinstance(one.drawable, TypedLine)]
+    for frame in range(60):
+        poses = [(one, pose) for one in typed if (pose := one.find_pose(frame))]
+        busy = [one for one, pose in poses if 0 < pose.number < len(one.drawable.stops)]
+        assert len(busy) <= 1, frame

@@ -12,7 +12,7 @@ from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.letters.word_styles import mark_styles
 from reelwright.media.looks.registry import list_look_names
 from reelwright.media.staging.calls import split_call
-from reelwright.media.staging.prices import find_price, split_price
+from reelwright.media.staging.prices import find_price, find_strong_price, split_price
 
 
 @pytest.mark.parametrize(
@@ -144,3 +144,25 @@ def test_a_street_on_a_last_screen_is_no_button(look: str, beat: str, size: tupl
     shown = "".join(one.text for one in scene.layers if one.role != "echo")
     assert "holtenauerstrasse88" in shown.replace(" ", "").casefold()
     assert not [one for one in scene.layers if one.role == "button"] and lint(scene) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "parts"),
+    [
+        ("Starter and main: **29 €**", ("Starter and main:", "29 €", "")),
+        ("一泊二食 **二万八千円** から", ("一泊二食", "二万八千円", "から")),
+        ("**6,000** runners", None),
+        ("**20 %** off", None),
+        ("Two courses|**29 €**", None),
+    ],
+)
+def test_a_strong_price_is_the_point_of_its_line(line: str, parts: tuple[str, str, str] | None) -> None:
+    price = find_strong_price(mark_styles(line))
+    assert (price and (price.before, price.new, price.after)) == parts
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_line_with_a_strong_price_is_set_as_a_deal(look: str) -> None:
+    scene = stage_scene(asked("benefit", {"line": "Lunch: **29 €**"}, (270, 338), look=look, after="hook"), [])
+    price, words = (max(one.size for one in scene.layers if text in one.text.casefold()) for text in ("29", "lunch"))
+    assert price > 1.4 * words

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from reelwright.media.drawing.hyphens import hyphenate_words
-from reelwright.media.drawing.layers import Role
+from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.staging.stage import Stage
+from reelwright.media.staging.stage import STILL, Motion, Stage
 
 _STEP: Final = 0.94
 """Factor by which rows are made smaller, again and again, until all of them fit."""
@@ -54,6 +54,10 @@ class FittedRow(NamedTuple):
     height: float
 
 
+Arrive = Callable[[int, FittedLine, float], Motion]
+"""Makes the motion of a line from its number in the column, the line and its baseline."""
+
+
 def fit_column(stage: Stage, rows: Sequence[Row], width: float, height: float) -> list[FittedRow]:
     """Fit all rows with words into ``width`` by ``height`` pixels; rows without words are left out.
 
@@ -91,6 +95,28 @@ def measure_column(stage: Stage, rows: Sequence[FittedRow]) -> float:
     return sum(one.height for one in rows) + sum(one.row.gap for one in rows[:-1]) * stage.u
 
 
+def set_column(
+    stage: Stage, rows: Sequence[FittedRow], left: float, top: float, ground: str, arrive: Arrive | None = None
+) -> list[Box]:
+    """Add fitted rows to the stage, the ink of each line beginning on the logical ``left``.
+
+    ``ground``: the colour that lies under the words. ``arrive``: by default all stand from the first frame on. Returns
+    the box of each row in pixels of the frame.
+    """
+    boxes, number = [], 0
+    for one in rows:
+        edges: Box | None = None
+        for line, below in zip(one.lines, one.tops, strict=True):
+            motion = arrive(number, line, top + below) if arrive else STILL
+            box = stage.add_line(line, left, top + below, one.row.colour, ground, motion, one.row.role)
+            edges = _around(edges, box) if edges else box
+            number += 1
+        if edges:
+            boxes.append(edges)
+        top += one.height + one.row.gap * stage.u
+    return boxes
+
+
 def _fit(stage: Stage, row: Row, width: float, height: float, factor: float) -> FittedRow:
     """Fit one row into as few lines as keep it at its largest; a text's own line breaks stay."""
     largest, lead = row.largest * stage.u * factor, row.lead * stage.u
@@ -115,3 +141,9 @@ def _compute_baselines(lines: Sequence[FittedLine], lead: float, *, is_uppercase
         pitch = max(pitch, (upper.ink.bottom - lower.ink.top) * size + _TOUCH * size)
     first = -lines[0].ink.top * size
     return [first + index * pitch for index in range(len(lines))]
+
+
+def _around(one: Box, other: Box) -> Box:
+    return Box(
+        min(one.left, other.left), min(one.top, other.top), max(one.right, other.right), max(one.bottom, other.bottom)
+    )

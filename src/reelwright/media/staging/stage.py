@@ -86,7 +86,7 @@ class Stage(Plane):
             self._within = before
 
     @contextmanager
-    def stand_large(self, place: Box, instead: Box, until: float) -> Iterator[None]:
+    def show_large(self, place: Box, instead: Box, until: float) -> Iterator[None]:
         """Let what is added in this block, whose place is the box ``place``, stand where ``instead`` will be, all but
         as large, and go to its place on frame ``until``.
         """

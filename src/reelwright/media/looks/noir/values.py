@@ -193,7 +193,7 @@ def _set_price(room: Room, price: Price, box: Box, align: Align) -> float:
         at, turn = stage.find_strike()
         first, under = find_x(old.width), y + old.ink.cap * old.size
         place = stage.trace_ink(old.ink, old.size, first, under)[1]
-        with stage.stand_large(place, stage.trace_ink(new.ink, new.size, find_x(new.width), low)[1], turn):
+        with stage.show_large(place, stage.trace_ink(new.ink, new.size, find_x(new.width), low)[1], turn):
             room.put_line(old, first, under, 0, colour=room.tone.quiet, group="old", glints=False)
             room.strike(place.left, place.right, under - old.ink.cap * old.size * 0.45, 1.6 * old.size, at)
     room.put_line(new, find_x(new.width), low, turn, group="new")

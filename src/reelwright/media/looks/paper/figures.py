@@ -228,7 +228,7 @@ def _add_price(page: Page, price: Price, room: Box, small: Block, slip: Block, *
         quiet = Tone(tone.quiet, tone.quiet, tone.quiet, tone.ground)
         begin, under = x - old.width / 2, y + old.ink.cap * old.size
         place = stage.trace_ink(old.ink, old.size, begin, under)[1]
-        with stage.stand_large(place, stage.trace_ink(new.ink, new.size, x - new.width / 2, low)[1], turn):
+        with stage.show_large(place, stage.trace_ink(new.ink, new.size, x - new.width / 2, low)[1], turn):
             page.put_line(old, begin, under, quiet, 0, enter="lines", moves=(), group="old")
             middle = under - old.ink.cap * old.size * 0.45
             path = make_strike(place.left, place.right, middle, 0.6 * u, page.make_random("strike"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final
+from typing import Any
 
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import Blit, Fill, skia
@@ -148,12 +148,6 @@ def cut_letter(
     page.place(make_cut_letter(path, colour, stage.u), x, y, at, depth=1.8)
 
 
-_LARGE: Final = 1.35
-"""How much larger an emblem is that the frame cuts off."""
-_ASIDE: Final = 0.13
-"""Part of a sheet's width that stays free on both sides of the emblem on it."""
-
-
 def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) -> None:
     """Lay the film's emblem, cut from coloured paper with its lines drawn on, into ``box`` (logical)."""
     drawn = page.stage.typeset_emblem("")
@@ -163,10 +157,10 @@ def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) ->
     page.place(make_cut_letter(outline, colour, page.stage.u, lines, ink), *box.centre, at, depth=1.0, sways=True)
 
 
-def lay_emblem(page: Page, *, is_near: bool = False, is_cropped: bool = False) -> Box:
+def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
     """Lay a coloured sheet with the emblem over the far part, or the near one, of a wide page, or over its foot.
 
-    ``is_cropped``: so large that the frame cuts it off. Returns the part that is left for words.
+    Returns the part that is left for words.
     """
     stage, u, live = page.stage, page.stage.u, page.stage.live
     over = 60 * u
@@ -174,7 +168,7 @@ def lay_emblem(page: Page, *, is_near: bool = False, is_cropped: bool = False) -
         edge = stage.width * (0.4 if is_near else 0.6)
         left, right = (0.0, edge) if is_near else (edge, stage.width)
         sheet = Box(left - over * is_near, -over, right + over * (not is_near), stage.height + over)
-        aside = _ASIDE * (right - left)
+        aside = 0.13 * (right - left)
         seen = Box(left + aside, stage.height * 0.16, right - aside, stage.height * 0.84)
         begin, end = (edge + 70 * u, live.right) if is_near else (live.left, edge - 70 * u)
         free = Box(begin, page.top, end, page.floor)
@@ -188,11 +182,6 @@ def lay_emblem(page: Page, *, is_near: bool = False, is_cropped: bool = False) -
     palette = stage.palette
     torn = make_sheet(round(sheet.width), round(sheet.height), palette.accent, "torn", page.seed, 0.5, u)
     page.place(torn, *sheet.centre, depth=1.0)
-    if is_cropped:  # from the corner nearest the words out of the frame
-        side = _LARGE * max(seen.width, seen.height)
-        top = seen.bottom - side if page.wide else seen.top
-        left = seen.right - side if page.wide and is_near else seen.left
-        seen = Box(left, top, left + side, top + side)
     cut_emblem(page, seen, palette.surface, palette.accent)
     return free
 

@@ -68,7 +68,7 @@ def set_beside_emblem(page: Page, text: str) -> bool:
     is_opener = page.stage.is_opening and request.emblem and choose_composition(request, 2)
     if not (request.is_emblem_named or is_opener) or page.stage.pictures:
         return False
-    box = lay_emblem(page, is_near=choose_composition(request, 4) in (0, 3), is_cropped=not request.is_emblem_named)
+    box = lay_emblem(page, is_near=choose_composition(request, 4) in (0, 3))
     set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.4, largest=240)
     page.add_small_print(box.left, page.desk)
     return True

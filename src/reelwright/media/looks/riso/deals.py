@@ -218,7 +218,7 @@ def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align
         first = x - old.width / 2 if align == "middle" else x
         under = y + old.ink.cap * old.size
         place = stage.trace_ink(old.ink, old.size, first, under)[1]
-        with stage.stand_large(place, stage.trace_ink(new.ink, new.size, start, low)[1], turn):
+        with stage.show_large(place, stage.trace_ink(new.ink, new.size, start, low)[1], turn):
             press.set_line(old, first, under, tone.ink, 0, tone=tone, group="old")
             tint = press.inks.hot if tone.ground != press.inks.hot else press.inks.paper
             strike(press, place, old.ink.cap * old.size, strike_at, tint)

@@ -253,31 +253,19 @@ def set_transformation(stage: Stage) -> None:
     press = Press(stage, "paper" if not turn else "sun", *roles)
     u, old = press.u, strip_styles(before)
     hit = stage.find_turn(before, after, 0.5) if old else 0.0
-    notes = [press.make_note(heading)] if heading else []
+    tone, most = press.tone, 150
     if picture is not None:
         box = show_beside(press, picture, turn=turn)
-        rows = press.fit([*notes, press.make_row(after, largest=150, lines=5, target=44)], box.width, box.height * 0.64)
-        small = press.fit(
-            [press.make_row(old, largest=min(80, rows[-1].lines[0].size / u * 0.56), lines=3, target=18)],
-            box.width,
-            box.height * 0.28,
-        )
-        gap = 54 * u if small else 0
-        top = box.top + (box.height - press.measure(small) - gap - press.measure(rows)) * (0.5 if press.wide else 0)
-        put_struck(press, small, box.left, top, stage.to_frames(12))
-        press.put(rows, box.left, top + press.measure(small) + gap, hit, group="after")
-        press.add_small_print()
-        return
-    ground: Ground = "hot" if not turn else "key"
-    tone = press.find_tone(ground)
+        edge = box.top + 0.3 * box.height
+        first, second = box._replace(bottom=edge - 27 * u), box._replace(top=edge + 27 * u)
+    else:
+        ground: Ground = "hot" if not turn else "key"
+        tone, most = press.find_tone(ground), 230
+        first, second = _divide(press, turn, ground)
     notes = [press.make_note(heading, tone=tone)] if heading else []
-    first, second = _divide(press, turn, ground)
-    rows = press.fit([*notes, press.make_row(after, largest=230, lines=4, tone=tone)], second.width, second.height)
-    small = press.fit(
-        [press.make_row(old, largest=min(120, rows[-1].lines[0].size / u * 0.56), lines=4, target=18)],
-        first.width,
-        first.height,
-    )
+    rows = press.fit([*notes, press.make_row(after, largest=most, lines=5, tone=tone)], second.width, second.height)
+    largest = min(0.52 * most, rows[-1].lines[0].size / u * 0.56)
+    small = press.fit([press.make_row(old, largest=largest, lines=4, target=18)], first.width, first.height)
     top = first.top + (first.height - press.measure(small)) * (0.5 if press.wide else 0.0)
     put_struck(press, small, first.left, top, stage.to_frames(12))
     low = second.top + (second.height - press.measure(rows)) * (0.5 if press.wide else 0.12)

@@ -179,7 +179,7 @@ def _set_price(screen: Screen, price: Price, box: Box) -> float:
         at, turn = stage.find_strike()
         under = y + old.ink.cap * old.size
         place = stage.trace_ink(old.ink, old.size, box.left, under)[1]
-        with stage.stand_large(place, stage.trace_ink(new.ink, new.size, box.left, low)[1], turn):
+        with stage.show_large(place, stage.trace_ink(new.ink, new.size, box.left, low)[1], turn):
             add_typed(stage, old, box.left, under, stage.palette.dim, stage.palette.bg, 0, group="old")
             _strike_line(screen, old, box.left, under, at)
     add_typed(stage, new, box.left, low, screen.tint, stage.palette.bg, turn, group="new",

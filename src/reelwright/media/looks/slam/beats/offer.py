@@ -12,7 +12,7 @@ from reelwright.media.letters.word_styles import split_old_price
 from reelwright.media.looks.slam.beats.transformation import set_price
 from reelwright.media.staging.lines import compute_baselines, count_lines, fit_small_block, limit_line_heights
 from reelwright.media.staging.pictures import add_screen, fill_with
-from reelwright.media.staging.prices import find_price, split_price
+from reelwright.media.staging.prices import find_price, is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
 _OLD = 150
@@ -28,7 +28,7 @@ def set_offer(stage: Stage) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     code, price = stage.get_words("code"), split_price(stage.get_words("deal"))
-    if price and not (code or stage.pictures):
+    if price and is_price(price.old) and is_price(price.new) and not (code or stage.pictures):
         stage.ground = palette.pale
         set_price(stage, price)
         return

@@ -39,7 +39,7 @@ def set_transformation(stage: Stage) -> None:
     palette = stage.palette
     stage.ground = palette.pale
     before, after = _said(stage)
-    price = None if stage.pictures else join_prices(before, after)
+    price = None if stage.pictures or has_struck_words(after) else join_prices(before, after)
     if price:
         set_price(stage, price)
         return
@@ -98,7 +98,7 @@ def set_price(stage: Stage, price: Price) -> None:
     old = FittedLine(ink, min(170 * u / ink.cap, 0.45 * new.size))
     low = stage.live.top + 10 * u - ink.top * old.size
     place = stage.trace_ink(ink, old.size, stage.live.left, low)[1]
-    with stage.stand_large(place, stage.trace_ink(new.ink, new.size, box.left, lows[len(head)])[1], turn):
+    with stage.show_large(place, stage.trace_ink(new.ink, new.size, box.left, lows[len(head)])[1], turn):
         stage.add_line(
             old, stage.live.left, low, tone.INK, palette.pale, Motion(moves=(stage.hit(0, 1.2),), group="old")
         )
