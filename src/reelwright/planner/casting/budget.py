@@ -23,16 +23,8 @@ from reelwright.reel.graph.request import LOCAL_MODEL_PREFIXES
 from reelwright.units import Micros, format_usd
 
 DRAW_ORDER: Final = (
-    "agitate",
-    "transformation",
-    "brand",
-    "cta",
-    "testimonial",
-    "demo",
-    "benefit",
-    "problem",
-    "cold_open",
-)
+    "agitate", "transformation", "brand", "cta", "testimonial", "demo", "benefit", "problem", "cold_open",
+)  # fmt: skip
 """Beats that become type first if money is short. Hook and reveal are not among them: they are always filmed."""
 
 

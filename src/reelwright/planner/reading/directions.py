@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
@@ -11,8 +12,8 @@ import regex
 
 from reelwright.planner.certain.marks import Hit, Marks, fold, list_mark_words
 from reelwright.planner.certain.marks import Token as Word
-from reelwright.planner.certain.platforms import find_shared_name
-from reelwright.planner.certain.values import CERTAIN, DirectionKind
+from reelwright.planner.certain.platforms import find_platforms, find_shared_name
+from reelwright.planner.certain.values import CERTAIN, LIKELY, DirectionKind
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token
 from reelwright.reel.base.value import define_value
@@ -96,6 +97,19 @@ class Reading:
 
     kind: DirectionKind
     value: str = ""
+
+
+def take_platforms(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with an unlikely name behind a direction, that of a platform, as a part of it: ``ТикТок`` of
+    "Видео за ТикТок". Pure.
+    """
+    made = list(spans)
+    for request, name in pairwise(spans):
+        is_behind = request.label == "dir" and name.label == "name" and request.end == name.first
+        words = text[tokens[name.first].start : tokens[name.end - 1].end]
+        if is_behind and name.probability < LIKELY and any(find_platforms(words, ratio) for ratio in ASPECTS):
+            made = [replace(one, end=name.end) if one is request else one for one in made if one is not name]
+    return made
 
 
 def read_direction(text: str, marks: Marks, start: int, end: int) -> Iterator[Reading]:

@@ -28,7 +28,7 @@ from reelwright.planner.reading.between import show_between
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_touching
 from reelwright.planner.reading.clean_copy import show_clean_copy
-from reelwright.planner.reading.directions import read_direction, settle_requests
+from reelwright.planner.reading.directions import read_direction, settle_requests, take_platforms
 from reelwright.planner.reading.edges import cut_edges
 from reelwright.planner.reading.forms import LEAST_CONFIRMED_NAME, is_clause, settle_by_form
 from reelwright.planner.reading.heads import take_heads
@@ -158,6 +158,7 @@ class _Reader:
             self.text, self.tokens, mark_spans(self.text, self.tokens, self.language, self.marks), self.marks
         )
         marked = settle_name_bounds(self.tokens, marked, self.marks, self.language)
+        marked = take_platforms(self.text, self.tokens, marked)
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_described(self.tokens, marked, self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)

@@ -24,6 +24,7 @@ _NEVER_DESCRIBING: Final = frozenset(
 )  # fmt: skip
 """Marks of words that tell the maker something."""
 
+_AFTER_FILM_WORD: Final = ("what", "fact", "subject")
 _ADJECTIVE: Final = r"\p{Lu}\p{L}+(?:isch|lich|ig|haft)e[rsn]?"
 """A German adjective with a capital: a part of the name behind it."""
 
@@ -37,7 +38,10 @@ def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
     """
     spans = list(spans)
     made: list[TaggedSpan] = []
-    for n, span in enumerate(spans):
+    for n, one in enumerate(spans):
+        is_behind = bool(made) and made[-1].label == "dir" and made[-1].end == one.first < one.end - 1
+        is_behind &= one.label in _AFTER_FILM_WORD and "film" in _list_marks(tokens, one.first, one.first + 1, marks)
+        span = replace(one, first=one.first + 1) if is_behind else one  # "reklamę miodu"
         behind = spans[n + 1] if n + 1 < len(spans) else None
         is_before_name = behind is not None and behind.label == "name" and _touches(tokens, span.end, behind.first)
         found = _locate_described(tokens, span, marks, is_before_name=is_before_name) if span.label == "dir" else None

@@ -10,8 +10,6 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-import regex
-
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import LIKELY_NAME
 from reelwright.planner.reading.features import list_token_marks
@@ -37,8 +35,8 @@ _FOR_WHAT: Final = ("what", "fact", "subject", "place")
 _DEFINITE: Final = list_mark_words("definite")
 _OF: Final = list_mark_words("of_whom")
 _IN_TOWN: Final = list_mark_words("in_town")
+_HOUSE_ENDS: Final = frozenset(word[-1] for word in list_mark_words("house_end"))
 _ENDING: Final = ("line", "emoji", "sign")
-_OWNED: Final = regex.compile(r"['’]s$")
 _SURE: Final = 0.9
 """Least probability of a name that the head of the request is not asked beside."""
 _NAME_FIRST: Final = ("ja", "ko", "hi", "tr")
@@ -48,8 +46,7 @@ _BEFORE_HEAD: Final = SENTENCE_ENDS | set(",、，")
 _NO_HEAD: Final = list_mark_words("no_head")
 _DESCRIBING: Final = frozenset("은는한운인된할적いなた")
 """Ends of words that describe the film: ``짧은 홍보 영상``."""
-_LEAST_HEAD_LETTERS, _MOST_HEAD_LETTERS, _MOST_BEFORE_FILM = 4, 24, 5
-_MOST_TITLE_WORDS, _LONGEST_SMALL_WORD = 7, 3
+_LEAST_HEAD_LETTERS, _MOST_HEAD_LETTERS, _MOST_BEFORE_FILM, _MOST_TITLE_WORDS, _LONGEST_SMALL_WORD = 4, 24, 5, 7, 3
 _NO_TITLE: Final = frozenset({"film", "maker", "seconds", "minutes", "audience", "month", "weekday"})
 
 
@@ -123,10 +120,6 @@ def find_asked_for(
         is_behind_in = fold(tokens[capital - 1].text) in _IN_TOWN - (_OF if language == "it" else set())
         if is_tail and (capital == first or not is_behind_in):
             first = capital
-        elif language == "en" and not found[first] and _OWNED.search(tokens[first].text):
-            end = next((k for k in range(first, end) if fold(tokens[k].text) in _NO_KIND), end)  # "on quay lane"
-            if end - first > _MOST_KIND_WORDS:
-                continue
         elif not _is_named_kind(text, tokens, first, end, language):
             continue
         name = TaggedSpan(label="name", first=first, end=end, probability=_PROBABILITY)
@@ -152,7 +145,8 @@ def _is_named_kind(text: str, tokens: Sequence[Token], first: int, end: int, lan
     kinds = [bool(hits) for hits in (Marks(text, load_about).list_marks(one.start, one.end) for one in words)]
     known = language == "ar" and words[1].text.startswith("ال") and not words[0].text.startswith("ال")
     known |= first > 0 and fold(tokens[first - 1].text) in _DEFINITE
-    return known and kinds[0] and not any(kinds[1:]) and not any(fold(one.text) in _OF for one in words)
+    is_even = len({one.text[0].islower() for one in words}) == 1  # not "das Restaurant nebenan"
+    return is_even and known and kinds[0] and not any(kinds[1:]) and not any(fold(one.text) in _OF for one in words)
 
 
 def find_placed_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -231,7 +225,7 @@ def _locate_behind_link(
             end = _find_name_end(tokens, found, first)
             if end == first > kind and language != "en":
                 end = _find_title_end(tokens, found, first)
-            if end > first:
+            if end > first and (language != "zh" or tokens[end - 1].text in _HOUSE_ENDS):
                 return kind, first, end
     return None
 

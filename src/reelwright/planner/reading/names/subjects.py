@@ -11,7 +11,6 @@ from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 
-_PROBABILITY: Final = 0.7
 _NO_NAME: Final = frozenset(
     {"month", "weekday", "street", "film", "maker", "goodbye", "closing", "occasion", "negated", "audience", "look",
      "tone", "self", "several", "pointing", "within", "call", "telephone", "every", "free", "announcing"}
@@ -20,7 +19,7 @@ _NO_NAME: Final = frozenset(
 _INSIDE: Final = list_mark_words("in_name")
 _NO_TELLING: Final = ("call", "contact", "who", "name")
 """Labels of what tells of nobody, or names other people."""
-_LEAST_CAPITALS, _MOST_WORDS = 2, 7
+_PROBABILITY, _LEAST_CAPITALS, _MOST_WORDS = 0.7, 2, 7
 
 
 def find_subject_name(
