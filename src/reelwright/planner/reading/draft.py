@@ -81,9 +81,9 @@ def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
         ]
         return Draft(lines=tuple(shown))
     shown = [line for line in lines if line in shown or _says_what_name_does(facts, line)]
-    told = [line for line in shown if line.screen.form != "reveal"]
-    if len(told) < _LEAST_LINES:  # nobody has a use for a film of a name alone
-        least = _LEAST_FILLING if told else 0.0
+    lines_beside_name = [line for line in shown if line.screen.form != "reveal"]
+    if len(lines_beside_name) < _LEAST_LINES:  # nobody has a use for a film of a name alone
+        least = _LEAST_FILLING if lines_beside_name else 0.0
         shown = [line for line in lines if line in shown or line.probability >= least]
     return Draft(lines=tuple(shown), unlikely_lines=tuple(line for line in lines if line not in shown))
 

@@ -50,8 +50,8 @@ def cut_edges(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
         settled.append(_doubt_direction(text, tokens, span, settled[-1] if settled else None, marks))
     parts = [part for span in settled for part in _split_at_asides(tokens, span)]
     requests = (one for one in parts if one.label == "dir" and _list_marks(tokens, one, marks) & {"film", "seconds"})
-    asked = next((one.end for one in requests), len(tokens))
-    for n in range(asked, len(tokens)):
+    request_end = next((one.end for one in requests), len(tokens))
+    for n in range(request_end, len(tokens)):
         parts = _cut_telling(tokens, hits, parts, n)
     for n, span in enumerate(parts):
         if span.label not in (*SHOWN, "subject"):
@@ -79,14 +79,14 @@ def _cut_telling(tokens: Sequence[Token], hits: _TokenHits, spans: list[TaggedSp
     """Return ``spans`` with the word at ``n`` as a direction if it asks to tell what stands behind it, ``Highlight`` of
     "Highlight the 14 m walls", or to show it. "Mention this ad" and "List your home" are for viewers.
     """
-    told = {mark: stop for stop, mark in sorted(hits.beginning.get(n, ())) if mark in ("to_tell", "to_picture")}
-    stop = max(told.values(), default=len(tokens))
+    stops = {mark: stop for stop, mark in sorted(hits.beginning.get(n, ())) if mark in ("to_tell", "to_picture")}
+    stop = max(stops.values(), default=len(tokens))
     if stop == len(tokens) or tokens[n - 1].text not in _CLOSERS or fold(tokens[stop].text) in _OF_VIEWERS:
         return spans
     over = next((one for one in spans if one.first <= n < one.end), None)
     if over and (over.first < n or over.end <= stop or over.label not in SHOWN or over.label in ("line", "name")):
         return spans
-    is_picture = over and "to_picture" in told and all(one.kind != "number" for one in tokens[stop : over.end])
+    is_picture = over and "to_picture" in stops and all(one.kind != "number" for one in tokens[stop : over.end])
     request = TaggedSpan(label="dir", first=n, end=over.end if over and is_picture else stop, probability=CERTAIN)
     rest = [part for one in spans for part in cut_span(one, request.first, request.end)]
     return sorted([*rest, request], key=lambda one: one.first)
