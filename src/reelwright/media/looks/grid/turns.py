@@ -32,6 +32,8 @@ _ALIKE: Final = 1.3
 """How many times as large as the smallest of them a thing of words is at most."""
 _KEPT: Final = (120, 54)
 """Em of a number that stays small, and of words that do, in pixels at 1080."""
+_BESIDE: Final = 0.5
+"""Part of a frame that is not wide below which a small number leaves room beside it for what it counts."""
 _NARROW: Final = 0.8
 """Part of a wide frame below which a number leaves room beside it for what it counts."""
 _DOT: Final = 0.6
@@ -178,9 +180,10 @@ def _set_small(sheet: Sheet, thing: Thing, box: Box, at: float) -> float:
     """Set a thing small from the top of its box down: its number before its words, or over them. Returns its foot."""
     stage, u = sheet.stage, sheet.u
     em = _KEPT[1] * u
-    x, y, is_over = box.left, box.top, sheet.wide and thing.number and not thing.is_step
+    x, y, is_over = box.left, box.top, False
     if thing.number:
         size = min((_KEPT[0] if not thing.is_step else _KEPT[1]) * u, 0.9 * box.width / thing.number.width)
+        is_over = not thing.is_step and (sheet.wide or thing.number.width * size > _BESIDE * box.width)
         low = y + thing.number.height * size
         parts: list[tuple[Ink, float, float]] = [(thing.number.full, size, x)]
         if thing.number.unit:

@@ -98,7 +98,7 @@ def set_transformation(stage: Stage) -> None:
     tone = sheet.tones["signal"]
     if picture is not None:
         tone, box = sheet.tone, show_beside(sheet, picture)
-        edge = box.top + 0.34 * box.height
+        edge = box.top + max(0.34 * box.height, 190 * u)
         first, second = box._replace(bottom=edge - 40 * u), box._replace(top=edge)
     elif sheet.wide:
         edge = sheet.find_left(5) - 12 * u
