@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final
 
 from reelwright.errors import BadInput, TooLong
+from reelwright.planner.archetypes import get_archetype
 from reelwright.planner.extract.brief_text import tidy
 from reelwright.planner.flavors import choose_flavor
 from reelwright.reel.film.brief import Brief
@@ -41,8 +42,6 @@ def validate_brief(brief: Brief) -> None:
         raise BadInput("language", brief.language, ACCEPTED_LANGUAGE)
     choose_flavor(brief, "spot")
     if brief.archetype:
-        from reelwright.planner.archetypes import get_archetype
-
         get_archetype(brief.archetype)
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.catalogue.snapping import list_sold_lengths
+from reelwright.planner.casting.terms import choose_model_names
 from reelwright.planner.certain.platforms import find_platforms
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.extract.brief_text import BriefText, TextMatch
@@ -91,8 +92,6 @@ class BriefSettings:
 
 def settle_brief(brief: Brief) -> BriefSettings:
     """Settle a brief: options of the person come first, then what the brief says for certain, then the flavor. Pure."""
-    from reelwright.planner.casting.terms import choose_model_names
-
     certain = _find_facts(brief.text, brief.language)
     shape, length = certain.find_direction("aspect"), certain.find_direction("length")
     aspect: Aspect | None = brief.aspect or (shape.value if shape else None)  # type: ignore[assignment]  # one of ASPECTS

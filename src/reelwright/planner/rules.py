@@ -15,6 +15,8 @@ from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.planner.brand_choice import choose_brand
 from reelwright.planner.brief_check import validate_brief
 from reelwright.planner.brief_settings import BriefSettings, settle_brief
+from reelwright.planner.casting.budget import cast_within_budget
+from reelwright.planner.casting.terms import NO_MUSIC
 from reelwright.planner.certain.brief_script import (
     build_brief_script,
     build_placeholder_script,
@@ -23,6 +25,7 @@ from reelwright.planner.certain.brief_script import (
 from reelwright.planner.certain.description import describe_facts
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.drawable import refuse_text
+from reelwright.planner.edits.resizing import set_formats
 from reelwright.planner.reading.draft import Draft, draft_facts, drop_undrawable, shorten
 from reelwright.planner.screens.actions import add_actions
 from reelwright.planner.screens.beat_takes import BeatTake, divide_film
@@ -35,6 +38,7 @@ from reelwright.planner.screens.own_pictures import add_own_pictures, repeat_pic
 from reelwright.planner.screens.parts import ScriptPart, build_parts
 from reelwright.reason import Action
 from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.document import from_plain, to_json
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan
@@ -152,10 +156,6 @@ def _divide_film(there: BriefSettings) -> Sequence[BeatTake]:
 
 def cast_plan(result: PlanningResult, brief: Brief) -> PlanningResult:
     """Return the result with shots, voices and music given to the models that the brief asks for."""
-    from reelwright.planner.casting.budget import cast_within_budget
-    from reelwright.planner.casting.terms import NO_MUSIC
-    from reelwright.planner.edits.resizing import set_formats
-
     if brief.music is None and result.facts and result.facts.find_direction("no_music"):
         brief = replace(brief, music=NO_MUSIC)
     made_by = cast_within_budget(result.plan, brief)
@@ -168,8 +168,6 @@ def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
 
     Costs nothing.
     """
-    from reelwright.reel.base.document import from_plain, to_json
-
     planned = plan(from_plain(Brief, args["brief"], "brief"))
     path = room / "plan.json"
     path.write_text(to_json(planned.plan), encoding="utf-8")

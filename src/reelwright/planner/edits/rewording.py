@@ -9,6 +9,7 @@ from typing import Final
 
 from reelwright.documents.script import CHARTS
 from reelwright.errors import BadInput
+from reelwright.planner.casting.voices import update_voice_requests
 from reelwright.planner.edits.edit import ROLES, rematch
 from reelwright.planner.ids import derive_id
 from reelwright.planner.match import read_place
@@ -180,8 +181,6 @@ def _replace_lines(plan: Plan, beat: Beat, lines: list[Line], shot: Shot) -> Pla
     """Return the plan with other lines in a beat, with new voice requests for spoken ones. The shot keeps no words
     beside them.
     """
-    from reelwright.planner.casting.voices import update_voice_requests
-
     beats = tuple(replace(one, lines=tuple(lines)) if one.id == beat.id else one for one in plan.beats)
     made = map_shots(replace(plan, beats=beats, author="person"), lambda one: _drop_words(one, shot))
     return _drop_stale_corrections(update_voice_requests(made, plan), plan)
@@ -201,7 +200,6 @@ def _update_lines(plan: Plan, before: Plan, shot: Shot, words: Mapping[str, str]
 
     ``counted``: text that was given to a number; a line with the old number then says that text alone.
     """
-    from reelwright.planner.casting.voices import update_voice_requests
 
     def line_now(line: Line) -> Line:
         line_text = line.text

@@ -8,6 +8,7 @@ from typing import Final
 
 import regex
 
+from reelwright.documents.read import read_script
 from reelwright.documents.script import Note, Screen, Script, SpokenLine
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
@@ -151,8 +152,6 @@ def _split_long(text: str, start: int, end: int) -> Iterator[tuple[str, int, int
 
 def build_script(facts: CertainFacts, draft: Draft) -> Script:
     """Build a script of the ``draft``, with what is not shown as a note. Raises ``NothingToShow``."""
-    from reelwright.documents.read import read_script
-
     lost = drop_undrawable(facts)[1]
     if not draft.lines:
         raise NothingToShow("brief", shorten(facts.brief))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
@@ -270,8 +271,6 @@ def _mark_inside(tokens: Sequence[Token], spans: Sequence[tuple[int, int]]) -> l
 
 
 def _list_inside(starts: Sequence[int], tokens: Sequence[Token], start: int, end: int) -> range:
-    from bisect import bisect_left
-
     first = bisect_left(starts, start)
     last = first
     while last < len(tokens) and tokens[last].start < end:

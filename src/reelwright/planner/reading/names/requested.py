@@ -109,7 +109,8 @@ def find_asked_for(
             for k in range(first, span.end)
         )
         end = next((first + k for k, is_end in enumerate(ends) if is_end), span.end)
-        if span.label == "name" and span.first < end < span.end - 1 and _is_town(tokens, end + 1, span.end):
+        goes_on = end < span.end - 1 and (tokens[end].text == "," or fold(tokens[end].text) in before_towns)
+        if span.label == "name" and goes_on and span.first < end and _is_town(tokens, end + 1, span.end):
             return [*spans[:n], replace(span, end=end), replace(span, label="place", first=end), *spans[n + 1 :]]
         if is_named or span.label not in _FOR_WHAT:
             continue

@@ -7,6 +7,7 @@ import math
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.movers import Leave
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import split_old_price
 from reelwright.media.looks.slam.beats.transformation import set_price
@@ -215,8 +216,6 @@ def _ticket(stage: Stage, code: str, below: float, at: float) -> None:
 
 
 def _hit_turned(stage: Stage, at: float, turn: float) -> Motion:
-    from reelwright.media.drawing.movers import Leave
-
     tilt = Leave(-1, 0, stage.look.ease["hit"], 0, 0, 1, turn)
     return Motion(moves=(stage.hit(at, 1.7), tilt), group="ticket")
 
