@@ -38,7 +38,6 @@ from reelwright.planner.screens.own_pictures import add_own_pictures, repeat_pic
 from reelwright.planner.screens.parts import ScriptPart, build_parts
 from reelwright.reason import Action
 from reelwright.reel.base.canonical import compute_digest
-from reelwright.reel.base.document import from_plain, to_json
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan
@@ -168,6 +167,8 @@ def plan_work(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
 
     Costs nothing.
     """
+    from reelwright.reel.base.document import from_plain, to_json
+
     planned = plan(from_plain(Brief, args["brief"], "brief"))
     path = room / "plan.json"
     path.write_text(to_json(planned.plan), encoding="utf-8")
