@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from media.animatic_contrast import measure_worst_contrast
-from media.animatic_lint import WORDS, find_crowded_frames, lint
+from media.animatic_lint import WORDS, find_box, find_crowded_frames, lint
 from media.animatic_words import SIZES, asked
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.colour import compute_contrast
@@ -113,6 +113,20 @@ def test_an_emblem_and_its_field_change_their_colours_once() -> None:
     for frames, count in ((90, 2), (45, 1)):
         scene = stage_scene(replace(request, emblem="tooth", is_emblem_named=True, frames=frames), [])
         assert len([one for one in scene.layers if one.group == "letter"]) == count
+
+
+def test_an_emblem_that_its_field_cuts_off_at_the_foot_keeps_its_sides_while_it_drifts() -> None:
+    """A tooth was sliced by an edge that nobody saw (2026-11-30)."""
+    request = asked("hook", {"line": "Teeth"}, SMALL["9:16"], look="grid", variant=2)
+    scene = stage_scene(replace(request, emblem="tooth", is_emblem_named=True), [])
+    shown = [one for one in scene.layers if one.group == "letter" and one.clips]
+    assert shown
+    for layer in shown:
+        clip = layer.clips[0].path.getBounds()
+        for frame in range(scene.frames):
+            if (pose := layer.find_pose(frame)) is not None:
+                box = find_box(layer, pose)
+                assert clip.left() <= box.left and box.right <= clip.right()
 
 
 @pytest.mark.parametrize("aspect", SIZES)

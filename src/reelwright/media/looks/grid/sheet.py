@@ -294,7 +294,8 @@ class Sheet:
         x, y = box.centre[0] - ink.width * size / 2, box.centre[1] - (ink.top + ink.bottom) / 2 * size
         if ink.height * size > (1 - _HEAD_ROOM) * box.height and overfill > 1:
             y = box.top + _HEAD_ROOM * box.height - ink.top * size
-        clips = (self.make_clip(box),) if overfill > 1 else ()
+        aside = box._replace(left=box.left - box.width, right=box.right + box.width)  # it drifts, and keeps its sides
+        clips = (self.make_clip(aside),) if overfill > 1 else ()
         self._raise(ink, size, x, y, box, tint, Motion(moves=moves, clips=clips, wipe_area=wipe_area, group="letter"))
 
     def _raise(self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, motion: Motion,

@@ -234,6 +234,10 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     sheet.add_small_print()
 
 
+_WITH_OLD: Final = 1.75
+"""Height of an old price, what parts the two, and a new price, as a part of that of the new one."""
+
+
 def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: str) -> float:
     """Set words, an old price struck, the new one as large as fits, and words again. Returns their foot."""
     stage, u, tone = sheet.stage, sheet.u, sheet.tone
@@ -244,7 +248,7 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
     was: Ink = stage.typeset(strip_styles(old), "total")
     gap = 44 * u
     room = box.height - sheet.measure(head) - sheet.measure(tail) - gap * (bool(head) + bool(tail)) - 40 * u
-    size = min(room / (ink.cap * (1.62 if old else 1.0)), box.width / ink.width, 560 * u)
+    size = min(room / (ink.cap * (_WITH_OLD if old else 1.0)), box.width / ink.width, 560 * u)
     stage.record_fit(ink.cap * size, 64 * u)
     y = box.top
     if head:
@@ -257,7 +261,7 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
         if tail:
             sheet.put(tail, box.left, y, stage.to_frames(10), group="tail")
         return y + sheet.measure(tail)
-    spare = room - 1.62 * ink.cap * size
+    spare = room - _WITH_OLD * ink.cap * size
     has_free_foot = stage.shape == "tall" or (not sheet.wide and not sheet.small_height)  # a pattern fills it
     is_spread = not has_free_foot and spare > 150 * u  # the old price at the head, the new one on the floor
     share = 1.0 if is_price(old) else 0.62  # "instead of €89" would stand as wide as the new price
@@ -275,7 +279,7 @@ def _add_price(sheet: Sheet, box: Box, before: str, old: str, new: str, after: s
         low = foot
     else:
         unused = room - was.cap * small - ink.cap * size
-        low += max(34 * u, min(0.4 * unused, 120 * u)) + ink.cap * size  # else the old price touches the new one
+        low += max(34 * u, min(0.7 * unused, 120 * u)) + ink.cap * size  # else the old price touches the new one
     sheet.set_line(FittedLine(ink, size), box.left, low, tone.signal, stage.find_turn(old, new, 0.4), group="new")
     y = low + max(0.0, ink.bottom) * size + gap
     if tail:

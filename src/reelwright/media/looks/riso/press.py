@@ -45,6 +45,8 @@ _NO_WORDS: Final = ("ratio_milli",)
 _DESCENDER: Final = 0.26
 _GHOST: Final = 60
 """Height of capitals, at a short side of 1080, from which a second plate lies beside letters."""
+_APART: Final = (0.08, 0.2)
+"""Ems between the ink of two lines, and of scripts without capitals, whose letters fill their height and turn."""
 _SLACK: Final = 0.965
 """Part of a box that words take, so that turned letters stay in it."""
 
@@ -235,6 +237,7 @@ class Press:
         if not strip_styles(text).strip():
             return []
         width *= _SLACK
+        apart = _APART[text.upper() == text.lower()]
         fitted = fit_headline(
             self.stage,
             text,
@@ -248,7 +251,7 @@ class Press:
         )
         for _ in range(2):  # once more where the pitch asks for smaller lines
             size, ink = fitted[0].size, fitted[0].ink
-            touching = (upper.ink.bottom - lower.ink.top + 0.08 for upper, lower in pairwise(fitted))
+            touching = (upper.ink.bottom - lower.ink.top + apart for upper, lower in pairwise(fitted))
             pitch = max(ink.cap + _DESCENDER, *touching, 0.0) * size
             tops = compute_pitched_tops(text, fitted, pitch)
             tall = tops[-1] + max(0.0, fitted[-1].ink.bottom) * size
