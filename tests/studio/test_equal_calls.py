@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from reelwright.reel.records.operation import Consent, Job
+from reelwright.providers.protocol import Progress
+from reelwright.reel.records.operation import Consent, Job, Operation
 from reelwright.studio.films import project_run
 from reelwright.studio.quotes.consent import require_consent
 from reelwright.studio.results.results import ProjectQuote
@@ -20,6 +21,7 @@ from studio.under_work import UnderWork, interrupted, typed
 
 FAST = "replicate-veo-3.1-fast"
 EACH = Micros(600_000)
+TAKE_UP = project_run.take_up
 SURE: dict[str, Any] = {"yes": True, "accept_unconfirmed": True}
 WAYS: list[dict[str, Any]] = [{"yes": True}, {"budget": "0.60"}]
 
@@ -44,11 +46,31 @@ async def jobs_of(home: Home, project: str) -> list[Job]:
     return list(await home.journal.list_jobs(home.account, project))
 
 
+class Patient(UnderWork):
+    """Says what became of a take once ``count`` calls have taken up its job, however busy the machine is."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(first="billed")
+        self.left, self.all_here = count, asyncio.Event()
+
+    async def take_up(self, *args: Any, **more: Any) -> Any:
+        taken = await TAKE_UP(*args, **more)
+        self.left -= 1
+        if not self.left:
+            self.all_here.set()
+        return taken
+
+    async def poll(self, operation: Operation) -> Progress:
+        await self.all_here.wait()
+        return await super().poll(operation)
+
+
 @pytest.mark.parametrize("way", WAYS, ids=["yes", "budget"])
 async def test_two_equal_calls_at_one_moment_spend_one_price(
-    way: dict[str, Any], shelf: UnderWork, tmp_path: Path, db_url: str
+    way: dict[str, Any], tmp_path: Path, db_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    home = tmp_path / "home"
+    home, shelf = tmp_path / "home", Patient(2)
+    monkeypatch.setattr(project_run, "take_up", shelf.take_up)
     async with typed(shelf, home, db_url) as one, typed(shelf, home, db_url) as other:
         calls = [
             studio.clip("A fox", model=FAST, out=home / "out", accept_unconfirmed=True, **way)
