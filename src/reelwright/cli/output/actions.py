@@ -50,7 +50,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "resume_job": "to continue: reelwright resume {project}",
     "retake_shot": "make another take: reelwright retake {project} --shot {shot}, then circle it",
     "retry_job": "reelwright retry {project}",
-    "run_batch_again": "run the same reelwright batch again, with a --budget that has room where it was used up",
+    "run_batch_again": "run the same reelwright batch again",
     "set_home": "set REELWRIGHT_HOME to another folder",
     "set_retention": "set how long files are kept: reelwright retention",
     "show_project": "look: reelwright show {project}",

@@ -13,7 +13,7 @@ from reelwright.media.video.normalise import HELD_FRAMES, MOST_EASING
 from reelwright.messages import format_reason
 from reelwright.planner.presets import list_outgrown
 from reelwright.reason import LEGACY, Action, Reason, build_reason
-from reelwright.reel.base.value import Digest, ShotId
+from reelwright.reel.base.value import Digest, ShotId, StepKey
 from reelwright.reel.film.breakdown import VIDEO_MODES, make_take_key
 from reelwright.reel.film.formats import find_step_aspect
 from reelwright.reel.film.plan import Plan, Shot, compute_take_length, find_source_start
@@ -77,16 +77,16 @@ def list_shortfalls(standing: Standing, graph: Graph) -> Iterator[tuple[ShotId, 
     if not measures or standing.plan is None:
         return
     resolved = resolve_steps(graph, standing.choices, standing.outcomes, standing.deleted_assets)
-    for shot in standing.plan.shots:
-        own = make_take_key(shot.id)
-        for key in (one for one in resolved if one == own or one.startswith(f"{own}/")):
-            take, request = resolved[key].asset, graph.steps[key].request
-            if take is None or take not in measures or request is None:
-                continue
-            shortfalls = find_shortfalls(request, load_models().get(request.model), measures[take])
-            if not standing.is_clip and not any(reason.code == "take_short" for reason in shortfalls):
-                shortfalls = (*_find_missing_frames(standing.plan, shot, measures[take]), *shortfalls)
-            yield from ((shot.id, find_step_aspect(key), reason) for reason in shortfalls)
+    shots = {make_take_key(one.id): one for one in standing.plan.shots}
+    for key, found in resolved.items():
+        aspect, take, request = find_step_aspect(key), found.asset, graph.steps[key].request
+        shot = shots.get(StepKey(key.removesuffix(f"/{aspect.replace(':', 'x')}")))
+        if shot is None or take is None or take not in measures or request is None:
+            continue
+        shortfalls = find_shortfalls(request, load_models().get(request.model), measures[take])
+        if not standing.is_clip and not any(reason.code == "take_short" for reason in shortfalls):
+            shortfalls = (*_find_missing_frames(standing.plan, shot, measures[take]), *shortfalls)
+        yield from ((shot.id, aspect, reason) for reason in shortfalls)
 
 
 def _find_missing_frames(plan: Plan, shot: Shot, came: TakeMeasures) -> tuple[Reason, ...]:
