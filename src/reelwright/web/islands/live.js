@@ -9,19 +9,23 @@ function hear(event) {
   if (event.isLost) { checkServer(); return; }
   const room = document.getElementById("room"), live = room?.dataset.live;
   if (live === undefined || (live && event.project !== live)) return;
-  clearTimeout(due);
-  due = setTimeout(askAgain, PAUSE_MS);
+  askSoon();
 }
+
+/** Ask once for all events of a pause: also where they never pause, a page follows. */
+function askSoon() { due ||= setTimeout(askAgain, PAUSE_MS); }
 
 /** Ask for this page again and replace what may have changed, but nothing that a person is changing. */
 async function askAgain() {
+  due = 0;
   if (isAsking) { isWanted = true; return; }
+  const room = document.querySelector("#room[data-live]");
+  if (!room) return;
   isAsking = true;
-  const room = document.getElementById("room");
   const page = await fetchPart(location.href);
   isAsking = false;
-  if (isWanted) { isWanted = false; due = setTimeout(askAgain, PAUSE_MS); }
-  if (!page || !room) return;
+  if (isWanted) { isWanted = false; askSoon(); }
+  if (!page) return;
   const held = document.querySelector("form[data-held]"), revision = (of) => of.querySelector(".panel-form [name=revision]")?.value;
   const hasMoved = revision(page) !== revision(document);
   if (held && hasMoved) held.dispatchEvent(new Event("moved", { bubbles: true }));
@@ -41,6 +45,7 @@ function tellAll(event) {
 
 function follow() {
   const source = new EventSource(`${document.documentElement.dataset.root}api/v1/events`);
+  source.onopen = askSoon;  // what came to pass since this page was drawn was told to nobody
   source.onmessage = ({ data }) => tellAll(JSON.parse(data));
   source.onerror = () => {
     tellAll({ isLost: true });
@@ -54,7 +59,5 @@ if (document.querySelector("[data-live]")) {
   if (navigator.locks) navigator.locks.request("reelwright events", follow);
   else follow();
 }
-window.addEventListener("online", () => { if (document.querySelector("[data-live]")) askAgain(); });
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && document.querySelector("[data-live]")) askAgain();
-});
+window.addEventListener("online", askAgain);
+document.addEventListener("visibilitychange", () => { if (!document.hidden) askAgain(); });

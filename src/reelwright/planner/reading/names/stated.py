@@ -34,7 +34,7 @@ _CALLED: Final = regex.compile(
 )
 """What says the name that stands behind it."""
 _LABELS: Final = "|".join(chain(*(words.split() for words in load_words()["whole_name"].values()))).replace("'", " ")
-_LABELLED: Final = regex.compile(rf"(?m)(?:^[\W_]*|[.;]\s+)(?:{_LABELS})\s?[:：]\s?", regex.I)
+_LABELLED: Final = regex.compile(rf"(?m)(?:^(?:[^\w\n]|_)*|[.;]\s+)(?:{_LABELS})\s?[:：]\s?", regex.I)
 """The same at the head of a line or a sentence: "Title:"."""
 _MOST_CALLED, _LEAST_CALLED = 6, 2
 """Most words of such a name, and fewest of one in small letters: "heißt anders" says none."""
