@@ -124,7 +124,8 @@ def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
     kind = "person" if kind == "story" and not facts.list_pictures("subject") else kind
     if kind == "any" and subject.casefold() == name.casefold().removesuffix(", "):
         return "name"
-    return "service" if kind == "trade" and is_named else kind
+    is_firm = is_named or bool(load_pattern("firm").search(subject.removeprefix(name)))
+    return "service" if kind == "trade" and is_firm else kind
 
 
 def _add_place(place: str, subject: str, brief: str) -> str:
