@@ -131,7 +131,7 @@ MARKED: Final = (
      "je me"),
     ("es", "para la zapatería [name|Pasos]", "of zapatería Pasos,", "para"),
     ("pt", "[name|Cursinho Popular], aulas. [setting|conta a Jéssica]", "of people in Cursinho Popular,", "conta"),
-    ("en", "ad for [descriptor|a mountain bike rental]", "of somebody from a mountain bike rental,", "busy"),
+    ("en", "ad for [descriptor|a mountain bike rental]", "of somebody from a mountain bike rental,", "busy with"),
     ("en", "ad for [descriptor|boat rental]", "of somebody busy with boat rental,", "from"),
     ("en", "make something cool", "busy with everyday things,", "Make"),
     ("en", "[subject|A penguin drives an ice cream van] and then [subject|the van melts], [setting|in egypt]",
