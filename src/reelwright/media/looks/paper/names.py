@@ -10,7 +10,7 @@ from reelwright.media.looks.paper.layouts import grow_corner, lay_photo, set_hea
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import make_arrow
-from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, put_picture
+from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, lay_half, put_picture
 from reelwright.media.looks.paper.plants import (
     add_branch,
     add_monogram,
@@ -203,7 +203,9 @@ def set_end_card(stage: Stage) -> None:
     else:
         art = Box(live.left, live.top - 10 * u, live.right, live.top + live.height * 0.40)
         box = Box(live.left, live.top + live.height * 0.43, live.right, page.floor)
-    if picture is not None:
+    if picture is not None and picture.kind == "photo":
+        lay_half(page, picture, art, "before" if page.wide else "below" if stage.shape == "tall" else "above")
+    elif picture is not None:
         put_picture(page, picture, art, turn=-1.2)
     else:
         radius = min(art.width, art.height) * (0.42 if page.wide else 0.45)
@@ -231,7 +233,7 @@ def _set_card(page: Page, name: str, call: Call, box: Box) -> None:
     title: Block = NOTHING
     if name:
         title = page.fit(name, "display", box.width, box.height * 0.46, lines=2, largest=230 if page.wide else 210,
-                         lead=1.0, target=70)  # fmt: skip
+                         lead=1.0, target=70, is_name=True)  # fmt: skip
     line = page.fit(
         call.line, "italic", box.width, box.height * 0.3, lines=3, largest=66 if page.wide else 62, lead=1.16
     )

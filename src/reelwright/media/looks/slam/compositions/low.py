@@ -1,4 +1,7 @@
-"""Low: the picture on the near or upper side behind a leaning edge, the words large beside or under it."""
+"""Low: the picture on the near or upper side behind a leaning edge, the words large beside or under it.
+
+A sticker in a tall frame stands under the words, where else nothing stands below the safe area.
+"""
 
 from __future__ import annotations
 
@@ -47,14 +50,19 @@ def _set(skin: Skin, stage: Stage) -> None:
     foot = {"wide": live.bottom - (live.height - tall) / 2, "tall": live.bottom - 30 * u}.get(
         stage.shape, live.bottom - 24 * u
     )
+    is_bare = not stage.request.words.get("source")  # small print stands under the words
+    is_under = stage.shape == "tall" and is_bare and any(one.is_sticker for one in stage.pictures[:1])
+    if is_under:
+        foot = live.top + 90 * u + tall
     top = foot - tall
-    edge = _field(stage, skin, top - 56 * u)
-    _picture(stage, skin, edge, top)
+    edge = _floor(stage, skin, foot + 70 * u) if is_under else _field(stage, skin, top - 56 * u)
+    _picture(stage, skin, edge, top, foot if is_under else 0)
     lows = compute_block_baselines(lines, top, gap)
     beats = stage.find_beats(len(lines) + 1, until=0.42)
     closing = count_closing_lines(text, lines)
-    is_bare = not stage.request.words.get("source")  # small print stands under the words
-    if not wide and closing == 1 and is_bare and not is_negation(text):  # "no appointment" is no row of appointments
+    if is_under:
+        pass
+    elif not wide and closing == 1 and is_bare and not is_negation(text):  # "no appointment" is no row of appointments
         _below(stage, skin, lines[-1], lows[-1], beats[-1])
     elif stage.shape == "tall":
         colour = palette.get_colour(skin.slab if skin.slab != skin.ground else skin.field)
@@ -136,7 +144,28 @@ def _field(stage: Stage, skin: Skin, y: float) -> list[Point]:
     return points
 
 
-def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
+def _floor(stage: Stage, skin: Skin, y: float) -> list[Point]:
+    """Draw the leaning field under the words; it comes from the foot."""
+    palette, reach = stage.palette, stage.width * 0.05
+    rise = stage.width * stage.look.slope * 0.8
+    lean = rise / stage.width * reach
+    low = stage.height * 1.1
+    points: list[Point] = [
+        (-reach, y + rise + lean), (stage.width + reach, y - lean), (stage.width + reach, low), (-reach, low),
+    ]  # fmt: skip
+    come = stage.slide(0, dx=0, dy=stage.height * 0.3, kind="slab")
+    colour = palette.get_colour(skin.field)
+    stage.add_polygon(points, colour, Motion(moves=(come,), group="field"))
+    dots = pick_text_colour(palette, colour) if colour != palette.accent else palette.shade
+    stage.add_dots(
+        0, y, stage.width + 9, stage.height, "down", dots, densest=0.5, gamma=1.7, cell=1.1,
+        motion=Motion(moves=(come,), clips=(stage.make_clip(points),), group="field"),
+    )  # fmt: skip
+    return points
+
+
+def _picture(stage: Stage, skin: Skin, field: list[Point], top: float, foot: float = 0) -> None:
+    """Put the picture into the ``field``: above ``top``, or below ``foot`` where that is given."""
     u, wide = stage.u, stage.shape == "wide"
     picture = stage.choose_picture()
     clip = stage.make_clip(field)
@@ -159,12 +188,15 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:
         size = 1080 * u * (1.0 if picture.ratio > 1 else picture.ratio)
         size = min(size, 860 * u)
     else:
-        size = min(1080 * u, top * (1.5 if picture.ratio > 1 else 1.25) * picture.ratio)
+        room = stage.height - foot if foot else top
+        size = min(1080 * u, room * (1.5 if picture.ratio > 1 else 1.25) * picture.ratio)
     grade = skin.grade
     sprite = stage.make_product_sprite(
         picture, size, 11 if picture.ratio > 1 else -11, stage.palette.get_colour(skin.field), grade=grade
     )
-    drop = 0.0 if wide or picture.ratio > 1 else -0.06 * top
+    if foot:
+        y = max(foot + 70 * u + sprite.box.height / 2, (foot + stage.height) / 2 + 40 * u)
+    drop = 0.0 if wide or foot or picture.ratio > 1 else -0.06 * top
     return stage.place(sprite, x, y + drop, shown)
 
 
