@@ -37,16 +37,16 @@ def set_answer(stage: Stage) -> None:
     opener, _, closer = stage.get_words("line").rpartition("|")
     screen, palette = Screen(stage, focus=(0.5, 0.5), has_head=False), stage.palette
     u, live = screen.u, stage.live
-    ink, em = stage.typeset(opener.replace("|", " ")), 46 * u
+    ink, em = stage.typeset(opener.replace("|", " ")), 68 * u
     apart, pitch = ink.width * em + 1.2 * em, 2.1 * em
     rows = math.ceil(stage.height / pitch) + 1
     for row in range(rows):
-        at = stage.to_frames(24) * ((row * 5) % rows) / rows
+        at = stage.to_frames(16) * ((row * 5) % rows) / rows
         for column in range(-1, math.ceil(stage.width / apart) + 1):
             x, low = (column + 0.5 * (row % 2)) * apart, row * pitch
             path, box = stage.trace_ink(ink, em, x, low)
             drift = stage.drift(dx=1.2 if row % 2 else -1.2)
-            tint = mix(palette.bg, palette.text, 0.22 + 0.14 * ((row + column) % 3))
+            tint = mix(palette.bg, palette.text, 0.3 + 0.2 * ((row + column) % 3))
             stage.add("echo", Fill(path, tint), box, Motion(moves=(drift,), group="echo", span=(at, math.inf)))
     pad = 54 * u
     block = screen.fit(closer, "display", live.width - 2 * pad, 0.5 * live.height, lines=3, largest=230)
