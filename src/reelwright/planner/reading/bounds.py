@@ -68,7 +68,8 @@ _PARTICLES: Final = "はがをにのともへでやか的和与在"
 def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
     """Return ``spans`` with bounds where a line may break. Pure."""
     units = find_units(text)
-    parted = [part for one in _move_strays(text, tokens, spans) for part in split_sentences(tokens, one)]
+    kept = _keep_percents(tokens, _move_strays(text, tokens, spans))
+    parted = [part for one in kept for part in split_sentences(tokens, one)]
     whole = _keep_units_whole(tokens, parted, units, marks)
     whole = [_take_before(tokens, last, span) for last, span in pairwise([None, *whole]) if span]
     amounts = [one for one in units if one.kind == "amount"]
@@ -97,6 +98,22 @@ def _move_strays(text: str, tokens: Sequence[Token], spans: Iterable[TaggedSpan]
             and behind.text not in _PARTICLES
         ):
             made[n], made[n + 1] = replace(one, end=one.end + 1), replace(other, first=other.first + 1)
+    return made
+
+
+def _keep_percents(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return the spans with the sign of a share at its number, and what it is a share of: ``100% fishing nets``."""
+    made: list[TaggedSpan] = []
+    for span in spans:
+        end = span.end
+        if end < len(tokens) and tokens[end].text == "%" and tokens[end - 1].kind == "number":
+            span = replace(span, end=end + 1)
+        last = made[-1] if made else None
+        is_cut = last is not None and tokens[last.end - 1].text == "%" and last.end >= span.first
+        if last and is_cut and {last.label, span.label} <= {"what", "fact", "number"}:
+            made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
+        else:
+            made.append(replace(span, first=max(span.first, last.end)) if last else span)
     return made
 
 

@@ -8,7 +8,7 @@ from itertools import accumulate, chain, pairwise
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold
-from reelwright.planner.certain.values import LIKELY, OTHER_NAME
+from reelwright.planner.certain.values import CERTAIN, LIKELY, OTHER_NAME
 from reelwright.planner.reading.clauses import BESIDE, SELF_TOLD, TELLS_PROBABILITY, list_clauses
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.features import list_token_marks
@@ -169,7 +169,7 @@ def _show_doubted(
     behind = tokens[span.end].text if span.end < len(tokens) else ""
     words = sum(token.kind == "word" for token in tokens[span.first : span.end])
     is_part = fold(tokens[span.end - 1].text) in _BEFORE_TOPIC  # "An explainer about"
-    is_doubted = span.label == "dir" and span.probability >= _LEAST_DOUBT and words > 1 and not is_part
+    is_doubted = span.label == "dir" and _LEAST_DOUBT <= span.probability < CERTAIN and words > 1 and not is_part
     if not is_doubted or {behind, tokens[span.end - 1].text} & _BEHIND_HEADING:
         return span
     start, end = tokens[span.first].start, tokens[span.end - 1].end

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
-from reelwright.planner.certain.values import CERTAIN
+from reelwright.planner.certain.values import CERTAIN, LIKELY
 from reelwright.planner.reading.between import OF_FILM
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.names.described import OWNERS
@@ -29,10 +29,11 @@ _NEEDS_MORE: Final = _BEING.union(*map(list_mark_words, ("article", "joining", "
 _ARTICLES: Final = list_mark_words("article")
 _LEFT_OVER: Final = list_mark_words("left_over")
 _CLOSERS: Final = frozenset(",;:)，、،；：") | SENTENCE_ENDS
-_DOUBTED, _MOST_DOUBTED_WORDS = 0.35, 8
+_DOUBTED, _LEAST_LISTED, _MOST_DOUBTED_WORDS = 0.35, 0.15, 8
 _LENGTHS: Final = frozenset({"seconds", "minutes"})
 _OF_VIEWERS: Final = list_mark_words("pointing") | OWNERS - _ARTICLES
 """Words behind such a word that speak to viewers: "Mention this ad"."""
+_YOURS: Final = list_mark_words("yours")
 _DIRECTING: Final = OF_FILM | {"maker", "negated", "pointing"}
 
 
@@ -51,6 +52,7 @@ def cut_edges(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
     parts = [part for span in settled for part in _split_at_asides(tokens, span)]
     requests = (one for one in parts if one.label == "dir" and _list_marks(tokens, one, marks) & {"film", "seconds"})
     request_end = next((one.end for one in requests), len(tokens))
+    parts = _cut_announcing(tokens, hits, parts)
     for n in range(request_end, len(tokens)):
         parts = _cut_telling(tokens, hits, parts, n)
     for n, span in enumerate(parts):
@@ -73,6 +75,26 @@ def cut_edges(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], m
 
 def _list_marks(tokens: Sequence[Token], span: TaggedSpan, marks: Marks) -> set[str]:
     return marks.list_marks(tokens[span.first].start, tokens[span.end - 1].end)
+
+
+def _cut_announcing(tokens: Sequence[Token], hits: _TokenHits, spans: list[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with the words as a direction with which a brief begins that asks to tell people something:
+    "Let people know our ferry doesn't run on Sundays".
+    """
+    stop = max((stop for stop, mark in hits.beginning.get(0, ()) if mark == "to_announce"), default=len(tokens))
+    is_over = stop >= len(tokens) or tokens[stop].kind not in ("word", "number")
+    if is_over or fold(tokens[stop].text) in _YOURS or (spans and spans[0].label == "line"):
+        return spans
+    request = TaggedSpan(label="dir", first=0, end=stop, probability=CERTAIN)
+    rest = [part for one in spans for part in cut_span(one, 0, stop)]
+    end = next(
+        (n for n in range(stop, len(tokens)) if tokens[n].kind == "line" or tokens[n].text in _CLOSERS), len(tokens)
+    )
+    parts = [one for one in rest if one.first < end]
+    if len(parts) > 1 and parts[-1].end <= end and all(one.label in SHOWN and one.label != "name" for one in parts):
+        whole = TaggedSpan(label="fact", first=stop, end=end, probability=min(one.probability for one in parts))
+        rest = [whole, *rest[len(parts) :]]
+    return [request, *rest]
 
 
 def _cut_telling(tokens: Sequence[Token], hits: _TokenHits, spans: list[TaggedSpan], n: int) -> list[TaggedSpan]:
@@ -102,14 +124,19 @@ def _doubt_direction(
         return span
     goes_on = last is not None and last.label == "subject" and span.first - last.end == 1
     goes_on = goes_on and fold(tokens[span.first].text) in _ARTICLES
-    if span.probability < _DOUBTED and not goes_on:
+    is_listed = last is not None and last.label in SHOWN and last.end == span.first - 1 and tokens[last.end].text == ","
+    least = _LEAST_LISTED if is_listed else _DOUBTED  # what ends a list that is shown: "four beers, a well"
+    if span.probability < least and not goes_on:
         return span
     begins = span.first == 0 or tokens[span.first - 1].text in _CLOSERS or tokens[span.first - 1].kind == "line"
     ends = span.end == len(tokens) or tokens[span.end].text in _CLOSERS or tokens[span.end].kind == "line"
     start, end = tokens[span.first].start, tokens[span.end - 1].end
     asks = any(one.kind != "other" for one in read_direction(text, marks, start, end))
     is_told = asks or bool(marks.list_marks(start, end) & _DIRECTING - _LENGTHS)  # "Over 65s, carers" states no length
-    return replace(span, label="subject" if goes_on else "fact") if begins and ends and not is_told else span
+    if not begins or not ends or is_told:
+        return span
+    sure = max(span.probability, LIKELY) if is_listed else span.probability
+    return replace(span, label="subject" if goes_on else "fact", probability=sure)
 
 
 def _split_at_asides(tokens: Sequence[Token], span: TaggedSpan) -> list[TaggedSpan]:

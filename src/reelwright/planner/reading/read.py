@@ -121,7 +121,7 @@ _WITH: Final = regex.compile(r"(?:With|Mit|Avec|Con|Com|Met|Med)\s+(?=\p{Lu}\p{L
 """What stands before the people of an event: "With Dana Kerr"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _TOLD_WEIGHT: Final = 0.3
-"""What a name at the beginning of a brief counts more than another if the brief says at once what it does."""
+"""What a name counts more than another at the beginning of a brief that says at once what it does, and in a request."""
 _TIE: Final = 0.02
 """How much surer a brief is of a name that is preferred to one before it."""
 _TURKISH_CASE: Final = regex.compile(r"(?<=\p{L})['’]\p{Ll}{1,6}$")
@@ -162,7 +162,7 @@ class _Reader:
         marked = settle_requests(self.text, self.tokens, marked, self.marks)
         marked = find_described(self.tokens, marked, self.marks)
         marked = find_requested_name(self.tokens, marked, self.marks, self.language)
-        marked = find_placed_name(self.tokens, marked)
+        marked = find_placed_name(self.text, self.tokens, marked)
         marked = show_between(self.text, self.tokens, marked, self.marks)
         marked = take_heads(self.tokens, cut_edges(self.text, self.tokens, marked, self.marks), self.marks)
         marked = leave_unsaid(self.text, self.tokens, marked, self.marks)
@@ -218,7 +218,7 @@ class _Reader:
             )
             sure = max(name.probability, round(span.probability, 4))
             best[key] = (
-                weight + span.probability + _TOLD_WEIGHT * self._tells_what_it_does(span),
+                weight + span.probability + _TOLD_WEIGHT * (self._tells_what_it_does(span) or self._is_asked_for(span)),
                 replace(name, probability=sure),
             )
         most = max((weight for weight, _ in best.values()), default=0.0)
@@ -239,6 +239,13 @@ class _Reader:
     def _tells_what_it_does(self, name: TaggedSpan) -> bool:
         """Return whether a brief begins with a name and what it does or is, with nothing between: "Krume bakes"."""
         return not name.first and any(one.first == name.end and one.label in ("what", "fact") for one in self.spans)
+
+    def _is_asked_for(self, name: TaggedSpan) -> bool:
+        """Return whether a name stands right behind the request for its film: "Launch film for Norrsken"."""
+        kind = next((one for one in self.spans if one.label == "what" and one.end == name.first), name)
+        asking = next((one for one in self.spans if one.label == "dir" and one.end == kind.first), None)
+        start = self.tokens[asking.first].start if asking else 0
+        return asking is not None and "film" in self.marks.list_marks(start, self.tokens[asking.end - 1].end)
 
     # ---- what may stand on screen
     def _list_pieces(self, name: SubjectName | None) -> Iterator[Piece]:

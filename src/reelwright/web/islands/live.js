@@ -6,10 +6,9 @@ const channel = new BroadcastChannel("reelwright events");
 let due = 0, isAsking = false, isWanted = false;
 
 function hear(event) {
-  if (event.isLost) { checkServer(); return; }
-  const room = document.getElementById("room"), live = room?.dataset.live;
-  if (live === undefined || (live && event.project !== live)) return;
-  askSoon();
+  const live = document.getElementById("room")?.dataset.live;
+  if (event.isLost) checkServer();
+  else if (live === "" || (live && event.project === live)) askSoon();
 }
 
 /** Ask once for all events of a pause: also where they never pause, a page follows. */
@@ -17,20 +16,18 @@ function askSoon() { due ||= setTimeout(askAgain, PAUSE_MS); }
 
 /** Ask for this page again and replace what may have changed, but nothing that a person is changing. */
 async function askAgain() {
-  due = 0;
-  if (isAsking) { isWanted = true; return; }
-  const room = document.querySelector("#room[data-live]");
-  if (!room) return;
+  [due, isWanted] = [0, isAsking];
+  const room = document.querySelector("#room[data-live]"), ids = room?.dataset.swap.split(" ");
+  if (isAsking || !room) return;
   isAsking = true;
   const page = await fetchPart(location.href);
   isAsking = false;
-  if (isWanted) { isWanted = false; askSoon(); }
+  if (isWanted) askSoon();
   if (!page) return;
   const held = document.querySelector("form[data-held]"), revision = (of) => of.querySelector(".panel-form [name=revision]")?.value;
   const hasMoved = revision(page) !== revision(document);
   if (held && hasMoved) held.dispatchEvent(new Event("moved", { bubbles: true }));
   const player = document.getElementById("player"), film = page.getElementById("player")?.dataset.film;
-  const ids = room.dataset.swap.split(" ");
   swapParts(page, (hasMoved && !held && !document.querySelector(".is-sending") ? ["panel", ...ids] : ids).filter((id) => {
     if (id === "player") return player && player.dataset.film !== film;
     if (["downloads", "rows"].includes(id) && document.querySelector("details.menu[open], .job-tick:checked")) return false;

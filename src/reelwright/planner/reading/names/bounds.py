@@ -141,7 +141,11 @@ def _part_verbs(tokens: Sequence[Token], spans: Sequence[TaggedSpan], endings: t
     """
     made = list(spans)
     for n, name in enumerate(spans):
-        if name.label != "name" or not _starts_sentence(tokens, name.first):
+        first = name.first
+        owner = next(
+            (n for n in (first - 2, first - 3) if n >= 0 and fold(tokens[n].text) in OWNERS), first
+        )  # "our app"
+        if name.label != "name" or not _starts_sentence(tokens, owner):
             continue
         for verb in range(name.first + 1, name.end):
             word = tokens[verb]

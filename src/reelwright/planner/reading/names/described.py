@@ -17,6 +17,9 @@ OWNERS: Final = list_mark_words("alone", "alone_too") - list_mark_words("article
 _OWNING: Final = OWNERS - list_mark_words("owns_nothing")
 _NAMING: Final = list_mark_words("naming")
 _LINKING: Final = _NAMING | list_mark_words("article") | list_mark_words("alone")
+_ARTICLES: Final = list_mark_words("article")
+CALLED: Final = list_mark_words("called")
+_MOST_TOLD_WORDS: Final = 10
 _MOST_DESCRIBING_WORDS, _DESCRIBED_PROBABILITY = 5, 0.85
 _NEVER_DESCRIBING: Final = frozenset(
     {"film", "maker", "tone", "look", "negated", "seconds", "minutes", "audience", "music", "sounds",
@@ -61,7 +64,24 @@ def find_described(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
             made.append(replace(span, probability=max(span.probability, _DESCRIBED_PROBABILITY)))
         else:
             made.append(span)
-    return made
+    return _add_told_kind(tokens, made, marks)
+
+
+def _add_told_kind(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: Marks) -> list[TaggedSpan]:
+    """Return ``spans`` with what was not read before "called" and a name: "we're a salon in Bristol called Paws"."""
+    for name in (one for one in spans if one.label == "name" and one.first > 2):
+        end = name.first - (tokens[name.first - 1].text in QUOTES) - 1
+        if fold(tokens[end].text) not in CALLED:
+            continue
+        least = max(0, end - _MOST_TOLD_WORDS)
+        words = range(end - 1, least - 1, -1)
+        stop = next((n for n in words if tokens[n].kind != "word"), least - 1)
+        first = next((n for n in range(stop + 1, end - 1) if fold(tokens[n].text) in _ARTICLES), end)
+        is_free = not any(one.first < end and first < one.end for one in spans)
+        if first < end and is_free and not _list_marks(tokens, first, end, marks) & _NEVER_DESCRIBING:
+            what = TaggedSpan(label="what", first=first, end=end, probability=_DESCRIBED_PROBABILITY)
+            return sorted([*spans, what], key=lambda one: one.first)
+    return list(spans)
 
 
 def _touches(tokens: Sequence[Token], end: int, first: int) -> bool:

@@ -42,6 +42,9 @@ _SURE: Final = 0.9
 _NAME_FIRST: Final = ("ja", "ko", "hi", "tr")
 _ASKING: Final = _NO_NAME | {"tall", "wide", "square", "art", "tall_place", "named_after", "self"}
 _JOINED: Final = "の"
+_DASHES: Final = frozenset("-–—")
+_BEFORE_SIGNED: Final = _DASHES | {",", "."}
+"""Signs before a name that ends a brief as a signature does."""
 _BEFORE_HEAD: Final = SENTENCE_ENDS | set(",、，")
 _NO_HEAD: Final = list_mark_words("no_head")
 _DESCRIBING: Final = frozenset("은는한운인된할적いなた")
@@ -145,12 +148,13 @@ def _is_named_kind(text: str, tokens: Sequence[Token], first: int, end: int, lan
         return False
     kinds = [bool(hits) for hits in (Marks(text, load_about).list_marks(one.start, one.end) for one in words)]
     known = language == "ar" and words[1].text.startswith("ال") and not words[0].text.startswith("ال")
-    known |= first > 0 and fold(tokens[first - 1].text) in _DEFINITE
+    before = fold(tokens[first - 1].text) if first else ""
+    known |= before in _DEFINITE or (before in _LINKS and all(one.text[0].isupper() for one in words))
     is_even = len({one.text[0].islower() for one in words}) == 1  # not "das Restaurant nebenan"
     return is_even and known and kinds[0] and not any(kinds[1:]) and not any(fold(one.text) in _OF for one in words)
 
 
-def find_placed_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+def find_placed_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     """Return ``spans`` with the name before a place, where none was read: ``Spoke`` of "Spoke, 14 Tanner Lane". Pure.
 
     Of 12 such places in the briefs of five kept parts that nothing else names, 11 begin with the name (2026-11-29).
@@ -163,6 +167,14 @@ def find_placed_name(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> li
         if span.label == "place" and begins and _is_written_as_name(tokens[span.first : comma]):
             name = TaggedSpan(label="name", first=span.first, end=comma, probability=_PROBABILITY)
             return [*spans[:n], name, replace(span, first=comma + 1), *spans[n + 1 :]]
+        is_signed = span.end == len(tokens) and span.first > 0 and tokens[span.first - 1].text in _BEFORE_SIGNED
+        kinds = Marks(text, load_about).list_marks(tokens[span.first].start, tokens[span.end - 1].end)
+        is_signed &= bool(kinds) or tokens[span.first - 1].text in _DASHES
+        if span.label == "place" and is_signed and _is_written_as_name(tokens[span.first : span.end]):
+            return [
+                *spans[:n],
+                replace(span, label="name", probability=_PROBABILITY),
+            ]  # "- Leith Heating", "Salon Figaro"
     return list(spans)
 
 
