@@ -60,11 +60,10 @@ def _set(skin: Skin, stage: Stage) -> None:
     lows = compute_block_baselines(lines, top, gap)
     beats = stage.find_beats(len(lines) + 1, until=0.42)
     closing = count_closing_lines(text, lines)
-    if is_under:
-        pass
-    elif not wide and closing == 1 and is_bare and not is_negation(text):  # "no appointment" is no row of appointments
+    may_fall = not wide and closing == 1 and is_bare and not is_under
+    if may_fall and not is_negation(text):  # "no appointment" is no row of appointments
         _below(stage, skin, lines[-1], lows[-1], beats[-1])
-    elif stage.shape == "tall":
+    elif stage.shape == "tall" and not is_under:
         colour = palette.get_colour(skin.slab if skin.slab != skin.ground else skin.field)
         below = foot + 60 * u if is_bare else 0.68 * stage.height
         stage.add_dots(0, below, stage.width + 9, stage.height + 9, "down", colour, densest=0.6, gamma=1.4)
