@@ -187,8 +187,8 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float, foot: flo
         size = 1080 * u * (1.0 if picture.ratio > 1 else picture.ratio)
         size = min(size, 860 * u)
     else:
-        room = stage.height - foot if foot else top
-        size = min(1080 * u, room * (1.5 if picture.ratio > 1 else 1.25) * picture.ratio)
+        tall = stage.height - foot if foot else top
+        size = min(1080 * u, tall * (1.5 if picture.ratio > 1 else 1.25) * picture.ratio)
     grade = skin.grade
     sprite = stage.make_product_sprite(
         picture, size, 11 if picture.ratio > 1 else -11, stage.palette.get_colour(skin.field), grade=grade
