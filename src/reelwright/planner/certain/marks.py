@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import regex
 
 from reelwright.planner.certain.parts import WIDE
-from reelwright.planner.tables import load_words
+from reelwright.planner.tables import load_phrase_words, load_words
 
 _TOKEN: Final = regex.compile(r"[\p{L}\p{M}]+|\p{Nd}+")
 _WIDE: Final = regex.compile(f"[{WIDE}]")
@@ -29,6 +29,12 @@ class Token(NamedTuple):
     word: str
     start: int
     end: int
+
+
+@cache
+def list_phrase_words(name: str) -> frozenset[str]:
+    """List the folded words ``name`` of phrase_words.yaml: they mark nothing, so that "Como" may end a name."""
+    return frozenset(fold(word) for word in load_phrase_words()[name]["any"].split())
 
 
 @cache

@@ -112,7 +112,7 @@ def _keep_percents(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list
         is_cut = last is not None and tokens[last.end - 1].text == "%" and last.end >= span.first
         if last and is_cut and {last.label, span.label} <= {"what", "fact", "number"}:
             made[-1] = replace(last, end=span.end, probability=min(last.probability, span.probability))
-        else:
+        elif last is None or last.end < span.end:  # the sign alone is no span
             made.append(replace(span, first=max(span.first, last.end)) if last else span)
     return made
 

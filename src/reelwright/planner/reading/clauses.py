@@ -10,10 +10,10 @@ from typing import Final
 import regex
 
 from reelwright.media.staging.dates import find_month_number
-from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words, list_phrase_words
 from reelwright.planner.certain.values import LIKELY
 from reelwright.planner.reading.features import list_token_marks
-from reelwright.planner.reading.names.described import CALLED, OWNERS
+from reelwright.planner.reading.names.described import OWNERS
 from reelwright.planner.reading.tagger import MOST_SURE, TaggedSpan
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, is_money_sign, locate_units
 from reelwright.planner.screens.subject_phrase import list_prepositions
@@ -136,7 +136,7 @@ def _tells_of_name(
 def _is_torn(tokens: Sequence[Token], parts: Sequence[TaggedSpan], clause: range, found: Sequence[set[str]]) -> bool:
     """Return whether words of a clause that say something are in none of its ``parts``, and none tells the maker."""
     labels = [one.label for one in parts[:2]]
-    if labels == ["what", "name"] and fold(tokens[parts[0].end].text) in CALLED:
+    if labels == ["what", "name"] and fold(tokens[parts[0].end].text) in list_phrase_words("called"):
         return False  # "we're a dog salon called Muddy Paws"
     inside = {n for one in parts for n in range(one.first, one.end)}
     names = [one.first for one in parts if one.label == "name" and one.first > clause.start]

@@ -13,7 +13,7 @@ from reelwright.documents.script import Note, Screen, Script, SpokenLine
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
-from reelwright.planner.certain.marks import list_mark_words
+from reelwright.planner.certain.marks import fold, list_phrase_words
 from reelwright.planner.certain.platforms import find_platforms
 from reelwright.planner.certain.values import CERTAIN, LIKELY, CertainFacts, Piece
 from reelwright.planner.counting import compute_reading_seconds, count_words
@@ -31,8 +31,6 @@ from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.base.value import define_value
 
 _LONG_SCREEN_S: Final = 5
-_EXPLAINING: Final = list_mark_words("explaining")
-"""First words of a subject that a film explains."""
 _TOLD: Final = ("fact", "descriptor", "number", "quote", "who")
 """Kinds of a film that tells or explains something; one that sells or invites has others, and needs no such line."""
 _MAX_SUBJECT_LETTERS: Final = 120
@@ -112,7 +110,9 @@ def _add_subject(facts: CertainFacts, *, has_scenes: bool) -> CertainFacts:
     is_described = first is not None and first.kind == "descriptor" and first.probability >= LIKELY
     is_tale = first is not None and all(one.kind in _TOLD for one in facts.pieces)
     is_nameless = first is not None and not facts.name and not any(one.kind == "descriptor" for one in facts.pieces)
-    explains = any(one.text.split()[0].casefold() in _EXPLAINING for one in facts.list_pictures("subject"))
+    explains = any(
+        fold(one.text.split()[0]) in list_phrase_words("explaining") for one in facts.list_pictures("subject")
+    )
     is_told = has_scenes or is_nameless or explains or (is_tale and (facts.name or not is_described))
     if facts.find_direction("no_text") or not is_told:
         return facts

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words, list_phrase_words
 from reelwright.planner.certain.values import CERTAIN, LIKELY
 from reelwright.planner.reading.between import OF_FILM
 from reelwright.planner.reading.directions import read_direction
@@ -33,7 +33,6 @@ _DOUBTED, _LEAST_LISTED, _MOST_DOUBTED_WORDS = 0.35, 0.15, 8
 _LENGTHS: Final = frozenset({"seconds", "minutes"})
 _OF_VIEWERS: Final = list_mark_words("pointing") | OWNERS - _ARTICLES
 """Words behind such a word that speak to viewers: "Mention this ad"."""
-_YOURS: Final = list_mark_words("yours")
 _DIRECTING: Final = OF_FILM | {"maker", "negated", "pointing"}
 
 
@@ -83,7 +82,7 @@ def _cut_announcing(tokens: Sequence[Token], hits: _TokenHits, spans: list[Tagge
     """
     stop = max((stop for stop, mark in hits.beginning.get(0, ()) if mark == "to_announce"), default=len(tokens))
     is_over = stop >= len(tokens) or tokens[stop].kind not in ("word", "number")
-    if is_over or fold(tokens[stop].text) in _YOURS or (spans and spans[0].label == "line"):
+    if is_over or fold(tokens[stop].text) in list_phrase_words("yours") or (spans and spans[0].label == "line"):
         return spans
     request = TaggedSpan(label="dir", first=0, end=stop, probability=CERTAIN)
     rest = [part for one in spans for part in cut_span(one, 0, stop)]

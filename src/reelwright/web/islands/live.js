@@ -8,7 +8,7 @@ let due = 0, isAsking = false, isWanted = false;
 function hear(event) {
   const live = document.getElementById("room")?.dataset.live;
   if (event.isLost) checkServer();
-  else if (live === "" || (live && event.project === live)) askSoon();
+  else if (live === "" || (live && (event.isOpened || event.project === live))) askSoon();
 }
 
 /** Ask once for all events of a pause: also where they never pause, a page follows. */
@@ -42,7 +42,7 @@ function tellAll(event) {
 
 function follow() {
   const source = new EventSource(`${document.documentElement.dataset.root}api/v1/events`);
-  source.onopen = askSoon;  // what came to pass since this page was drawn was told to nobody
+  source.onopen = () => tellAll({ isOpened: true });  // what came to pass before was told to no tab
   source.onmessage = ({ data }) => tellAll(JSON.parse(data));
   source.onerror = () => {
     tellAll({ isLost: true });

@@ -8,7 +8,7 @@ from typing import Final
 
 import regex
 
-from reelwright.planner.certain.marks import Marks, fold, list_mark_words
+from reelwright.planner.certain.marks import Marks, fold, list_mark_words, list_phrase_words
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import QUOTES, Token
 
@@ -18,7 +18,6 @@ _OWNING: Final = OWNERS - list_mark_words("owns_nothing")
 _NAMING: Final = list_mark_words("naming")
 _LINKING: Final = _NAMING | list_mark_words("article") | list_mark_words("alone")
 _ARTICLES: Final = list_mark_words("article")
-CALLED: Final = list_mark_words("called")
 _MOST_TOLD_WORDS: Final = 10
 _MOST_DESCRIBING_WORDS, _DESCRIBED_PROBABILITY = 5, 0.85
 _NEVER_DESCRIBING: Final = frozenset(
@@ -71,11 +70,10 @@ def _add_told_kind(tokens: Sequence[Token], spans: Sequence[TaggedSpan], marks: 
     """Return ``spans`` with what was not read before "called" and a name: "we're a salon in Bristol called Paws"."""
     for name in (one for one in spans if one.label == "name" and one.first > 2):
         end = name.first - (tokens[name.first - 1].text in QUOTES) - 1
-        if fold(tokens[end].text) not in CALLED:
+        if fold(tokens[end].text) not in list_phrase_words("called"):
             continue
         least = max(0, end - _MOST_TOLD_WORDS)
-        words = range(end - 1, least - 1, -1)
-        stop = next((n for n in words if tokens[n].kind != "word"), least - 1)
+        stop = next((n for n in range(end - 1, least - 1, -1) if tokens[n].kind != "word"), least - 1)
         first = next((n for n in range(stop + 1, end - 1) if fold(tokens[n].text) in _ARTICLES), end)
         is_free = not any(one.first < end and first < one.end for one in spans)
         if first < end and is_free and not _list_marks(tokens, first, end, marks) & _NEVER_DESCRIBING:

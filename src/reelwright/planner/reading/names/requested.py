@@ -167,15 +167,17 @@ def find_placed_name(text: str, tokens: Sequence[Token], spans: Sequence[TaggedS
         if span.label == "place" and begins and _is_written_as_name(tokens[span.first : comma]):
             name = TaggedSpan(label="name", first=span.first, end=comma, probability=_PROBABILITY)
             return [*spans[:n], name, replace(span, first=comma + 1), *spans[n + 1 :]]
-        is_signed = span.end == len(tokens) and span.first > 0 and tokens[span.first - 1].text in _BEFORE_SIGNED
-        kinds = Marks(text, load_about).list_marks(tokens[span.first].start, tokens[span.end - 1].end)
-        is_signed &= bool(kinds) or tokens[span.first - 1].text in _DASHES
-        if span.label == "place" and is_signed and _is_written_as_name(tokens[span.first : span.end]):
-            return [
-                *spans[:n],
-                replace(span, label="name", probability=_PROBABILITY),
-            ]  # "- Leith Heating", "Salon Figaro"
+        if span.label == "place" and _signs_off(text, tokens, span):
+            return [*spans[:n], replace(span, label="name", probability=_PROBABILITY)]
     return list(spans)
+
+
+def _signs_off(text: str, tokens: Sequence[Token], span: TaggedSpan) -> bool:
+    """Return whether a brief ends with a name as with a signature: "- Leith Heating", or of a known kind of house."""
+    before = tokens[span.first - 1].text if span.first else ""
+    if span.end < len(tokens) or before not in _BEFORE_SIGNED or not _is_written_as_name(tokens[span.first :]):
+        return False
+    return before in _DASHES or bool(Marks(text, load_about).list_marks(tokens[span.first].start, len(text)))
 
 
 def _is_written_as_name(words: Sequence[Token]) -> bool:

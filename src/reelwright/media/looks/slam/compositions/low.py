@@ -120,46 +120,31 @@ def _lines(
 
 def _field(stage: Stage, skin: Skin, y: float) -> list[Point]:
     """Draw the leaning field that the picture stands in; it comes from the edge it lies at."""
-    palette = stage.palette
     wide = stage.shape == "wide"
     rise = stage.width * stage.look.slope * (0.55 if stage.shape != "tall" else 0.8)
     points = stage.make_diagonal(stage.width * 0.375, far=False) if wide else stage.make_ceiling(y + rise * 0.1, rise)
     come = stage.slide(0, dx=-stage.width * 0.4 if wide else 0, dy=0 if wide else -stage.height * 0.3, kind="slab")
-    colour = palette.get_colour(skin.field)
-    stage.add_polygon(points, colour, Motion(moves=(come,), group="field"))
-    dots = pick_text_colour(palette, colour) if colour != palette.accent else palette.shade
-    stage.add_dots(
-        0,
-        0,
-        stage.width * 0.6 if wide else stage.width + 9,
-        stage.height if wide else max(y + rise, 60),
-        "left" if wide else "up",
-        dots,
-        densest=0.5,
-        gamma=1.7,
-        cell=1.1,
-        motion=Motion(moves=(come,), clips=(stage.make_clip(points),), group="field"),
-    )
-    return points
+    right, foot = (stage.width * 0.6, stage.height) if wide else (stage.width + 9, max(y + rise, 60))
+    return _lay(stage, skin, points, come, Box(0, 0, right, foot), "left" if wide else "up")
 
 
 def _floor(stage: Stage, skin: Skin, y: float) -> list[Point]:
     """Draw the leaning field under the words; it comes from the foot."""
-    palette, reach = stage.palette, stage.width * 0.05
-    rise = stage.width * stage.look.slope * 0.8
+    reach, rise, low = stage.width * 0.05, stage.width * stage.look.slope * 0.8, stage.height * 1.1
     lean = rise / stage.width * reach
-    low = stage.height * 1.1
-    points: list[Point] = [
-        (-reach, y + rise + lean), (stage.width + reach, y - lean), (stage.width + reach, low), (-reach, low),
-    ]  # fmt: skip
+    points = [(-reach, y + rise + lean), (stage.width + reach, y - lean), (stage.width + reach, low), (-reach, low)]
     come = stage.slide(0, dx=0, dy=stage.height * 0.3, kind="slab")
+    return _lay(stage, skin, points, come, Box(0, y, stage.width + 9, stage.height), "down")
+
+
+def _lay(stage: Stage, skin: Skin, points: list[Point], come: Mover, dotted: Box, towards: str) -> list[Point]:
+    """Lay the field within ``points``, which it returns; dots in the box ``dotted`` grow ``towards`` an edge."""
+    palette = stage.palette
     colour = palette.get_colour(skin.field)
     stage.add_polygon(points, colour, Motion(moves=(come,), group="field"))
     dots = pick_text_colour(palette, colour) if colour != palette.accent else palette.shade
-    stage.add_dots(
-        0, y, stage.width + 9, stage.height, "down", dots, densest=0.5, gamma=1.7, cell=1.1,
-        motion=Motion(moves=(come,), clips=(stage.make_clip(points),), group="field"),
-    )  # fmt: skip
+    motion = Motion(moves=(come,), clips=(stage.make_clip(points),), group="field")
+    stage.add_dots(*dotted, towards, dots, densest=0.5, gamma=1.7, cell=1.1, motion=motion)
     return points
 
 
