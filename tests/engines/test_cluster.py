@@ -176,13 +176,24 @@ def find_actor(one: ClusterSupervisor) -> int:
     return parent.pid
 
 
-async def test_two_workers_share_the_engine_and_the_second_one_reads_its_log(home, address, cluster):
+async def test_two_workers_share_the_engine_and_the_second_one_reads_its_log(home, address, cluster, monkeypatch):
+    import ray
+
+    look, looks = ray.util.get_placement_group, []
+
+    def look_before_either_made_it(name):
+        looks.append(name)
+        if len(looks) <= 2:
+            raise ValueError(name)
+        return look(name)
+
+    monkeypatch.setattr("ray.util.get_placement_group", look_before_either_made_it)
     memory = write_gpu_model(home, "--prints hello")
     one, two = cluster(), cluster()
     first, second = await asyncio.gather(one.ensure_ready(), two.ensure_ready())
     assert first == second and first.gpus == (0,)
     assert await two.is_healthy(second) and "hello" in await two.read_log(5)
-    assert read_events(memory) == ["loading"]
+    assert read_events(memory) == ["loading"] and len(looks) == 3, "no group was removed and made again"
     assert await one.stop() and not is_there(first.pid)
     assert await two.find() is None
 

@@ -33,6 +33,8 @@ HELD: Final = Path(__file__).with_name("held.json")
 CONTINUES: Final = os.environ.get("REELWRIGHT_CONTINUE") == "1"
 _DRAWING: Final = ("documents", "media", "planner", "web")
 """Packages that read scripts and briefs, draw and show: all others are on the way to a purchase."""
+_CLUSTER: Final = ("engines/actor.py", "engines/cluster.py")
+"""Modules that only an address of a Ray cluster loads, which no sequence has."""
 _CHUNK: Final = 10
 """Numbers in a row that are of one cell: they share a server, or a warm process."""
 
@@ -56,9 +58,10 @@ def compute_code_digest() -> str:
     made = hashlib.sha256()
     source = Path(reelwright.__file__).parent
     for path in sorted(one for one in source.rglob("*") if one.suffix in (".py", ".yaml")):
-        if path.relative_to(source).parts[0] not in _DRAWING:
+        place = path.relative_to(source)
+        if place.parts[0] not in _DRAWING and place.as_posix() not in _CLUSTER:
             text = _list_statements(path.read_text("utf-8")).encode() if path.suffix == ".py" else path.read_bytes()
-            made.update(path.relative_to(source).as_posix().encode() + b"\0" + text)
+            made.update(place.as_posix().encode() + b"\0" + text)
     return made.hexdigest()[:12]
 
 

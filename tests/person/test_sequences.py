@@ -65,3 +65,16 @@ def test_a_sequence_that_was_stopped_leaves_no_line_and_one_that_failed_does(
     with pytest.raises(AssertionError), sequences.record_sequence(4, "cell"):
         raise AssertionError
     assert json.loads(sequences.LOG.read_text(encoding="utf-8"))["held"] is False
+
+
+def test_what_the_digest_leaves_out_runs_in_no_sequence() -> None:
+    source = Path(sequences.reelwright.__file__).parent
+    modules = [f"reelwright.{place.removesuffix('.py').replace('/', '.')}" for place in sequences._CLUSTER]
+    importers = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if any(f"from {module} import" in path.read_text("utf-8") for module in modules)
+    }
+    assert importers <= {"engines/cluster.py", "engines/host.py"}, "only a host with a Ray address takes it"
+    texts = [path.read_text("utf-8") for path in Path(__file__).parent.glob("*.py") if path.name != Path(__file__).name]
+    assert not [text for text in texts if "ray_address" in text.lower()]

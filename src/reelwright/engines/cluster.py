@@ -110,18 +110,20 @@ class ClusterSupervisor(Supervisor):
         """
         last: Exception | None = None
         async with self._starting:
-            until = time.monotonic() + PLACE_S
+            is_placed, until = False, time.monotonic() + PLACE_S
             try:
                 while time.monotonic() < until:
                     try:
                         self._note_wait(is_placed=False)
                         actor = await self._wait_for_actor(until)
+                        is_placed = True
                         self._note_wait(is_placed=True)
                         record = await asyncio.wrap_future(actor.ensure_ready.remote(keep).future())
                         self.files.note_load(record)
                         return self._follow(actor, record)
                     except Exception as error:  # noqa: BLE001 - Ray has many: cluster, node or actor is gone
                         _raise_own(error)
+                        is_placed = False
                         if repr(error) != repr(last):
                             _LOG.warning("engine %s is not placed: %s", self.order.model.name, _shorten(error))
                         last = error
@@ -130,8 +132,9 @@ class ClusterSupervisor(Supervisor):
                         await asyncio.sleep(_AGAIN_S)
             finally:
                 self.files.remove()
-        with suppress(Exception):
-            await asyncio.to_thread(self._remove_group)  # else it keeps the GPUs of an actor that is not there
+                if not is_placed:  # else a node is started that nobody needs, or an actor that is not there keeps GPUs
+                    with suppress(Exception):
+                        await asyncio.to_thread(self._remove_group)
         if last and _is_start_failure(last):
             raise EngineFailed(
                 code="engine_ended", model=self.order.model.name, engine=self.order.engine.name, log=self.log_place,
@@ -149,22 +152,17 @@ class ClusterSupervisor(Supervisor):
         self.files.write(record)
 
     async def _wait_for_actor(self, until: float) -> Any:
-        """Return the engine's actor once a node has room for it. Whoever stops waiting takes the request back."""
-        is_placed = False
-        placing: asyncio.Future[Any] | None = None
-        try:
-            while time.monotonic() < until:
-                placing = asyncio.ensure_future(asyncio.to_thread(self._place))
-                if (actor := await asyncio.shield(placing)) is not None:
-                    is_placed = True
-                    return actor
-            raise self._build_unplaced()
-        finally:
-            if not is_placed:
-                with suppress(Exception):
-                    if placing:
-                        await asyncio.wait({placing})  # else it may make a group after that is removed
-                    await asyncio.to_thread(self._remove_group)  # else a node is started that nobody needs
+        """Return the engine's actor once a node has room for it. An error leaves the group to whoever shares it."""
+        while time.monotonic() < until:
+            placing = asyncio.ensure_future(asyncio.to_thread(self._place))
+            try:
+                actor = await asyncio.shield(placing)
+            except asyncio.CancelledError:
+                await asyncio.wait({placing})  # else it may make a group after the caller removed that
+                raise
+            if actor is not None:
+                return actor
+        raise self._build_unplaced()
 
     def _build_unplaced(self) -> EngineFailed:
         needs = ", ".join(f"{name} {amount:g}" for name, amount in self._list_needs().items())
@@ -185,7 +183,12 @@ class ClusterSupervisor(Supervisor):
         try:
             group = ray.util.get_placement_group(self.name)
         except ValueError:
-            group = ray.util.placement_group([needs], name=self.name, lifetime="detached")
+            try:
+                group = ray.util.placement_group([needs], name=self.name, lifetime="detached")
+            except ray.exceptions.RayError as error:
+                if "already exists" not in str(error):
+                    raise
+                return None  # another worker made it in this moment: the next look finds it
         if not group.wait(_LOOK_S):
             return None
         rest = {name: amount for name, amount in needs.items() if name not in ("CPU", "GPU")}
