@@ -1,24 +1,29 @@
-"""Answers to a film's first frame: its lines come back one after another, each alone and on a hit of the music."""
+"""A film's first words in parts: the first from its first frame on, each further one alone, on a hit of the music."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.layers import Box, Layer, Scene
 from reelwright.media.drawing.movers import Mover, Pose
 from reelwright.media.drawing.painter import make_polygon
+from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.clock import Clock
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.look import Look
 from reelwright.media.staging.shot_request import ShotRequest
 
 _SHORTEST, _HOLD, _LEAST = 80, 26, 20
-"""Frames at 30 fps: of a shot that is answered, for which its first frame holds, and of an answer."""
+"""Frames at 30 fps, at least: of a shot that is parted, of its first part, and of each further one."""
 _LONGEST = 40
 """Most letters of a line that comes alone."""
+_MARKS = (".", "!", "?", "…", "。", "！", "？", "؟", "।", ",", "،", "、", ";", ":", "–", "—")
+"""Signs after which words are parted where the writer broke no line."""
+_PAUSE = 8
+"""Letters' worth of time that each part takes besides its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +38,26 @@ class Late:
         return self.mover.compute_pose(frame - self.by)
 
 
-def answer_opening(scene: Scene, request: ShotRequest, look: Look, build: Callable[[ShotRequest], Scene]) -> Scene:
-    """Add the answers to the scene of a film's first words; the scene itself where there are none.
+def stage_opening(
+    request: ShotRequest, look: Look, build: Callable[[ShotRequest], Scene], answer: Callable[[ShotRequest], Scene]
+) -> Scene:
+    """Stage the first words of a film: their first part, and on hits of the music each further one alone.
 
-    A look says in its ``own.answer`` whether the ``lines`` come back one by one, only the ``closer``, which is the last
-    of them, or the ``whole``. ``build``: makes the scene of a request.
+    A look says in its ``own.answer`` whether every line comes by itself (``lines``), only the last clause (``closer``),
+    or whether its ``answer`` stages all of them (``whole``). Words that cannot be parted, or have no time to be, are
+    one screen. ``build`` makes the scene of a request, ``answer`` that of a part that comes alone.
     """
     clock = Clock(request, look, 1.0, is_rtl=False)
-    parts = _list_parts(request, look.own.get("answer"))
-    starts = _find_starts(clock, len(parts)) if parts and clock.is_opening else []
+    parts = _list_parts(request, look.own.get("answer")) if clock.is_opening else []
+    starts = _find_starts(clock, parts) if parts else []
     if not starts:
-        return scene
+        return build(request)
+    if look.own["answer"] == "whole":
+        return answer(replace(request, words={"line": "|".join(parts)}, previous_beat=request.staging))
+    scene = build(replace(request, words={"line": parts[0]}))
     layers = [replace(one, span=(one.span[0], min(one.span[1], starts[0]))) for one in scene.layers]
-    kicks = [kick for kick in scene.shake.starts if kick < starts[0]]
-    for index, (part, (first, last)) in enumerate(zip(parts, pairwise([*starts, request.frames]), strict=True)):
+    kicks, fit = [kick for kick in scene.shake.starts if kick < starts[0]], scene.fit
+    for index, (part, (first, last)) in enumerate(zip(parts[1:], pairwise([*starts, request.frames]), strict=True)):
         shot = replace(
             request,
             words={"line": part},
@@ -58,32 +69,43 @@ def answer_opening(scene: Scene, request: ShotRequest, look: Look, build: Callab
             previous_beat=request.staging,
             next_beat=request.next_beat if last == request.frames else None,
         )
-        answer = build(shot)
-        layers += _put_later(answer, first, last)
-        kicks += [first, *(kick + first for kick in answer.shake.starts)]
-    shake = replace(scene.shake, starts=tuple(kicks))
+        later = answer(shot)
+        layers += _put_later(later, first, last)
+        kicks += [first, *(kick + first for kick in later.shake.starts)]
+        fit = min(fit, later.fit)
     poster = min(scene.poster_frame, starts[0] - 1)
-    return replace(scene, layers=tuple(layers), shake=shake, poster_frame=poster)
+    shake = replace(scene.shake, starts=tuple(kicks))
+    return replace(scene, layers=tuple(layers), shake=shake, poster_frame=poster, fit=fit)
 
 
 def _list_parts(request: ShotRequest, answer: object) -> Sequence[str]:
-    """List the lines that come back; none of a screen with other words, or of one line without a last clause."""
+    """List the parts of a first line, as its writer or its signs part it; none of a screen with other words."""
     text = request.words.get("line", "")
-    lines = text.split("|") if "|" in text else [one for one in split_closer(text) if one]
-    if not answer or set(request.words) != {"line"} or len(lines) < 2 or max(map(len, lines)) > _LONGEST:
+    lines = text.split("|") if "|" in text else split_closer(text)
+    is_parted = "|" in text or strip_styles(lines[0]).endswith(_MARKS) or (answer == "whole" and all(lines))
+    if not answer or set(request.words) != {"line"} or not is_parted or max(map(len, lines)) > _LONGEST:
         return []
-    return {"lines": lines, "whole": ["|".join(lines)]}.get(str(answer), lines[-1:])
+    return lines if answer == "lines" else ["|".join(lines[:-1]), lines[-1]]
 
 
-def _find_starts(clock: Clock, count: int) -> list[int]:
-    """Find the hit on which each of ``count`` answers comes; none where one would be gone before it is read."""
-    frames = clock.request.frames
-    hold = max(clock.to_frames(_HOLD), 0.4 * frames) if count == 1 else clock.to_frames(_HOLD)
-    begin = next((hit for hit in clock.request.hits if hit >= hold), round(hold))
-    even = [begin + (frames - begin) * index / count for index in range(count)]
-    starts = [min((begin, *clock.request.hits), key=lambda hit: abs(hit - at)) for at in even]
-    least = clock.to_frames(_LEAST)
-    is_read = all(later - start >= 0.65 * least for start, later in pairwise(starts)) and frames - starts[-1] >= least
+def _find_starts(clock: Clock, parts: Sequence[str]) -> list[int]:
+    """Find the hit on which each part after the first comes, by how long the parts before it are read; none where one
+    would be gone before it is read.
+    """
+    frames, least = clock.request.frames, clock.to_frames(_LEAST)
+    letters = list(accumulate(len(strip_styles(part)) + _PAUSE for part in parts))
+    ideal = [frames * before / letters[-1] for before in letters[:-1]]
+    near = 0.15 * frames
+    starts = [
+        min(
+            (hit for hit in clock.request.hits if abs(hit - at) <= near),
+            key=lambda hit: abs(hit - at),
+            default=round(at),
+        )
+        for at in ideal
+    ]
+    spans = [later - start for start, later in pairwise([0, *starts, frames])]
+    is_read = spans[0] >= clock.to_frames(_HOLD) and min(spans) >= least
     return starts if is_read and frames >= clock.to_frames(_SHORTEST) else []
 
 

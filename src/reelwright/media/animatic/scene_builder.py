@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reelwright.media.animatic.answers import answer_opening
+from reelwright.media.animatic.answers import stage_opening
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.display_font import set_display_font
@@ -31,10 +31,15 @@ def stage_scene(
     Where the smallest words come out below .55 of their target beside a picture, the beat is staged without it when
     that makes them larger, and the scene's notes say so.
     """
+    answer = load_stagings(request.look).answer
+    if not pictures and answer:
+        return stage_opening(
+            request, load_look(request.look), lambda shot: _set(shot, (), logo, font),
+            lambda shot: _set(shot, (), None, font, answer),
+        )  # fmt: skip
     first = _set(request, pictures, logo, font)
     if not pictures:
-        answer = load_stagings(request.look).answer
-        return answer_opening(first, request, load_look(request.look), lambda shot: _set(shot, (), None, font, answer))
+        return first
     if first.fit >= _TOO_SMALL:
         return first
     bare = _set(request, (), logo, font)

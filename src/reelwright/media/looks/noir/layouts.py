@@ -124,7 +124,14 @@ def set_scene(stage: Stage, text: str, beat: str, *roles: str) -> None:
 def set_answer(stage: Stage) -> None:
     """Stage the closing words of the hook, which come back alone: as large as the dark allows."""
     room, live = Room(stage, "line"), stage.live
-    block = room.fit(stage.get_words("line"), "italic", 0.94 * live.width, 0.7 * live.height, lines=2, largest=460)
+    block = room.fit(
+        stage.get_words("line"),
+        "italic",
+        0.94 * live.width,
+        0.7 * live.height,
+        lines=2 if room.wide else 4,
+        largest=460,
+    )
     middle, top = (live.left + live.right) / 2, live.top + (live.height - block.height) / 2
     room.put(block, middle, top, 0, align="middle", group="line")
 

@@ -33,28 +33,39 @@ _FOCUS: Final = {"ring": (0.76, 0.52), "cards": (0.78, 0.5), "bars": (0.5, 0.84)
 
 
 def set_answer(stage: Stage) -> None:
-    """Stage the hook once more: its first line multiplies until it fills the frame, the last is laid over them."""
+    """Stage the hook as a wall: its first lines fill the frame, lit in the middle, and the last is laid over them."""
     opener, _, closer = stage.get_words("line").rpartition("|")
     screen, palette = Screen(stage, focus=(0.5, 0.5), has_head=False), stage.palette
-    u, live = screen.u, stage.live
-    ink, em = stage.typeset(opener.replace("|", " ")), 68 * u
-    apart, pitch = ink.width * em + 1.2 * em, 2.1 * em
-    rows = math.ceil(stage.height / pitch) + 1
-    for row in range(rows):
-        at = stage.to_frames(16) * ((row * 5) % rows) / rows
-        for column in range(-1, math.ceil(stage.width / apart) + 1):
-            x, low = (column + 0.5 * (row % 2)) * apart, row * pitch
+    u, live, at = screen.u, stage.live, float(stage.find_beats(3, until=0.6)[2])
+    wall = screen.fit(
+        opener.replace("|", " "), "display", live.width, 0.5 * live.height, lines=1 if screen.wide else 3, largest=150
+    )
+    em, count, pitch = wall.size, len(wall.lines), 1.5 * wall.size
+    first = stage.height / 2 - (count - 1) * pitch / 2 + wall.lines[0].ink.cap * em / 2
+    around = math.ceil(stage.height / pitch / 2) + 1
+    for row in range(-around, count + around):
+        ink, low = wall.lines[row % count].ink, first + row * pitch
+        apart = ink.width * em + 0.7 * em
+        sides = math.ceil(stage.width / apart / 2) + 1
+        for column in range(-sides, sides + 1):
+            x = (stage.width - ink.width * em) / 2 + (column + (0.5 * (row % 2) if count == 1 else 0)) * apart
             path, box = stage.trace_ink(ink, em, x, low)
-            drift = stage.drift(dx=1.2 if row % 2 else -1.2)
-            tint = mix(palette.bg, palette.text, 0.3 + 0.2 * ((row + column) % 3))
-            stage.add("echo", Fill(path, tint), box, Motion(moves=(drift,), group="echo", span=(at, math.inf)))
+            is_lit = column == 0 and 0 <= row < count
+            moves = () if 0 <= row < count else (stage.drift(dx=1.2 if row % 2 else -1.2),)
+            tint = mix(palette.bg, palette.text, 0.16 + 0.08 * ((row + column) % 3))
+            motion = Motion(moves=moves, group="echo", span=(at if is_lit else 0, math.inf))
+            stage.add("echo", Fill(path, tint), box, motion)
+            if is_lit:
+                motion = Motion(group=f"opener {row}", span=(0, at))
+                stage.add_words(ink, em, x, low, palette.text, palette.bg, motion)
     pad = 54 * u
     block = screen.fit(closer, "display", live.width - 2 * pad, 0.5 * live.height, lines=3, largest=230)
-    top, at = live.top + (live.height - block.height) / 2, float(stage.find_beats(3, until=0.6)[2])
-    field = Box(live.left, top - pad, live.left + block.width + 2 * pad, top + block.height + pad)
+    top = live.top + (live.height - block.height) / 2
+    left = live.left + (live.width - block.width) / 2 - pad
+    field = Box(left, top - pad, left + block.width + 2 * pad, top + block.height + pad)
     motion = Motion(moves=(stage.hit(at, 1.15),), group="card")
     screen.add_shape(screen.make_round(field, 30 * u), palette.accent, motion)
-    screen.put(block, live.left + pad, top, at, colour=palette.on_accent, ground=palette.accent, group="line")
+    screen.put(block, left + pad, top, at, colour=palette.on_accent, ground=palette.accent, group="line")
 
 
 def choose_composition_of(stage: Stage, beat: str) -> tuple[str, Emphasis]:
