@@ -14,6 +14,7 @@ from reelwright.media.typeset import fit_block as _fit_block
 from reelwright.media.typeset import fit_stack as _fit_stack
 from reelwright.media.typeset.bidi import find_first_strong
 from reelwright.media.typeset.breaking import compute_penalty, join_units
+from reelwright.media.typeset.figure_spacing import space_figures
 from reelwright.media.typeset.line import make_path as outline_of
 from reelwright.media.typeset.line import paint_pictures
 
@@ -112,6 +113,11 @@ def typeset_line(text: str, kind: Lettering, language: str) -> Ink:
     return Ink(set_line(cased, stack, tracking=kind.tracking, language=language, features=kind.features))
 
 
+def typeset_figures(text: str, kind: Lettering, language: str) -> Ink:
+    """Typeset a number as ``typeset_line`` does, its figures spaced by their ink. Raises ``MissingGlyphs``."""
+    return Ink(space_figures(typeset_line(text, kind, language).line))
+
+
 def typeset_in_face(text: str, face: str) -> Ink:
     """Typeset one line in a single face. Raises ``MissingGlyphs``."""
     return Ink(set_line(text, (face,)))
@@ -134,6 +140,16 @@ def fit_block(
         language=language,
     )
     return [FittedLine(Ink(line), block.size) for line in block.lines]
+
+
+def fit_figures(
+    text: str, kind: Lettering, language: str, width: float, height: float, max_lines: int, lead: float, largest: float
+) -> list[FittedLine]:
+    """Fit a number as ``fit_block`` does, its figures spaced by their ink. Raises what ``fit_block`` raises."""
+    fitted = fit_block(text, kind, language, width, height, max_lines, lead, largest)
+    inks = [Ink(space_figures(line.ink.line)) for line in fitted]
+    size = min(fitted[0].size, width / max(ink.width for ink in inks))
+    return [FittedLine(ink, size) for ink in inks]
 
 
 def fit_stack(

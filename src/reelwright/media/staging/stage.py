@@ -14,7 +14,16 @@ from reelwright.media.drawing.drawables import Blit, Counter, Emoji, Fill, Outli
 from reelwright.media.drawing.emphasis import split_line
 from reelwright.media.drawing.hyphens import hyphenate_words
 from reelwright.media.drawing.layers import Box, Clip, Drawable, Layer, Role, Scene, WipeArea
-from reelwright.media.drawing.lettering import FittedLine, Ink, fit_block, fit_stack, typeset_in_face, typeset_line
+from reelwright.media.drawing.lettering import (
+    FittedLine,
+    Ink,
+    fit_block,
+    fit_figures,
+    fit_stack,
+    typeset_figures,
+    typeset_in_face,
+    typeset_line,
+)
 from reelwright.media.drawing.movers import Leave, Mover, Run, Shake
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import make_halftone
@@ -183,7 +192,8 @@ class Stage(Plane):
 
     def typeset(self, text: str, kind: str = "display") -> Ink:
         """Shape one line in the type ``kind`` of the look; each ``|`` in it becomes a blank."""
-        return typeset_line(text.replace("|", " "), self.look.type[kind], self.request.language)
+        typeset = typeset_figures if kind == "number" else typeset_line
+        return typeset(text.replace("|", " "), self.look.type[kind], self.request.language)
 
     def typeset_emblem(self, letters: str, kind: str = "display") -> Ink:
         """Shape the drawing of what the film is about as if it were a letter; else ``letters``, where it has none."""
@@ -201,7 +211,8 @@ class Stage(Plane):
         largest: float = 9999
     ) -> list[FittedLine]:  # fmt: skip
         """Fit lines of one size into a box in pixels, ``lead`` ems apart, at most ``largest`` pixels to the em."""
-        return fit_block(text, self.look.type[kind], self.request.language, width, height, lines, lead, largest)
+        fit = fit_figures if kind == "number" else fit_block
+        return fit(text, self.look.type[kind], self.request.language, width, height, lines, lead, largest)
 
     def fit_stack(self, text: str, width: float, height: float, gap: float, *, lines: int = 4) -> list[FittedLine]:
         """Fit lines that are each ``width`` pixels wide, ``gap`` pixels apart, into ``height`` pixels in all."""

@@ -126,7 +126,7 @@ def set_line(
             x += tracked if new else 0
             glyphs.append(Glyph(of, glyph.number, x + glyph.x, glyph.y, glyph.advance, glyph.cluster))
             x += glyph.advance
-    return Line(text, base, tuple(glyphs), x, _ink(glyphs), styled)
+    return Line(text, base, tuple(glyphs), x, measure_ink(glyphs), styled)
 
 
 def _visual(text: str, stack: tuple[str, ...], base: Direction) -> Iterator[tuple[Face, int, int, bool]]:
@@ -180,15 +180,15 @@ def _refuse_boxes(glyph: Glyph, text: str) -> None:
         raise build_refusal((text[glyph.cluster],), text)
 
 
-def _ink(glyphs: list[Glyph]) -> InkBounds:
-    bounds = [edges for glyph in glyphs if (edges := _bounds(glyph)) is not None]
+def measure_ink(glyphs: list[Glyph]) -> InkBounds:
+    bounds = [edges for glyph in glyphs if (edges := measure_bounds(glyph)) is not None]
     if not bounds:
         return InkBounds(0, 0, 0, 0)
     lefts, tops, rights, bottoms = zip(*bounds, strict=True)
     return InkBounds(min(lefts), min(tops), max(rights), max(bottoms))
 
 
-def _bounds(glyph: Glyph) -> tuple[float, float, float, float] | None:
+def measure_bounds(glyph: Glyph) -> tuple[float, float, float, float] | None:
     if glyph.face.is_colour:
         left, top, right, bottom = measure_picture_bounds(glyph.face, glyph.number)
     else:

@@ -70,9 +70,6 @@ def set_proof(stage: Stage) -> None:
     if not is_bare:
         screen.add_card(card, (come,), corner=44 * u)
     x, y = box.left + pad, top + pad
-    if label.lines:
-        screen.put(label, x, y, 0, colour=stage.palette.dim, ground=ground, role="label", group="label", moves=(come,))
-        y += label.height + gaps
     length = stage.get_length("count")
     count = screen.stage.look.ease["count"]
     moves: tuple[Mover, ...] = (Count(-0.12 * length, length, count, len(inks) - 1), come)
@@ -84,6 +81,9 @@ def set_proof(stage: Stage) -> None:
     if below.lines:
         screen.put(below, x, y, stage.to_frames(8), ground=ground, group="unit", moves=(come,))
         y += below.height + gaps
+    if label.lines:  # it goes on after the number: "71 % of tickets closed without a person"
+        screen.put(label, x, y, 0, colour=stage.palette.dim, ground=ground, role="label", group="label", moves=(come,))
+        y += label.height + gaps
     if compares:
         _add_tracks(screen, Box(x, y, box.right - pad, y + bars), come)
     if gauge and share is not None:
