@@ -108,21 +108,25 @@ def add_carrier(screen: Screen, name: str, art: Box, *, text_stands: bool = True
         screen.add_sweep(Box(0, art.top - 0.08 * stage.height, stage.width, stage.height))
     elif name == "ring":
         radius = 0.32 * min(art.width, art.height)
-        if not screen.wide and text_stands:  # as wide as the frame lets it be; it may leave the frame at its foot
-            radius = 0.26 * stage.width
-            y = max(y, art.top + 1.52 * radius)
+        if not screen.wide and text_stands:  # as wide as the frame lets it be; its foot may leave the frame
+            radius = (0.26 if stage.shape == "tall" else 0.21) * stage.width
+            y = min(max(y, art.top + 1.52 * radius), stage.height - 0.75 * radius)
         screen.add_ring(x, y, radius, 0.5 * radius)
         disc = skia.Path()
         px = stage.to_frame_x(x)
         disc.addCircle(px, y, 0.8 * radius)
         screen.add_shape(disc, screen.card, Motion(group="disc"))
         core = skia.Path()
-        core.addCircle(px, y, 0.5 * radius)
-        if screen.is_about_sound:
-            core.addRRect(_square(px, y, 0.16 * radius, 4 * u))
+        if stage.request.emblem and not screen.is_about_sound:
+            ink = stage.typeset_emblem("")
+            size = 0.98 * radius / max(ink.width, ink.height)
+            low = y - (ink.top + ink.bottom) / 2 * size
+            core, _ = stage.trace_ink(ink, size, x - ink.width * size / 2, low)
         else:
-            core.addPoly([skia.Point(px + a * radius, y + b * radius) for a, b in _PLAY], True)
-        core.setFillType(skia.PathFillType.kEvenOdd)
+            core.addCircle(px, y, 0.5 * radius)
+            if screen.is_about_sound:
+                core.addRRect(_square(px, y, 0.16 * radius, 4 * u))
+            core.setFillType(skia.PathFillType.kEvenOdd)
         screen.add_shape(core, stage.palette.accent, Motion(moves=(stage.march(6, grow=0.07, most=4),), group="disc"))
     elif name == "cards":
         add_cards(screen, art)
@@ -132,10 +136,6 @@ def add_carrier(screen: Screen, name: str, art: Box, *, text_stands: bool = True
         screen.add_mark("", Box(art.left + 20 * u, top, far * stage.width, down * stage.height))
     elif name == "mark":
         screen.add_mark(letters, Box(art.left + 20 * u, art.top + 20 * u, art.right - 20 * u, art.bottom - 20 * u))
-
-
-_PLAY: Final = ((-0.12, -0.19), (0.2, 0.0), (-0.12, 0.19))
-"""Corners of the sign for a film that starts, in parts of the radius of the ring around it."""
 
 
 def _square(x: float, y: float, half: float, corner: float) -> Any:
