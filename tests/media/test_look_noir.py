@@ -185,6 +185,7 @@ def test_a_photograph_under_words_keeps_its_light(aspect: str, meadow: Picture) 
         drawn = bytes(Painter(scene, grain_strength=0).render_frame(scene.poster_frame))
         frame = np.frombuffer(drawn, np.uint8).reshape(size[1], size[0], 4)[..., :3]
         assert (frame.max(2) < 20).mean() < 0.12, f"{(frame.max(2) < 20).mean():.0%} of the frame is black"
+        assert frame.mean() > 150, "words on a light place are dark, and it is not darkened"
 
 
 def test_a_name_after_a_photograph_alone_has_a_ring_and_no_drawing() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.drawables import Outline, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
@@ -117,10 +118,11 @@ def add_button(room: Room, text: str, x: float, top: float, most: float, at: flo
     lit = Lit(((path, "", 0.0),), box, box, room.foil, start, stage.to_frames(26), room.glint, stage.request.frames,
               stage.reading_sign)  # fmt: skip
     camera = room.make_camera()
+    ink = max((_INK, room.tone.ground), key=lambda one: compute_contrast(one, room.foil.dark))
     stage.add("shape", lit, box, Motion(moves=(Tick(), *camera), pivot=room.centre, group="button"))
     low = top + high / 2 + line.cap * size / 2
     room.put_line(
-        FittedLine(line, size), left + pad, low, start + stage.to_frames(6), colour=_INK, role="button", group="button",
+        FittedLine(line, size), left + pad, low, start + stage.to_frames(6), colour=ink, role="button", group="button",
         glints=False, ground=room.foil.dark, length=20,
     )  # fmt: skip
     if arrow:
@@ -135,7 +137,7 @@ def add_button(room: Room, text: str, x: float, top: float, most: float, at: flo
         mark.lineTo(tip - sign * arrow * 0.32, y + arrow * 0.26)
         bounds = Box(min(tip, tip - sign * arrow), y - arrow * 0.3, max(tip, tip - sign * arrow), y + arrow * 0.3)
         come = (stage.fade(start + stage.to_frames(16), stage.to_frames(10)), *camera)
-        stage.add("shape", Outline(mark, _INK, max(2.5, high * 0.028)), bounds,
+        stage.add("shape", Outline(mark, ink, max(2.5, high * 0.028)), bounds,
                   Motion(moves=come, pivot=room.centre, group="arrow"))  # fmt: skip
     return top + high
 

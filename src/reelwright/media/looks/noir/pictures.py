@@ -29,7 +29,9 @@ _LEGIBLE = 5.2
 _BRIGHT = 0.72
 """How white foil is over a photograph, whose ground can then be as much brighter."""
 _DEEP, _RICH = 0.22, 0.06
-"""Lightness, and most chroma in OKLCH, of the shade under words."""
+"""Lightness, and most chroma in OKLCH, of the night under light words, which is the ink of dark ones."""
+_PALE, _FAINT = 0.94, 0.02
+"""The same of the mist under dark words."""
 _PALL = 0.15
 """How dark words make the light that lies on their shade."""
 _EDGE = 0.15
@@ -85,7 +87,7 @@ def _show_photo(room: Room, picture: Picture) -> Box:
     sprite = _grade(room, mask_picture(picture, make_polygon(edges), frame, aim=crop.aim))
     push = Drift(0, stage.request.frames, grow=0.02 / stage.to_frames(30), ramp=1)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=frame.centre, group="photo"))
-    _shade(room, sprite, crop.side)
+    _shade(room, sprite, crop.side, place)
     return place
 
 
@@ -110,43 +112,49 @@ def _grade(room: Room, sprite: Sprite) -> Sprite:
     return Sprite(surface.makeImageSnapshot(), sprite.x, sprite.y, sprite.box)
 
 
-def _shade(room: Room, sprite: Sprite, side: str) -> None:
-    """Darken the edges of the frame, and its ``side`` as much as the words need that will be set there."""
+def _shade(room: Room, sprite: Sprite, side: str, place: Box) -> None:
+    """Prepare a photograph for words on its ``side``: dark ones where it is light, else light ones, and only as much
+    mist or night under them as they need.
+    """
     stage = room.stage
     blue, green, red = (round(part) for part in sprite.image.toarray()[..., :3].mean((0, 1)))
     _, chroma, hue = to_oklch(f"#{red:02X}{green:02X}{blue:02X}")
-    dark = from_oklch(_DEEP, min(_RICH, 3 * chroma), hue)  # night in the photograph's own colour, and no grey
+    night, mist = from_oklch(_DEEP, min(_RICH, 3 * chroma), hue), from_oklch(_PALE, min(_FAINT, 3 * chroma), hue)
     light = _measure(room, sprite)
-    room.foil = Foil(*(mix(stop, "#FFFFFF", _BRIGHT) for stop in room.foil))
-    room.tone, room.brightness = Tone(room.tone.ink, room.tone.ink, dark), _PALL
-    hardest = min((room.foil.dark, room.tone.quiet), key=lambda one: compute_contrast(one, dark))
 
-    def find_part(box: Box) -> float:
-        """Find how much of the dark words in ``box`` need (in pixels of the frame)."""
-        bright = float(np.quantile(cut_light(stage, light, stage.to_frame_box(*box)), 0.95))
-        level = round(255 * min(1.0, bright * 1.04 + 0.06))
+    def find_part(box: Box, ink: str, veil: str) -> float:
+        """Find how much of a veil words in ``box`` need (logical)."""
+        is_dark = ink == night
+        hardest = float(np.quantile(cut_light(stage, light, box), 0.05 if is_dark else 0.95))
+        level = round(255 * (max(0.0, hardest * 0.96 - 0.04) if is_dark else min(1.0, hardest * 1.04 + 0.06)))
         grey = f"#{level:02X}{level:02X}{level:02X}"
-        parts = (p / 50 for p in range(10, 47))
-        return next((one for one in parts if compute_contrast(hardest, mix(grey, dark, one)) >= _LEGIBLE), 0.94)
+        parts = (p / 50 for p in range(0 if is_dark else 10, 47))
+        return next((one for one in parts if compute_contrast(ink, mix(grey, veil, one)) >= _LEGIBLE), 0.94)
 
-    edge = {"start": "end", "end": "start"}.get(side, side) if stage.is_rtl else side
+    shining = Foil(*(mix(stop, "#FFFFFF", _BRIGHT) for stop in room.foil))
+    white = min((shining.dark, room.tone.ink), key=lambda one: compute_contrast(one, night))
+    is_light = find_part(place, night, mist) < find_part(place, white, night)
+    ink, veil, edge = (night, mist, 0.0) if is_light else (white, night, _EDGE)
+    room.foil = Foil(*[night] * 4) if is_light else shining
+    room.tone, room.brightness = Tone(*([ink] * 2 if is_light else [room.tone.ink] * 2), veil), _PALL
+    side = {"start": "end", "end": "start"}.get(side, side) if stage.is_rtl else side
 
     def make() -> Any:
-        """Shade what the words have taken of their part by the time that the frame is drawn."""
+        """Veil what the words have taken of their part by the time that the frame is drawn."""
         boxes = room.covered
         if not boxes:
-            return make_shade(stage.width, stage.height, dark, (), _EDGE)
+            return make_shade(stage.width, stage.height, veil, (), edge)
         pad = 40 * stage.u
         left, right = min(box.left for box in boxes) - pad, max(box.right for box in boxes) + pad
         top, foot = min(box.top for box in boxes) - pad, max(box.bottom for box in boxes) + pad
-        taken = {  # out to the edge that the words stand at, so that no corner of the dark is seen
+        taken = {  # out to the edge that the words stand at, so that no corner of the veil is seen
             "top": Box(-pad, -pad, stage.width + pad, foot),
             "foot": Box(-pad, top, stage.width + pad, foot if stage.shape == "tall" else stage.height + pad),
             "start": Box(-pad, -pad, right, stage.height + pad),
             "end": Box(left, -pad, stage.width + pad, stage.height + pad),
-        }[edge]
-        part = find_part(Box(max(0.0, left), max(0.0, top), right, foot))
-        return make_shade(stage.width, stage.height, dark, ((*taken, part),), _EDGE)
+        }[side]
+        under = stage.to_frame_box(max(0.0, left), max(0.0, top), right, foot)
+        return make_shade(stage.width, stage.height, veil, ((*taken, find_part(under, ink, veil)),), edge)
 
     stage.add("shape", LazyImage(make), Box(0, 0, stage.width, stage.height))
 
