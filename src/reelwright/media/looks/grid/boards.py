@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.layers import Box, Role
@@ -14,7 +14,13 @@ from reelwright.media.looks.grid.turns import GROUNDS, Thing, can_take_turns, se
 from reelwright.media.staging.figures.labelled_rows import list_labelled_rows
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.staging import make_figures
-from reelwright.media.staging.figures.values import FIGURE_WORDS, Figure, NumberInk, read_figures, typeset_number
+from reelwright.media.staging.figures.values import (
+    FIGURE_WORDS,
+    Figure,
+    NumberInk,
+    read_figures,
+    typeset_number,
+)
 from reelwright.media.staging.figures.word_list import list_words
 from reelwright.media.staging.stage import Stage
 
@@ -25,7 +31,7 @@ class GridFigures(FigureSkin):
     label_kind = "label"
 
     def open(self) -> FigureColours:
-        """Lay the sheet with its marker, and a pattern under the words of a tall frame."""
+        """Lay the sheet with its marker, and a field under the words of a tall frame."""
         stage, u = self.stage, self.u
         self.sheet = Sheet(stage, "white", *FIGURE_WORDS)
         tone, box = self.sheet.tone, self.sheet.box
@@ -35,11 +41,27 @@ class GridFigures(FigureSkin):
         if stage.shape == "tall":
             add_pattern(self.sheet, self.sheet.find_art())
         bar = mix(tone.ground, tone.ink, 0.82)
+        self.has_columns = False
         return FigureColours(tone.ink, tone.quiet, tone.signal, tone.ground, bar, tone.field, stage.palette.pale)
 
     def close(self) -> None:
         """Set the small print."""
         self.sheet.add_small_print()
+
+    def add_column(self, box: Box, at: float, colour: str, group: str) -> None:
+        """Draw a column, the highest in the signal colour."""
+        self.has_columns = True
+        super().add_column(box, at, colour if colour == self.colours.track else self.colours.best, group)
+
+    def add_stroke(self, path: Any, width: float, at: float, length: float, colour: str, group: str) -> None:
+        """Draw a line on where no columns stand under it: it would say the same again."""
+        if not self.has_columns:
+            super().add_stroke(path, width, at, length, colour, group)
+
+    def add_dot(self, x: float, y: float, radius: float, at: float, colour: str, group: str) -> None:
+        """Add a dot of a line, where there is one."""
+        if not self.has_columns:
+            super().add_dot(x, y, radius, at, colour, group)
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
         """Draw a hair rule over a figure."""
