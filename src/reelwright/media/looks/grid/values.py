@@ -82,7 +82,7 @@ def _add_bars(sheet: Sheet, top: float, height: float) -> None:
 
 
 def set_transformation(stage: Stage) -> None:
-    """Stage a change: what was, small and struck; then a field slides in with what is."""
+    """Stage a change: what was, struck; then a field slides in with what is."""
     roles = ("line", "before", "after")
     before, after = stage.get_words("before"), stage.get_words("after") or stage.get_words("line")
     heading = stage.get_words("line") if stage.get_words("after") else ""
@@ -113,13 +113,14 @@ def set_transformation(stage: Stage) -> None:
     sheet.add_rule(first.left, first.right, first.top, heavy=True)
     if picture is None:
         sheet.add_panel(field, tone.ground, edge=side, group="field")
-    largest, most = (340.0, 120.0) if picture is None else (170.0, 80.0)
+    largest, most = (340.0, 260.0) if picture is None else (170.0, 120.0)
     rows = [sheet.make_note(heading, tint=tone.ink)] if heading else []
     rows.append(sheet.make_row(after, largest=largest, lines=5, target=52, tint=tone.ink))
     now = sheet.fit(rows, second.width, second.height)
-    most = min(most, now[-1].lines[0].size / u * 0.56)
-    was = sheet.make_row(old, largest=most, lines=4, target=20, tint=sheet.tone.quiet)
-    _add_struck(sheet, sheet.fit([was], first.width, first.height - 60 * u), first.left, first.top + 62 * u)
+    most = min(most, now[-1].lines[0].size / u)
+    was = sheet.make_row(old, largest=most, lines=4, target=20)
+    struck = sheet.fit([was], first.width, first.height - 60 * u)
+    _add_struck(sheet, struck, first.left, first.top + 62 * u, 0 if stage.is_opening else 12)
     low = second.bottom - sheet.measure(now) if wide else second.top
     sheet.put(now, second.left, low, hit if old else 0, group="after", ground=tone.ground)
     free = Box(0, low + sheet.measure(now) + 90 * u, stage.width, stage.height)
