@@ -1,4 +1,4 @@
-"""Things one after another: each fills the frame on a field of its own, and those before it stay small at its head."""
+"""Things one after another: each fills the frame on a field of its own, and those before it stay small at its foot."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from reelwright.media.drawing.drawables import Counter, Fill, skia
+from reelwright.media.drawing.drawables import Counter
 from reelwright.media.drawing.layers import Box
-from reelwright.media.drawing.lettering import FittedLine, Ink
+from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Count
 from reelwright.media.looks.grid.sheet import Ground, Sheet
 from reelwright.media.staging.figures.values import GAP, NumberInk
@@ -38,6 +38,10 @@ _NARROW: Final = 0.8
 """Part of a wide frame below which a number leaves room beside it for what it counts."""
 _DOT: Final = 0.6
 """Height of ink, in that of capitals, below which a number is a dot."""
+_UNDER: Final = 24
+"""Pixels at 1080 between a rule and what stays under it, and between blocks."""
+_BLOCKS: Final = 12
+"""Largest number that is drawn as blocks."""
 _STEP: Final = 0.44
 """Height of the number of a step, as a part of the height that its words share with it in a square frame."""
 
@@ -61,9 +65,11 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
 
     Under small print all fields have one colour.
     """
-    stage, box = sheet.stage, sheet.box
+    stage, box, u = sheet.stage, sheet.box, sheet.u
     times = stage.split_frames(len(things))
-    large = _limit(sheet, things)
+    places = _list_places(sheet, things)
+    box = box._replace(top=box.top + 56 * u, bottom=places[0].top - 60 * u)
+    large = _limit(sheet, things, box)
     for index, (thing, at) in enumerate(zip(things, times, strict=True)):
         if index and not sheet.small_height:
             sheet.tone = sheet.tones[GROUNDS[(first + index) % len(GROUNDS)]]
@@ -71,41 +77,60 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
             come = at - stage.to_frames(_EARLY)  # the words stand on it when they come
             sheet.add_field(whole, sheet.tone.ground, come, edge="bottom" if index % 2 else "right", group="panel")
         with stage.limit_frames(at, [*times, math.inf][index + 1]):
-            sheet.add_rule(box.left, stage.width, box.top, at, heavy=True)
-            top = _set_kept(sheet, things[:index], len(things), at)
-            _set_large(sheet, thing, box._replace(top=top), at, index, large)
+            sheet.add_rule(box.left, stage.width, sheet.box.top, at, heavy=True)
+            _set_large(sheet, thing, box, at, index, large)
+            for number, place in enumerate(places):
+                sheet.add_rule(place.left, place.right, place.top, -99, group="kept")
+                if number == index and sheet.wide:
+                    sheet.add_field(place._replace(bottom=place.top + 12 * u), sheet.tone.signal, at, group="kept")
+                if number < index:
+                    _set_small(sheet, things[number], place._replace(top=place.top + _UNDER * u))
             if stage.shape == "tall" and not sheet.small_height:
                 _fill_foot(sheet, thing, index, len(things), at)
     sheet.add_small_print()
 
 
-def _limit(sheet: Sheet, things: Sequence[Thing]) -> float:
+def _list_places(sheet: Sheet, things: Sequence[Thing]) -> list[Box]:
+    """List the places at the foot of the box: a column of a wide frame for each thing, a row for all but the last.
+
+    A rule holds each from the first frame on, so that what comes is first in the frame, and what is said lies below.
+    """
+    u, box, count = sheet.u, sheet.box, len(things)
+    across = (box.width + 48 * u) / count - 48 * u if sheet.wide else box.width
+    probe = Box(0, 0, across, 0)
+    tall = [_set_small(sheet, one, probe, is_drawn=False) + 2 * _UNDER * u for one in things[:-1]]
+    places, foot = [], box.bottom
+    for index in reversed(range(count if sheet.wide else count - 1)):
+        left = box.left + index * (across + 48 * u) * sheet.wide
+        top = box.bottom - max(tall) if sheet.wide else foot - tall[index]
+        places.append(Box(left, top, left + across, foot))
+        foot = foot if sheet.wide else top
+    return places[::-1]
+
+
+def _limit(sheet: Sheet, things: Sequence[Thing], box: Box) -> float:
     """Return the largest em of words alone, so that no thing of a list shouts over the others."""
     largest = _LARGEST.get(sheet.stage.shape, 230.0)
-    box = sheet.box._replace(top=sheet.box.top + 0.25 * sheet.box.height)
     alone = [one.text for one in things if not one.number]
     sizes = [sheet.fit_headline(text, box.width, box.height, largest=largest)[0].lines[0].size for text in alone]
     return min(largest, _ALIKE * min(sizes) / sheet.u) if sizes else largest
 
 
 def _set_large(sheet: Sheet, thing: Thing, box: Box, at: float, index: int, largest: float) -> None:
-    """Set a thing as large as its box: on the floor of a wide frame, from the top of others."""
+    """Set a thing as large as its box, from its top down."""
     stage, u, group = sheet.stage, sheet.u, f"figure {index}"
     if thing.is_step and thing.number and stage.shape != "tall":
         ink = thing.number.full
         size = min((0.9 if sheet.wide else _STEP) * box.height / ink.height, 0.3 * box.width / ink.width)
-        floor = box.bottom - max(0.0, ink.bottom) * size
-        sheet.set_line(FittedLine(ink, size), box.left, floor if sheet.wide else box.top + ink.cap * size,
-                       sheet.tone.signal, at, group=group)  # fmt: skip
-        far, low = ink.width * size + 70 * u, ink.cap * size + 60 * u
+        sheet.set_line(FittedLine(ink, size), box.left, box.top + ink.cap * size, sheet.tone.signal, at, group=group)
+        far, low = ink.width * size + 110 * u, ink.cap * size + 60 * u
         box = box._replace(left=box.left + far) if sheet.wide else box._replace(top=box.top + low)
     elif thing.number and not thing.is_step:
-        set_number(sheet, thing, box, at, group, is_low=stage.shape != "tall")
+        set_number(sheet, thing, box, at, group, is_low=False)
         return
     rows = sheet.fit_headline(thing.text, box.width, box.height, largest=largest, lines=4, target=50, is_settled=False)
-    top = box.top if stage.shape == "tall" else box.bottom - sheet.measure(rows)
     for line, low in zip(rows[0].lines, rows[0].tops, strict=True):
-        sheet.set_line(line, box.left, top + low, sheet.tone.ink, at, group=group)
+        sheet.set_line(line, box.left, box.top + low, sheet.tone.ink, at, group=group)
 
 
 def set_number(sheet: Sheet, thing: Thing, box: Box, at: float, group: str, *, is_low: bool) -> float:
@@ -117,7 +142,8 @@ def set_number(sheet: Sheet, thing: Thing, box: Box, at: float, group: str, *, i
     assert number is not None
     ink = number.full
     is_dot = ink.height < _DOT * ink.cap  # an Arabic zero: as large as its ink allows
-    rise, deep = (-ink.top, ink.bottom) if is_dot else (number.height, max(0.0, ink.bottom))
+    hang = number.part * number.unit.bottom if number.unit and number.unit.text.isalpha() else 0.0
+    rise, deep = (-ink.top, ink.bottom) if is_dot else (number.height, max(0.0, ink.bottom, hang))
     most = min(_NUMBER * u * (1 + is_dot), box.width / number.width)
     size = min(most, box.height / (rise + deep))
     far = number.width * size + 70 * u
@@ -161,66 +187,60 @@ def _put_digits(sheet: Sheet, number: NumberInk, size: float, x: float, low: flo
               size=full.cap * size, colour=tint, ground=sheet.tone.ground)  # fmt: skip
 
 
-def _set_kept(sheet: Sheet, things: Sequence[Thing], count: int, at: float) -> float:
-    """Set what stood before small at the head: in columns of a wide frame, else in rows. Returns where room begins."""
-    u, box = sheet.u, sheet.box
-    across = (box.width + 48 * u) / count - 48 * u if sheet.wide else box.width
-    top = low = box.top + 44 * u
-    for index, thing in enumerate(things):
-        x, y = (box.left + index * (across + 48 * u), top) if sheet.wide else (box.left, low)
-        foot = _set_small(sheet, thing, Box(x, y, x + across, y), at)
-        low = max(low, foot + (0 if sheet.wide else 22 * u))
-        if not sheet.wide:
-            sheet.add_field(Box(box.left, low - 2 * u, box.right, low), sheet.tone.ink, -99, group="kept")
-            low += 24 * u
-    return low + (52 if things else 12) * u
-
-
-def _set_small(sheet: Sheet, thing: Thing, box: Box, at: float) -> float:
+def _set_small(sheet: Sheet, thing: Thing, box: Box, *, is_drawn: bool = True) -> float:
     """Set a thing small from the top of its box down: its number before its words, or over them. Returns its foot."""
     stage, u = sheet.stage, sheet.u
     em = _KEPT[1] * u
-    x, y, is_over = box.left, box.top, False
+    x, y, low, is_over = box.left, box.top, box.top, False
+    set_lines: list[tuple[FittedLine, float, float]] = []
     if thing.number:
         size = min((_KEPT[0] if not thing.is_step else _KEPT[1]) * u, 0.9 * box.width / thing.number.width)
         is_over = not thing.is_step and (sheet.wide or thing.number.width * size > _BESIDE * box.width)
         low = y + thing.number.height * size
-        parts: list[tuple[Ink, float, float]] = [(thing.number.full, size, x)]
-        if thing.number.unit:
-            parts.append((thing.number.unit, size * thing.number.part, x + (thing.number.full.width + GAP) * size))
-        for ink, part, left in parts:
-            stage.add_line(FittedLine(ink, part), left, low, sheet.tone.ink, sheet.tone.ground,
-                           Motion(group="kept"), "label")  # fmt: skip
+        set_lines.append((FittedLine(thing.number.full, size), x, low))
+        if unit := thing.number.unit:
+            after = x + (thing.number.full.width + GAP) * size
+            set_lines.append((FittedLine(unit, size * thing.number.part), after, low))
         if is_over:
             y = low + max(0.0, thing.number.full.bottom) * size + 18 * u
         else:
             x += thing.number.width * size + 30 * u
             y = low - 0.74 * em
-    if not thing.text:
-        return low
-    lines = fit_small_block(stage, thing.text, box.right - x, 3 * em, largest=_KEPT[1], kind="label", lines=2)
-    for n, line in enumerate(lines):
-        foot = y + (0.76 + 1.14 * n) * line.size
-        stage.add_line(line, x, foot, sheet.tone.ink, sheet.tone.ground, Motion(group="kept"), "label")
-    return foot + 0.24 * lines[0].size
+    if thing.text:
+        lines = fit_small_block(stage, thing.text, box.right - x, 3 * em, largest=_KEPT[1], kind="label", lines=2)
+        set_lines += [(line, x, y + (0.76 + 1.14 * n) * line.size) for n, line in enumerate(lines)]
+        low = set_lines[-1][2] + 0.24 * lines[0].size
+    for line, left, foot in set_lines if is_drawn else ():
+        stage.add_line(line, left, foot, sheet.tone.ink, sheet.tone.ground, Motion(group="kept"), "label")
+    return low
 
 
 def _fill_foot(sheet: Sheet, thing: Thing, index: int, count: int, at: float) -> None:
-    """Fill the foot of an upright frame: with the number of a step, else with a disc that travels as the list does."""
-    stage, tone = sheet.stage, sheet.tone
-    art, tint = (
-        sheet.find_art(),
-        sheet.choose_drawing_colour(tone.ground) if tone.ground == stage.palette.accent else tone.signal,
-    )
-
+    """Fill the foot of an upright frame: with the number of a step, else with a block for each thing so far."""
+    stage, tone, art = sheet.stage, sheet.tone, sheet.find_art()
+    place = art._replace(left=stage.live.left, right=stage.live.right)
+    tint = sheet.choose_drawing_colour(tone.ground) if tone.ground == stage.palette.accent else tone.signal
     if thing.is_step and thing.number:
-        place = art._replace(left=stage.live.left, right=stage.live.right)
         sheet.add_letter(thing.number.full.text, place, tint, at, group="numeral")
         return
-    radius, pitch = 0.62 * art.height, stage.width / count
-    x = stage.to_frame_x((index + 0.5) * pitch)
-    disc = skia.Path()
-    disc.addCircle(x, stage.height - 0.3 * radius, radius)
-    place = Box(x - radius, stage.height - 1.3 * radius, x + radius, stage.height)
-    come = stage.slide(sheet.start(at, stage.get_length("picture")), dx=-pitch)
-    stage.add("texture", Fill(disc, tint), place, Motion(moves=(come,), group="panel"))
+    starts = [-99.0] * index + [at] + [math.inf] * (count - index - 1)
+    add_blocks(sheet, place._replace(bottom=art.bottom - 70 * sheet.u), tint, starts)
+
+
+def count_blocks(number: NumberInk) -> int:
+    """Return the blocks that show a small whole number, which counts something: one for each; 0 for any other."""
+    text, unit = number.full.text, number.unit
+    is_whole = text.isdecimal() and 1 < int(text) <= _BLOCKS and (unit is None or any(map(str.isalpha, unit.text)))
+    return int(text) if is_whole else 0
+
+
+def add_blocks(sheet: Sheet, box: Box, tint: str, starts: Sequence[float]) -> None:
+    """Draw solid blocks in a row, each from its frame on, over a rule that holds its place."""
+    gap = _UNDER * sheet.u
+    wide = (box.width + gap) / len(starts) - gap
+    for index, at in enumerate(starts):
+        left = box.left + index * (wide + gap)
+        block = Box(left, max(box.top, box.bottom - 2 * wide), left + wide, box.bottom)
+        sheet.add_rule(block.left, block.right, block.bottom, -99, tint=tint, group="units")
+        if at < math.inf:
+            sheet.add_field(block, tint, at, edge="bottom", group="units", kind="count")
