@@ -55,7 +55,10 @@ def test_the_letter_behind_a_name_is_whole(name: str, aspect: str) -> None:
 @pytest.mark.parametrize("aspect", ["1:1", "4:5"])
 def test_the_foot_of_a_screen_is_filled(beat: str, words: dict[str, str], aspect: str) -> None:
     scene = set_screen(beat, words, aspect)
-    low = max(layer.box.bottom for layer in scene.layers if layer.role in ("texture", "headline", "label"))
+    filled = [
+        one for one in scene.layers if one.role in ("headline", "label") or one.group in ("marks", "field", "word")
+    ]
+    low = max(layer.box.bottom for layer in filled)
     assert low > 0.8 * scene.size[1]
 
 
@@ -90,7 +93,8 @@ def test_the_marks_of_a_quotation_stand_clear_of_its_words(aspect: str) -> None:
     words = [layer.box for layer in scene.layers if layer.role == "headline"]
     gap = 0.02 * scene.size[1]
     assert marks and words
-    assert all(a.bottom + gap <= b.top or a.right + gap <= b.left for a in marks for b in words)
+    pairs = [(a, b) for a in marks for b in words]
+    assert all(a.bottom + gap <= b.top or a.right + gap <= b.left or b.bottom + gap <= a.top for a, b in pairs)
 
 
 @pytest.mark.parametrize("beat", ["hook", "proof", "testimonial", "end_card"])

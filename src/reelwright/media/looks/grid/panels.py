@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import add_pattern, set_line_of
 from reelwright.media.looks.grid.photographs import set_with_picture, show_beside
-from reelwright.media.looks.grid.sheet import SHAPES, Ground, Sheet
+from reelwright.media.looks.grid.sheet import Ground, Sheet
 from reelwright.media.looks.grid.turns import GROUNDS, Thing, can_take_turns, set_in_turn
 from reelwright.media.staging.columns import fit_alike
 from reelwright.media.staging.figures.values import NumberInk
@@ -21,7 +20,15 @@ from reelwright.media.staging.stagings import choose_composition
 _BARE: Final = 0.3
 """Part of the height that a short quotation leaves bare where it does not stand on the floor."""
 _MARKS: Final = 400
-"""Height of the marks over such a quotation, in pixels at 1080."""
+"""Most height of the marks over such a quotation, in pixels at 1080."""
+_WORDS: Final = 0.7
+"""Part of the height of a wide frame that the words under such marks take at most."""
+_PAIR: Final = 1.08
+"""Width of both marks, as a part of their height."""
+_FAINT: Final = 0.2
+"""Opacity of larger marks, which fill the foot of a frame."""
+_AIR: Final = 48
+"""Pixels at 1080 between a quotation and its rule, and between that and who said it."""
 
 
 def set_demo(stage: Stage) -> None:
@@ -63,7 +70,7 @@ def set_demo(stage: Stage) -> None:
     if stage.shape == "tall" and picture is None:
         table = table._replace(bottom=min(table.bottom, stage.live.bottom))
         if not sheet.small_height:
-            add_pattern(sheet, sheet.find_art(), turn + 1)
+            add_pattern(sheet, sheet.find_art())
     _add_table(sheet, table, steps, far=box.right if picture is not None else stage.width)
     sheet.add_mark(box.top)
     sheet.add_small_print()
@@ -107,7 +114,7 @@ def set_listing(stage: Stage) -> None:
     if picture is not None:
         show_beside(sheet, picture, share=0.44)
     elif stage.shape == "tall":
-        add_pattern(sheet, sheet.find_art(), 3)
+        add_pattern(sheet, sheet.find_art())
     box = sheet.box
     line, steps = stage.get_words("line"), list_steps(stage)
     far = box.right if picture is not None else stage.width
@@ -143,61 +150,70 @@ def set_testimonial(stage: Stage) -> None:
     roles = ("quote", "who", "role")
     quote, who, role = (stage.get_words(name) for name in roles)
     picture = stage.choose_picture()
-    sheet = Sheet(stage, "white" if picture is not None else "black", *roles, span=6 if picture is not None else 12)
+    sheet = Sheet(stage, "white" if picture is not None else "signal", *roles, span=6 if picture is not None else 12)
     u, tone = sheet.u, sheet.tone
     if picture is not None:
         show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.42)
-    elif stage.shape == "tall":
-        add_pattern(sheet, sheet.find_art(), 1)
+    else:
+        sheet.switch_ground(0.4)
     box = sheet.box
     em = 70 if sheet.wide else 60  # a third of the words'
     notes = [sheet.make_note(who, gap=12, em=em)] if who else []
     notes += [sheet.make_note(role, kind="plain", tint=tone.quiet, em=0.9 * em)] if role else []
     low = sheet.fit(notes, box.width, box.height * 0.3) if notes else []
-    side = 84 * u if picture is not None else 128 * u
-    aside = sheet.wide and picture is None
-    if aside:  # the marks fill the two columns beside the words
-        side = 200 * u
-    left = sheet.find_left(3) if aside else box.left
-    top = box.top if aside else box.top + side + 44 * u
-    foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
+    aside, is_over = sheet.wide and picture is None, not sheet.wide and picture is None
+    side = (84 if picture is not None else 200 if aside else 150) * u
+    left = sheet.find_left(3) if aside else box.left  # the marks fill the two columns beside the words
+    top = box.top + (0 if aside else 64 * u if is_over else side + 44 * u)
+    foot = box.bottom - (sheet.measure(low) + 2 * _AIR * u if low else 0)
+    foot -= side + _AIR * u if is_over and stage.shape != "tall" else 0
     largest = 150 if picture is not None else 230
-    rows = sheet.fit([sheet.make_row(quote, largest=largest, lines=8, target=40)], box.right - left, foot - top)
+    rows = sheet.fit_headline(
+        quote, box.right - left, foot - top, largest=largest, lines=8, target=40, is_settled=False
+    )
     spare = foot - top - sheet.measure(rows)
-    if not aside and picture is None and spare > side:  # so do they over few words of an upright frame
-        side += min(_MARKS * u - side, 0.5 * spare)
-        top = box.top + side + 44 * u
-    if aside and spare > _BARE * (foot - top):  # few words stand on the rule, the marks take the room over them
-        side, left = min(_MARKS * u, spare - 64 * u), box.left
+    is_short = aside and spare > _BARE * (foot - top)
+    if is_short:  # few words stand on the rule, the marks take the room over them
+        left = box.left
+        most = _WORDS * (foot - top)
+        rows = sheet.fit_headline(quote, box.width, most, largest=largest, lines=8, target=40, is_settled=False)
+    if aside:
         top = foot - sheet.measure(rows)
-    y = foot + 40 * u if aside or picture is not None else min(foot + 40 * u, top + sheet.measure(rows) + 90 * u)
-    y = y if low else float(stage.height)
-    turn = stage.find_later_hits(0.45 * stage.request.frames, most=1)
-    if picture is None and turn and compute_contrast(stage.palette.accent, tone.ink) >= SHAPES:
-        sheet.add_field(Box(0, 0, stage.width, y - 10 * u), stage.palette.accent, turn[0], edge="top", group="panel")
-    tint = tone.ink if picture is None else tone.signal
-    for index in range(2):
-        x = box.left + index * side * 0.62
-        half, foot_y = side * 0.46, box.top + side
-        shape = [
-            (x + half, foot_y),
-            (x, foot_y),
-            (x, foot_y - half),
-            (x + half - side * 0.2, box.top),
-            (x + half, box.top),
-            (x + half - side * 0.14, foot_y - half),
-            (x + half, foot_y - half),
-        ]
-        stage.add_polygon(shape, tint, Motion(moves=(stage.hit(4 * index, 1.5),), group="marks"))
+        side = min(_MARKS * u, top - box.top - _AIR * u) if is_short else side
+    y = top + sheet.measure(rows) + _AIR * u if is_over else foot + _AIR * u
+    end = y + (_AIR * u + sheet.measure(low) if low else 0)
+    first = top if aside and not is_short else box.top
+    marks = box._replace(top=first, bottom=first + side)
+    if is_over:  # they close the quotation, and fill the foot of the frame
+        sheet.add_rule(box.left, stage.width, box.top, heavy=not low)
+        is_tall = stage.shape == "tall"
+        first = max(end, stage.live.bottom) if sheet.small_height and is_tall else end
+        last = stage.height if is_tall or not sheet.small_height else box.bottom + _AIR * u
+        side = min(last - first - 2 * _AIR * u, box.width / _PAIR)
+        marks = Box(box.right - _PAIR * side, last - _AIR * u - side, box.right, last - _AIR * u)
+    _add_marks(sheet, marks, tone.ink if picture is None else tone.signal, is_closing=is_over)
     count = sum(len(one.lines) for one in rows)
     at = [index * min(stage.to_frames(9), 0.45 * stage.request.frames / max(1, count)) for index in range(count)]
     sheet.put(rows, left, top, at, group="quote")
     if low:
-        far = box.right if picture is not None else stage.width
-        sheet.add_rule(left, far, y - 10 * u, stage.to_frames(8), heavy=True)
-        sheet.put(low, left, y + 26 * u, stage.to_frames(14), group="who")
-    free = Box(0, (y + 26 * u + sheet.measure(low) if low else top + sheet.measure(rows)) + 80 * u,
-               stage.width, stage.height)  # fmt: skip
-    if picture is None and stage.shape in ("square", "portrait") and not sheet.small_height and free.height > 160 * u:
-        add_pattern(sheet, free, 1)
+        sheet.add_rule(left, box.right if picture is not None else stage.width, y, stage.to_frames(8), heavy=True)
+        sheet.put(low, left, y + _AIR * u, stage.to_frames(14), group="who")
     sheet.add_small_print()
+
+
+def _add_marks(sheet: Sheet, box: Box, tint: str, *, is_closing: bool) -> None:
+    """Add two marks of a quotation from the left of a box, as tall as it."""
+    stage, side = sheet.stage, box.height
+    for index in range(2):
+        x = index * side * (_PAIR - 0.46)
+        half = side * 0.46
+        shape = [(half, side), (0, side), (0, side - half), (half - side * 0.2, 0), (half, 0)]
+        shape += [(half - side * 0.14, side - half), (half, side - half)]
+        shape = [
+            (_PAIR * side - x - across, side - down) if is_closing else (x + across, down) for across, down in shape
+        ]
+        corners = [(box.left + across, box.top + down) for across, down in shape]
+        faint = (
+            (stage.fade(-2, 1, 1, _FAINT),) if is_closing and side > _MARKS * sheet.u else ()
+        )  # they lie behind what is said
+        stage.add_polygon(corners, tint, Motion(moves=(stage.hit(4 * index, 1.5), *faint), group="marks"))

@@ -249,6 +249,17 @@ class Sheet:
         at = -self.stage.get_length("slab") if self.stage.is_opening else 0
         self.add_field(box, tint, at, edge=edge, group=group)
 
+    def switch_ground(self, after: float) -> None:
+        """Wipe another colour, on which the words are as legible, over the whole frame, once, on a hit of the music.
+
+        ``after``: part of the shot before that. Only a sheet on the signal colour has such a colour.
+        """
+        stage, palette = self.stage, self.stage.palette
+        turn = stage.find_later_hits(after * stage.request.frames, most=1)
+        if turn and self.tone.ground == palette.accent:
+            other = max((palette.bg, palette.shade), key=lambda one: colour.compute_contrast(one, self.tone.ink))
+            self.add_field(Box(0, 0, stage.width, stage.height), other, turn[0], edge="bottom", group="panel")
+
     def add_mark(self, y: float, *, tint: str = "", after: float = 14) -> None:
         """Add the marker, a block one column wide on the rule at ``y``: it steps a column on with the music."""
         stage = self.stage
