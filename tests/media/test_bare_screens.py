@@ -52,7 +52,8 @@ def test_the_name_on_the_last_card_of_grid_is_as_wide_as_its_columns(name: str) 
 def test_a_line_in_grid_leaves_no_half_of_a_wide_frame_bare(variant: int) -> None:
     line = {"line": "Kommt mit allen Fragen. Auch mit den peinlichen."}
     scene = stage_scene(asked("benefit", line, WIDE, look="grid", variant=variant, language="de"), [])
-    full = [box for box in list_boxes(scene, "headline", "texture") if box.bottom - box.top > 4]
+    fields = [one.box for one in scene.layers if one.group == "field"]
+    full = [box for box in (*list_boxes(scene, "headline"), *fields) if box.bottom - box.top > 4]
     rows = {y for box in full for y in range(max(0, int(box.top)), min(WIDE[1], int(box.bottom)))}
     columns = {x for box in full for x in range(max(0, int(box.left)), min(WIDE[0], int(box.right)))}
     assert len(rows) > 0.65 * WIDE[1] and len(columns) > 0.65 * WIDE[0]
@@ -60,9 +61,10 @@ def test_a_line_in_grid_leaves_no_half_of_a_wide_frame_bare(variant: int) -> Non
     assert max(box.right for box in words) - min(box.left for box in words) > 0.6 * scene.live.width
 
 
-def test_a_price_cut_in_grid_has_a_pattern_beside_it() -> None:
+def test_a_price_cut_in_grid_has_a_field_beside_it() -> None:
     scene = stage("offer", {"deal": "First visit ~~£60~~ £25", "terms": "Until 31 March."}, WIDE, "grid")
-    assert any(box.left > 0.6 * WIDE[0] and box.height > 0.9 * WIDE[1] for box in list_boxes(scene, "texture"))
+    fields = [one.box for one in scene.layers if one.group == "field"]
+    assert any(box.left > 0.6 * WIDE[0] and box.height > 0.9 * WIDE[1] for box in fields)
 
 
 @pytest.mark.parametrize("text", ["夜十一時まで営業", "二〇二六年三月十二日開店", "平日17時から19時まで"])

@@ -8,7 +8,7 @@ from typing import Any, Final
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.grid.headlines import add_pattern
+from reelwright.media.looks.grid.headlines import fill_art
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.looks.grid.turns import GROUNDS, Thing, can_take_turns, set_in_turn
 from reelwright.media.staging.figures.labelled_rows import list_labelled_rows
@@ -39,7 +39,7 @@ class GridFigures(FigureSkin):
         self.sheet.add_mark(box.top)
         self.box = box._replace(top=box.top + 70 * u)
         if stage.shape == "tall":
-            add_pattern(self.sheet, self.sheet.find_art())
+            fill_art(self.sheet, self.sheet.find_art())
         bar = mix(tone.ground, tone.ink, 0.82)
         self.has_columns = False
         return FigureColours(tone.ink, tone.quiet, tone.signal, tone.ground, bar, tone.field, stage.palette.pale)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from reelwright.media.drawing.colour import to_argb
+from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import add_board
-from reelwright.media.looks.grid.patterns import Arrow
 from reelwright.media.looks.grid.photographs import can_fill_frame, fill_frame, show_beside
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.calls import Call, split_call, split_card
@@ -20,6 +25,34 @@ _NARROW = 150
 """Em of a name, in pixels at 1080, below which the last card gives it the whole width."""
 _BAND = 0.38
 """Height of the band of initials over such a name, in parts of the frame's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrow:
+    """A heavy arrow from rules that shoots across its box, and again every other second, by the shot's milliseconds."""
+
+    box: Box
+    colour: str
+    sign: int
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        box = self.box
+        paint = skia.Paint(AntiAlias=True, Color=to_argb(self.colour, alpha), Style=skia.Paint.kStroke_Style)
+        thick = min(box.width, box.height) * 0.15
+        paint.setStrokeWidth(thick)
+        paint.setStrokeJoin(skia.Paint.kMiter_Join)
+        late = 1 - min(1.0, (number + 260) / 640)  # in its first frame it is half there
+        again = max(0.0, math.sin(number * 0.0024)) ** 6 * 0.06 * box.width
+        x, y = box.centre
+        half = min(box.width, box.height) * 0.36
+        tip = x + self.sign * (half - late**4 * box.width + again)
+        path = skia.Path()
+        path.moveTo(tip - self.sign * half * 0.95, y - half * 0.95)
+        path.lineTo(tip, y)
+        path.lineTo(tip - self.sign * half * 0.95, y + half * 0.95)
+        path.moveTo(tip - self.sign * box.width * 1.5, y)
+        path.lineTo(tip - self.sign * thick * 0.4, y)
+        canvas.drawPath(path, paint)
 
 
 def measure_button(stage: Stage) -> float:

@@ -1,4 +1,4 @@
-"""Screens of one line: on ledger rules, beside a pattern, small against huge, or around an amount."""
+"""Screens of one line: on ledger rules, beside a drawing, small against huge, or around an amount."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from typing import Final
 
 import regex
 
+from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import strip_styles
-from reelwright.media.looks.grid.patterns import Arcs, Quarters
 from reelwright.media.looks.grid.photographs import set_with_picture
 from reelwright.media.looks.grid.pictograms import typeset_pictogram
 from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
-from reelwright.media.staging.key_words import find_initials, is_negation
+from reelwright.media.staging.key_words import find_initials, is_negation, typeset_key_word
 from reelwright.media.staging.lines import fit_headline, measure_block_height, split_closer
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -30,6 +30,12 @@ _SHORT: Final = 44
 """Most letters of a line that leaves half of a wide frame to its drawing."""
 _LEDGER: Final = 56
 """Most letters that stand on ledger rules."""
+_TONE: Final = 0.2
+"""Part of the way from the colour of a field to that of a drawing on it, for the word that fills it."""
+_STRIP: Final = 0.2
+"""Part of the frame's height below which a field has no word."""
+_MARGIN: Final = 48
+"""Pixels at 1080 around such a word."""
 _BARE: Final = 0.4
 """Part of the height below which a line in eight columns is too small for them."""
 
@@ -41,7 +47,7 @@ def set_cold_open(stage: Stage) -> None:
     if picture := stage.choose_picture():
         sheet.show(picture, box)
     else:
-        add_pattern(sheet, box, 0)
+        fill_art(sheet, box)
     sheet.add_small_print()
 
 
@@ -100,7 +106,7 @@ def set_line_of(stage: Stage, beat: str, *grounds: Ground) -> None:
     elif way == "contrast":
         set_contrast(stage, text, ground, roles, head=name)
     else:
-        set_poster(stage, text, ground, roles, head=name, low=way == "floor", turn=turn + len(beat))
+        set_poster(stage, text, ground, roles, head=name, low=way == "floor")
 
 
 def _leaves_bare(stage: Stage, text: str) -> bool:
@@ -149,15 +155,15 @@ def set_ledger(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
     sheet.add_mark(first + row * count - 2.5 * u)
     if sheet.wide and first - top > _BARE * box.height:
         over = Box(0, 0, stage.width, first - 30 * u)
-        add_pattern(sheet, over, 3)
+        fill_art(sheet, over, text)
     elif first - top > 140 * u:
         sheet.add_rule(box.left, stage.width, top)
     if not sheet.wide:
         free = Box(0, first + row * count + 60 * u, stage.width, stage.height)
         if sheet.small_height:
             free = free._replace(top=max(free.top, art.top))
-        if free.height > 150 * u and (stage.shape == "tall" or not sheet.small_height):
-            add_pattern(sheet, free, 0 if stage.request.emblem and stage.shape == "tall" else 3)
+        if free.height > _STRIP * stage.height and (stage.shape == "tall" or not sheet.small_height):
+            fill_art(sheet, free, text)
     sheet.add_small_print()
 
 
@@ -168,6 +174,7 @@ def set_amount(
     sheet = Sheet(stage, ground, *roles)
     u, box = sheet.u, sheet.box
     before, amount, after = parts
+    sheet.switch_ground(0.4)
     rule, top = sheet.add_head(head, stage.width)
     small = [sheet.fit([sheet.make_row(one, largest=92, lines=3, target=30)], box.width, 0.3 * box.height)
              for one in (before, after)]  # fmt: skip
@@ -178,12 +185,12 @@ def set_amount(
     if stage.shape == "tall":
         low = top + over - ink.top * size
     sheet.put(small[0], box.left, top, 0, group="before")
-    sheet.set_line(FittedLine(ink, size), box.left, low, sheet.tone.signal, stage.to_frames(6), group="amount")
+    sheet.set_line(FittedLine(ink, size), box.left, low, sheet.tone.signal, 0, group="amount")
     foot = low + max(0.0, ink.bottom) * size + 60 * u
-    sheet.put(small[1], box.left, foot, stage.to_frames(16), group="after")
+    sheet.put(small[1], box.left, foot, stage.find_line_beats(2, until=0.3)[1], group="after")
     sheet.add_mark(rule)
     if stage.shape == "tall":
-        add_pattern(sheet, sheet.find_art(), 1)
+        fill_art(sheet, sheet.find_art(), amount)
     sheet.add_small_print()
 
 
@@ -210,12 +217,12 @@ def set_contrast(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...]
         free = Box(0, low + sheet.measure(huge) + 80 * u, stage.width, stage.height)
         if sheet.small_height:
             free = sheet.find_art()
-        add_pattern(sheet, free, 1)
+        fill_art(sheet, free, closer)
     sheet.add_small_print()
 
 
 def set_poster(
-    stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], *, head: str = "", low: bool = False, turn: int = 0
+    stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], *, head: str = "", low: bool = False
 ) -> None:
     """Set the line beside or over a drawing, which takes half of the frame, and a third where the line is long."""
     is_short = len(strip_styles(text)) <= _SHORT and stage.shape == "wide"
@@ -231,7 +238,7 @@ def set_poster(
     tall = sheet.measure(rows)
     if not sheet.wide and not sheet.small_height:
         art = art._replace(top=min(art.top, top + tall + 60 * u))
-    add_pattern(sheet, art, turn)
+    fill_art(sheet, art, text)
     start = sheet.box.bottom - tall if low and sheet.wide else top
     count = sum(len(one.lines) for one in rows)
     hits = stage.find_line_beats(max(1, count), until=0.4)
@@ -240,20 +247,20 @@ def set_poster(
     sheet.add_small_print()
 
 
-def add_pattern(sheet: Sheet, art: Box, turn: int = 0) -> None:
-    """Fill a part of the frame with a drawing where the screen has one, else with one of the look's patterns."""
-    stage = sheet.stage
+def fill_art(sheet: Sheet, art: Box, text: str = "") -> None:
+    """Fill a part of the frame with the screen's drawing, else with the word that stands for ``text``, whole.
+
+    A strip or a column has none. The word is only a little lighter than its field: all else in the frame is read first.
+    """
     if sheet.has_emblem:
         _add_emblem(sheet, art)
         return
-    place, field = stage.to_frame_box(*art), choose_field(sheet)
+    field = choose_field(sheet)
     sheet.add_field(art, field, edge="top" if sheet.wide else "left")
-    tint = sheet.choose_drawing_colour(field)
-    if turn % 2:
-        sheet.add_art(Quarters(place, tint, sheet.seed), art)
-        return
-    corner = place.right if not stage.is_rtl else place.left
-    sheet.add_art(Arcs(place, tint, corner, place.bottom, max(art.width, art.height) * 0.98), art)
+    if text and _STRIP * sheet.stage.height < art.height < art.width:
+        tint = mix(field, sheet.choose_drawing_colour(field), _TONE)
+        word = typeset_key_word(sheet.stage, text).text
+        sheet.add_letter(word, art.grow(-_MARGIN * sheet.u), tint, group="word")
 
 
 def choose_field(sheet: Sheet) -> str:

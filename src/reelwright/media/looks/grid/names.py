@@ -9,7 +9,7 @@ from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.treatments import Picture
-from reelwright.media.looks.grid.headlines import add_pattern
+from reelwright.media.looks.grid.headlines import fill_art
 from reelwright.media.looks.grid.photographs import show_beside
 from reelwright.media.looks.grid.pictograms import typeset_pictogram
 from reelwright.media.looks.grid.sheet import Sheet
@@ -94,10 +94,10 @@ def _set_under_arcs(stage: Stage) -> None:
     if stage.shape == "tall":
         top = stage.height * _FIELD
         sheet.cut(top - 50 * sheet.u)
-        add_pattern(sheet, Box(0, top, stage.width, stage.height - sheet.small_height * 1.2), 0)
+        fill_art(sheet, Box(0, top, stage.width, stage.height - sheet.small_height * 1.2))
     else:
         foot = stage.height * _FIELD
-        add_pattern(sheet, Box(0, 0, stage.width, foot), 0)
+        fill_art(sheet, Box(0, 0, stage.width, foot))
         sheet.box = sheet.box._replace(top=foot + 56 * sheet.u)
     _set_words(sheet, stage.live.right, largest=300 if sheet.wide else 230)
     sheet.add_mark(sheet.box.top)

@@ -6,7 +6,7 @@ from typing import Final
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.grid.headlines import add_pattern, set_line_of
+from reelwright.media.looks.grid.headlines import fill_art, set_line_of
 from reelwright.media.looks.grid.photographs import set_with_picture, show_beside
 from reelwright.media.looks.grid.sheet import Ground, Sheet
 from reelwright.media.looks.grid.turns import GROUNDS, Thing, can_take_turns, set_in_turn
@@ -70,7 +70,7 @@ def set_demo(stage: Stage) -> None:
     if stage.shape == "tall" and picture is None:
         table = table._replace(bottom=min(table.bottom, stage.live.bottom))
         if not sheet.small_height:
-            add_pattern(sheet, sheet.find_art())
+            fill_art(sheet, sheet.find_art())
     _add_table(sheet, table, steps, far=box.right if picture is not None else stage.width)
     sheet.add_mark(box.top)
     sheet.add_small_print()
@@ -114,7 +114,7 @@ def set_listing(stage: Stage) -> None:
     if picture is not None:
         show_beside(sheet, picture, share=0.44)
     elif stage.shape == "tall":
-        add_pattern(sheet, sheet.find_art())
+        fill_art(sheet, sheet.find_art())
     box = sheet.box
     line, steps = stage.get_words("line"), list_steps(stage)
     far = box.right if picture is not None else stage.width

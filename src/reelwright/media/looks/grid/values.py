@@ -7,10 +7,10 @@ from typing import Final
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.letters.word_styles import mark_styles, strip_styles
-from reelwright.media.looks.grid.headlines import add_pattern, set_amount, set_poster
+from reelwright.media.looks.grid.headlines import fill_art, set_amount, set_poster
 from reelwright.media.looks.grid.photographs import can_cover_frame, set_with_picture, show_beside
 from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
-from reelwright.media.looks.grid.turns import Thing, set_number
+from reelwright.media.looks.grid.turns import Thing, add_blocks, count_blocks, set_number
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.figures.values import UNIT, NumberInk
 from reelwright.media.staging.numbers import has_comparison, typeset_count
@@ -18,8 +18,10 @@ from reelwright.media.staging.prices import find_price, is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
-_BARE: Final = 0.7
-"""Part of the height under which words and figures leave room for the emblem."""
+_LABELS: Final = 0.3
+"""Part of the height of an upright frame that a number leaves to what it counts."""
+_LEAST: Final = 120
+"""Least height of blocks or of a drawing, in pixels at 1080."""
 
 
 def set_proof(stage: Stage) -> None:
@@ -38,17 +40,40 @@ def set_proof(stage: Stage) -> None:
     box = sheet.box
     sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
     sheet.add_mark(box.top)
+    has_field = picture is None and not compares and not sheet.wide
     bars = (160 if picture is not None else 360 if stage.shape in ("tall", "portrait") else 260) * u * compares
-    room = box._replace(top=box.top + 60 * u, bottom=box.bottom - (bars + 56 * u if bars else 0))
-    thing = Thing(stage.get_words("label"), _read_number(stage))
-    foot = set_number(sheet, thing, room, 0, "number", is_low=sheet.wide)
+    need = _LABELS * box.height if has_field else bars + 56 * u if bars else 0
+    room = box._replace(top=box.top + 60 * u, bottom=box.bottom - need)
+    label, number = stage.get_words("label"), _read_number(stage)
+    foot = set_number(sheet, Thing("" if has_field else label, number), room, 0, "number", is_low=sheet.wide)
     if bars:
         _add_bars(sheet, foot + 56 * u, min(bars, box.bottom - foot - 56 * u))
-    low = max(foot + 90 * u, stage.live.bottom + 30 * u if stage.shape == "tall" else 0)
-    is_bare = low < _BARE * stage.height and not sheet.wide and not compares and not sheet.small_height
-    if picture is None and (stage.shape == "tall" or is_bare):
-        add_pattern(sheet, Box(0, low, stage.width, stage.height))
-    sheet.add_small_print()
+    if has_field:
+        _set_on_field(sheet, label, number, foot + 64 * u)
+    sheet.add_small_print(sheet.tones["signal"] if has_field else None)
+
+
+def _set_on_field(sheet: Sheet, label: str, number: NumberInk, top: float) -> None:
+    """Set what a number counts on a field from ``top`` to the foot of the frame, over the number as so many blocks."""
+    stage, u, box, tone = sheet.stage, sheet.u, sheet.box, sheet.tones["signal"]
+    sheet.add_field(Box(0, top, stage.width, stage.height), tone.ground, edge="bottom", group="panel")
+    rows = sheet.fit_headline(
+        label, box.width, box.bottom - top - 120 * u, largest=170, lines=3, tint=tone.ink, target=40
+    )
+    tall, is_over = sheet.measure(rows), stage.shape == "tall"
+    low = top + 60 * u + tall + 70 * u
+    foot = box.bottom if sheet.small_height and not is_over else stage.height - 70 * u
+    art = Box(box.left, max(low, stage.live.bottom if sheet.small_height else 0), box.right, foot)
+    is_filled = art.height > _LEAST * u
+    if is_filled and sheet.has_emblem:
+        sheet.add_emblem(art, sheet.choose_drawing_colour(tone.ground))
+    elif is_filled and (count := count_blocks(number)):
+        times = stage.split_frames(count, until=0.5)
+        add_blocks(sheet, art, tone.field, [max(stage.to_frames(12), float(at)) for at in times])
+    else:
+        is_filled = False
+    y = top + 60 * u if is_filled or is_over else (top + foot + 70 * u - tall) / 2
+    sheet.put(rows, box.left, y, stage.to_frames(6), group="label", ground=tone.ground)
 
 
 def _read_number(stage: Stage) -> NumberInk:
@@ -130,7 +155,7 @@ def set_transformation(stage: Stage) -> None:
     if stage.shape == "tall" or (not sheet.wide and not sheet.small_height and free.height > 160 * u):
         art = sheet.find_art() if stage.shape == "tall" else free
         sheet.tone = tone
-        add_pattern(sheet, art, 1)
+        fill_art(sheet, art, after)
     sheet.box = Box(live.left, 0, first.right if sheet.wide else live.right, live.bottom - sheet.small_height)
     sheet.add_small_print(None if sheet.wide else tone)
 
@@ -180,7 +205,7 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     elif picture is not None:
         show_beside(sheet, picture, share=0.54 if stage.shape == "tall" else 0.36)
     elif sheet.wide and is_short:
-        add_pattern(sheet, sheet.find_art(), 1)
+        fill_art(sheet, sheet.find_art(), price.new if price else deal)
     box, tone = sheet.box, sheet.tone
     code, terms = stage.get_words("code"), stage.get_words("terms")
     small = (
@@ -226,11 +251,11 @@ def _set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     is_filled = stage.shape == "tall" or (sheet.wide and (is_short or slip or small))
     if picture is None and stage.shape == "tall":
         art = sheet.find_art()
-        add_pattern(sheet, art._replace(top=min(art.top, below + 90 * u)), 1)
+        fill_art(sheet, art._replace(top=min(art.top, below + 90 * u)), price.new if price else deal)
     elif picture is None and not sheet.small_height and not is_filled:
         free = Box(0, below + 70 * u, stage.width, stage.height)
         if free.height > 150 * u:
-            add_pattern(sheet, free, 1)
+            fill_art(sheet, free, price.new if price else deal)
     sheet.add_mark(box.top, tint=tone.signal if picture is not None else tone.field)
     sheet.add_small_print()
 
@@ -297,7 +322,7 @@ def set_urgency(stage: Stage) -> None:
     if picture is not None:
         set_with_picture(stage, text, picture, ("line",))
     elif found is None:
-        set_poster(stage, text, "black", ("line",), low=True, turn=2)
+        set_poster(stage, text, "black", ("line",), low=True)
     else:
         after = "|".join(part for part in (found.after, found.rest) if part)
         set_amount(stage, (found.before, found.day, after), "black", ("line",))
