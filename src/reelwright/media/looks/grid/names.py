@@ -1,4 +1,4 @@
-"""The name on its first screen: before its own letter, under a field of arcs, or beside a disc with its letter."""
+"""The name on its first screen: before its own letter, under a field, or beside a disc with its letter."""
 
 from __future__ import annotations
 
@@ -20,8 +20,12 @@ from reelwright.media.staging.stagings import choose_composition
 _ROLES = ("name", "descriptor", "kicker")
 _LESS = 0.62
 """Most height of what a name is, as a part of the name's."""
-_FIELD = 0.4
-"""Height of the field of arcs over a name, in parts of the frame's."""
+_FIELD = 0.44
+"""Least height of the field over a name, in parts of the frame's."""
+_AIR = 110
+"""Pixels at 1080 between a name and its emblem."""
+_LINES, _SMALL = 3, 2
+"""Most words of a name that each have a line of a wide frame, and most letters of a word that has none."""
 _IN_DISC = 0.82
 """Diagonal of what stands in a disc, in parts of the disc's diameter."""
 _NARROW = 120
@@ -35,7 +39,7 @@ def set_reveal(stage: Stage) -> None:
     if picture is not None:
         _set_beside(stage, picture)
     elif turn == 1:
-        _set_under_arcs(stage)
+        _set_under_field(stage)
     elif turn == 2 and _has_room(stage):
         _set_beside_disc(stage)
     elif stage.request.emblem:
@@ -61,46 +65,51 @@ def _set_before_letter(stage: Stage) -> None:
     left = sheet.find_left(6) if sheet.wide else stage.live.left
     letter = find_initials(stage.get_words("name"))[:1]
     sheet.add_letter(letter, Box(left, top, stage.live.right, stage.height), tint)
-    _set_words(sheet, stage.width, largest=400 if sheet.wide else 230, is_low=sheet.wide)
+    _set_words(sheet, stage.width, largest=400 if sheet.wide else 230)
     sheet.add_mark(sheet.box.top, tint=tone.field)
     sheet.add_small_print()
 
 
 def _set_beside_emblem(stage: Stage) -> None:
-    """Set the name on the signal colour beside the film's emblem; a long name under it, on the floor of the frame."""
+    """Set the name on the signal colour beside the film's emblem, which has all the room that the words leave; a long
+    name stands under it, on the floor of the frame.
+    """
     sheet = Sheet(stage, "signal", *_ROLES)
     u, live = sheet.u, stage.live
-    is_low = False
     if not sheet.wide:
-        share = 0.42 if stage.shape == "tall" else 0.5
-        area = Box(live.left, stage.height * (1 - share), live.right, stage.height - sheet.small_height - 40 * u)
-        sheet.cut(area.top - 50 * u)
+        sheet.cut(stage.height * (0.58 if stage.shape == "tall" else 0.5) - 50 * u)
+        words = _set_words(sheet, stage.width, largest=230)
+        area = Box(live.left, words.bottom + 70 * u, live.right, stage.height - sheet.small_height - 40 * u)
     elif _has_room(stage):
-        area = Box(sheet.find_left(8) + 40 * u, live.top + 70 * u, live.right, live.bottom)
         sheet.box = sheet.box._replace(right=sheet.find_right(7))
+        words = _set_words(sheet, stage.width, largest=300)
+        area = Box(words.right + _AIR * u, live.top + 70 * u, stage.width - 40 * u, live.bottom)
     else:
-        area = Box(sheet.find_left(7), live.top, live.right, live.top + live.height * 0.42)
-        sheet.box, is_low = sheet.box._replace(top=area.bottom + 30 * u), True  # never on the rule
+        sheet.box = sheet.box._replace(top=live.top + live.height * 0.35)
+        words = _set_words(sheet, stage.width, largest=300, is_low=True)
+        area = Box(sheet.find_left(7), live.top, live.right, words.top - 50 * u)
     sheet.add_emblem(area, sheet.choose_drawing_colour(sheet.tone.ground))
-    top = sheet.box.top
-    _set_words(sheet, stage.width, largest=300 if sheet.wide else 230, is_low=is_low)
-    sheet.add_mark(top, tint=sheet.tone.field)
+    sheet.add_mark(words.top, tint=sheet.tone.field)
     sheet.add_small_print()
 
 
-def _set_under_arcs(stage: Stage) -> None:
-    """Set the name across the columns under a field of arcs in the signal colour; in an upright frame, over it."""
+def _set_under_field(stage: Stage) -> None:
+    """Set the name across the columns under a field in the signal colour; in an upright frame, over it."""
     sheet = Sheet(stage, "white", *_ROLES)
-    if stage.shape == "tall":
-        top = stage.height * _FIELD
-        sheet.cut(top - 50 * sheet.u)
-        fill_art(sheet, Box(0, top, stage.width, stage.height - sheet.small_height * 1.2))
+    u, name = sheet.u, stage.get_words("name")
+    is_over = stage.shape == "tall"
+    if is_over:
+        sheet.cut(stage.height * 0.5)
     else:
-        foot = stage.height * _FIELD
-        fill_art(sheet, Box(0, 0, stage.width, foot))
-        sheet.box = sheet.box._replace(top=foot + 56 * sheet.u)
-    _set_words(sheet, stage.live.right, largest=300 if sheet.wide else 230)
-    sheet.add_mark(sheet.box.top)
+        sheet.box = sheet.box._replace(top=stage.height * _FIELD)
+    words = _set_words(sheet, stage.live.right, largest=300 if sheet.wide else 230, is_low=not is_over)
+    foot = stage.height - sheet.small_height * 1.2
+    fill_art(
+        sheet,
+        Box(0, words.bottom + 60 * u if is_over else 0, stage.width, foot if is_over else words.top - 50 * u),
+        name,
+    )
+    sheet.add_mark(words.top)
     sheet.add_small_print()
 
 
@@ -140,34 +149,38 @@ def _add_disc(sheet: Sheet, x: float, y: float, radius: float) -> None:
     stage.add("texture", Several(tuple(shapes)), place, Motion(moves=(come, drift), group="letter"))
 
 
-def _set_words(sheet: Sheet, far: float, *, largest: float, is_low: bool = False) -> None:
-    """Set rule, kicker, name and what it is from the head of the sheet's box; ``is_low``: the name on its floor.
+def _set_words(sheet: Sheet, far: float, *, largest: float, is_low: bool = False) -> Box:
+    """Set rule, kicker, name and, right under it, what it is, from the head of the sheet's box or on its floor.
 
-    ``far``: logical x at which the rule ends. ``largest``: em of the name in pixels at 1080.
+    ``far``: logical x at which the rule ends. ``largest``: em of the name in pixels at 1080. Returns the box of all.
     """
     stage, u, box = sheet.stage, sheet.u, sheet.box
     name, says, kicker = (stage.get_words(role) for role in _ROLES)
-    sheet.add_rule(box.left, far, box.top, heavy=True)
-    top = box.top + 56 * u
-    if kicker:
-        head = sheet.fit([sheet.make_note(kicker)], box.width, box.height * 0.2)
-        sheet.put(head, box.left, top, stage.to_frames(8), group="kicker")
-        top += sheet.measure(head) + 40 * u
-    half = sheet.wide and box.right >= stage.live.right - u
-    width = box.width * (0.5 if half and is_low else 1)
-    for most in (116 if sheet.wide else 76, 92, 76, 64):  # smaller where the name would not be the larger of the two
+    head = sheet.fit([sheet.make_note(kicker)], box.width, box.height * 0.2) if kicker else []
+    over = 56 * u + (sheet.measure(head) + 40 * u if head else 0)
+    is_apart = sheet.wide and name.count(" ") < _LINES and min(map(len, name.split()), default=0) > _SMALL
+    breaks = [name, name.replace(" ", "|")] if is_apart else [name]
+    is_across = sheet.wide and not is_low and box.right >= stage.live.right - u
+    width = box.width * (0.5 if is_across else 1)
+    for most in (124 if sheet.wide else 76, 92, 76, 64):  # smaller where the name would not be the larger of the two
         rows = [sheet.make_row(says, largest=most, lines=4, target=22)] if says else []
         low = sheet.fit(rows, width, box.height * 0.34) if rows else []
-        foot = box.bottom - (sheet.measure(low) + 70 * u if low else 0)
-        title = sheet.fit_headline(name, box.width, foot - top, largest=largest, lines=3, is_settled=False)
+        under = sheet.measure(low) + 54 * u if low else 0
+        titles = [
+            sheet.fit_headline(one, box.width, box.height - over - under, largest=largest, lines=3, is_settled=False)
+            for one in breaks
+        ]
+        title = max(titles, key=lambda rows: rows[0].lines[0].size if rows else 0)
         if not low or not title or low[0].lines[0].size <= _LESS * title[0].lines[0].size:
             break
-    y = foot - sheet.measure(title) if is_low else top
-    sheet.put(title, box.left, y, [0, 4, 8], group="name")
-    if low:
-        y = foot + 66 * u if sheet.wide else y + sheet.measure(title) + 66 * u
-        sheet.add_rule(box.left, sheet.find_right(6) if half else box.right, y - 34 * u, stage.to_frames(14))
-        sheet.put(low, box.left, y, stage.to_frames(18), group="says")
+    tall = over + sheet.measure(title) + under
+    top = box.bottom - tall if is_low else box.top
+    sheet.add_rule(box.left, far, top, heavy=True)
+    sheet.put(head, box.left, top + 56 * u, stage.to_frames(8), group="kicker")
+    sheet.put(title, box.left, top + over, [0, 4, 8], group="name")
+    sheet.put(low, box.left, top + tall - sheet.measure(low), stage.to_frames(18), group="says")
+    widest = max((line.width for row in (*title, *low) for line in row.lines), default=0.0)
+    return Box(box.left, top, box.left + widest, top + tall)
 
 
 def _has_room(stage: Stage) -> bool:
