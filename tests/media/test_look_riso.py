@@ -1,4 +1,4 @@
-"""Riso: a warm photograph is printed warm, whatever colour the film has; words keep clear of drawings."""
+"""Riso: a photograph keeps its own colours, whatever colour the film has; words keep clear of drawings."""
 
 from __future__ import annotations
 
@@ -13,19 +13,20 @@ from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import load_picture
 from reelwright.media.looks.registry import load_look
-from reelwright.media.looks.riso.plates import Print, make_inks, print_picture
+from reelwright.media.looks.riso.plates import Print
 
 BREAD = Path(__file__).resolve().parents[2] / "docs/gallery/scripts/pictures/bread.jpg"
 
 
 @pytest.mark.parametrize("accent", [None, "#1496E1", "#0B7A4B", "#7A1FA2"])
-def test_bread_is_not_printed_green(accent: str | None) -> None:
-    """Yellow and blue make green: the bread of a blue film looked mouldy."""
-    image = load_picture(BREAD, "photo").image
-    source = (0.2 * image.width(), 0.3 * image.height(), 0.8 * image.width(), 0.8 * image.height())
-    printed = print_picture(image, source, 240, 160, 6.0, 1, make_inks(load_look("riso", accent).palette))[1]
-    red, green = (printed.toarray()[..., channel].astype(int) for channel in (2, 1))
-    assert float(np.mean(red)) > float(np.mean(green)) + 15
+def test_a_photograph_keeps_its_own_colours(accent: str | None) -> None:
+    """Screened in three inks, bread was green in a blue film and peas were brown (2026-11-30)."""
+    request = replace(asked("hook", {"line": "Warm at seven"}, (270, 338), look="riso"), accent=accent)
+    scene = stage_scene(request, [load_picture(BREAD, "photo")])
+    shown = next(one for one in scene.layers if one.role == "picture").drawable.image.toarray()[..., :3]
+    photo = load_picture(BREAD, "photo").image.toarray()[..., :3]
+    assert np.allclose(np.median(shown, (0, 1)), np.median(photo, (0, 1)), atol=30)
+    assert float(shown[..., 2].mean()) > float(shown[..., 1].mean()) + 15
 
 
 def render_marks(scene: Scene, step: int) -> bytes:

@@ -455,15 +455,15 @@ def show_beside(press: Press, picture: Picture, *, share: float = 0.39, foot: fl
         side = ("left" if stage.reading_sign > 0 else "right") if press.wide else "top"
         long = place.height if press.wide else place.width
         path = make_wave(place, long / 4.5, swell, 0.3 * turn, side=side)
-        plate: Plate = "hot" if press.plate != "hot" else "sun"
 
         def flow(step: int) -> object:
             edge = make_wave(place, long / 4.5, swell, 0.3 * turn + 3 - 0.02 * step, side=side)
             edge.offset(*((-26 * u * stage.reading_sign, 0.0) if press.wide else (0.0, -26 * u)))
             return edge
 
-        press.marks += [Mark("paper", flow, is_moving=True), Mark(plate, flow, is_moving=True)]
-        press.show(picture, _grow_near(art, swell + 2, wide=press.wide), path=path)
+        press.marks += [Mark("paper", flow, is_moving=True), Mark(press.second, flow, is_moving=True)]
+        edge = {"left": "left", "right": "right", "top": "up"}[side]
+        press.show(picture, _grow_near(art, swell + 2, wide=press.wide), path=path, edges=(edge,))
     else:
         add_backdrop(press, art, picture)
         press.show(picture, art)
@@ -482,13 +482,11 @@ def add_backdrop(press: Press, art: Box, picture: Picture) -> None:
     place = stage.to_frame_box(*art)
     x, y = place.centre
     short = min(place.width, place.height)
-    disc: Plate = "hot" if press.plate != "hot" else "sun"
     if picture.kind == "screen":
         field = make_box(place.grow(2))
-        plate: Plate = "hot" if press.plate != "hot" else "sun"
         if press.plate == "key":
             press.marks.append(Mark("paper", hold(field)))
-        add_tint(press.marks, plate, field, press.inks, u, toward="right" if press.wide else "down", densest=0.6)
+        add_tint(press.marks, press.second, field, press.inks, u, toward="right" if press.wide else "down", densest=0.6)
         return
     rays = RAYS[press.plate]
     clip = make_box(place)
@@ -501,7 +499,7 @@ def add_backdrop(press: Press, art: Box, picture: Picture) -> None:
     if press.plate == "key":
         press.marks.append(Mark("paper", hold(make_circle(x, y, short * 0.42))))
     circle = make_circle(x, y, short * 0.42)
-    press.marks.append(Mark(disc, hold(circle)))
+    press.marks.append(Mark(press.second, hold(circle)))
     add_tint(press.marks, "sun", circle, press.inks, u, toward="down", densest=1.0)
 
 

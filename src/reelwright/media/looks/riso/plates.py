@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final, Literal
 
@@ -17,7 +17,6 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Pose
 from reelwright.media.drawing.style import Palette
 from reelwright.media.drawing.textures import make_halftone, to_image
-from reelwright.media.drawing.treatments import MIPPED
 
 Plate = Literal["sun", "hot", "key", "paper", "ground"]
 PLATES: Final[tuple[Plate, ...]] = ("paper", "sun", "hot", "key")
@@ -25,10 +24,7 @@ _ALIKE: Final = 0.16
 """Distance in OKLab below which two inks cannot be told apart."""
 _OTHERS: Final = ("#FFC53A", "#F5435A", "#35B58B", "#8A4FC8")
 """Inks that replace the first plate where a brand's colour is too like it."""
-_WARM: Final = "#F5435A"
-"""Ink of the second plate of a warm picture where the look's own is cold."""
 _SETTLED: Final = 9
-_ANGLES: Final = {"sun": 0.0, "hot": 75.0, "key": 45.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,113 +160,15 @@ def find_offset(plate: Plate, step: int, apart: float) -> tuple[int, int]:
     return round(apart * across * (1 + swing)), round(apart * down * (1 + swing))
 
 
-# -- photographs ------------------------------------------------------------------------------------------------
-
-
-@lru_cache(12)
-def _make_screen(width: int, height: int, cell: float, angle: float) -> Any:
-    """Make the darkness (0..1) above which each pixel of a halftone screen is inked; the angle in degrees."""
-    turn = math.radians(angle)
-    x = np.arange(width, dtype=np.float32)[None, :]
-    y = np.arange(height, dtype=np.float32)[:, None]
-    along = (x * math.cos(turn) + y * math.sin(turn)) * np.float32(2 * math.pi / cell)
-    across = (y * math.cos(turn) - x * math.sin(turn)) * np.float32(2 * math.pi / cell)
-    return ((2 + np.cos(along) + np.cos(across)) / 4).astype(np.float16)
-
-
-@lru_cache(8)
-def print_picture(
-    image: Any, source: tuple[float, float, float, float], width: int, height: int, cell: float, apart: int, inks: Inks
-) -> tuple[Any, Any]:
-    """Print the part ``source`` of a picture in screened plates, ``width`` by ``height`` pixels: in two, in all.
-
-    Each plate prints what is missing in its own third of the spectrum, so that colours stay like the picture's. A warm
-    picture, as of bread or skin, is printed in a warm ink where the look's second ink is a cold one: yellow and blue
-    made green bread.
-    """
-    tones, alpha = _read_tones(image, source, width, height)
-    low, high = _find_range(tones[::4, ::4], alpha[::4, ::4])
-    out: Any = np.empty((height, width, 3), np.float32)
-    out[:] = np.array(to_rgb(inks.paper)[::-1], np.float32)
-    made = []
-    plates: tuple[Plate, ...] = ("sun", "hot", "key")
-    if _is_warm(tones[::4, ::4], alpha[::4, ::4]) and _is_cold(inks.hot):
-        inks = replace(inks, hot=_WARM)
-    tones = np.clip((tones - low) / (high - low), 0, 1) ** _find_gamma(tones, alpha, low, high)
-    middle = tones.mean(-1, keepdims=True)
-    tones = np.clip(middle + (tones - middle) * np.float32(1.7), 0, 1)  # inks are few: what colour there is, is loud
-    grey = 1 - tones.max(-1)
-    for channel, plate in enumerate(plates):
-        # What is dark in all three is printed by the last plate: shadows stay blue and do not go black.
-        dark = 1 - tones[..., channel] - (0 if plate == "key" else np.float32(0.3) * grey)
-        dark = np.clip(dark, 0, 1) ** np.float32(1.05)
-        screen = _make_screen(width, height, cell, _ANGLES[plate])
-        covered = np.clip((dark * np.float32(1.06) - np.float32(0.03) - screen) * np.float32(cell * 0.55) + 0.5, 0, 1)
-        covered = 0.78 * covered + 0.22 * dark  # ink spreads: between the dots there is a veil of it
-        x, y = find_offset(plate, _SETTLED, apart)
-        covered = np.roll(covered, (y, x), (0, 1))
-        for part, ink in enumerate(to_rgb(inks.get(plate))[::-1]):
-            out[..., part] *= 1 - covered * np.float32(1 - ink)
-        if plate != "sun":
-            made.append(_finish(out, alpha, is_opaque=image.isOpaque()))
-    return made[0], made[1]
-
-
-def _is_warm(tones: Any, alpha: Any) -> bool:
-    """Return whether the coloured parts of a picture (blue, green, red) are mostly red to yellow, without pink."""
-    seen = tones[alpha > 0.5]
-    if not len(seen):
-        return False
-    strong = np.clip(seen.max(-1) - seen.min(-1) - 0.08, 0, None)
-    warm = (seen[:, 2] >= seen[:, 1]) & (seen[:, 1] >= seen[:, 0])
-    return bool(strong.sum() > 0 and strong[warm].sum() > 0.6 * strong.sum())
-
-
-def _is_cold(ink: str) -> bool:
-    red, _, blue = to_rgb(ink)
-    return blue > red
-
-
-def _read_tones(image: Any, source: tuple[float, float, float, float], width: int, height: int) -> tuple[Any, Any]:
-    """Read a part of a picture at a size: blue, green and red from 0 to 1, straight, and its alpha."""
-    info = skia.ImageInfo.Make(width, height, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
-    surface = skia.Surface.MakeRaster(info)
-    surface.getCanvas().clear(0)
-    surface.getCanvas().drawImageRect(image, skia.Rect.MakeLTRB(*source), skia.Rect.MakeWH(width, height), MIPPED)
-    pixels = np.frombuffer(surface.makeImageSnapshot().tobytes(), np.uint8).reshape(height, width, 4)
-    tones, alpha = pixels[..., :3].astype(np.float32) / 255, pixels[..., 3].astype(np.float32) / 255
-    return (tones if image.isOpaque() else tones / np.maximum(alpha, 1 / 255)[..., None]), alpha
-
-
-def _finish(colours: Any, alpha: Any, *, is_opaque: bool) -> Any:
-    made = np.empty((*alpha.shape, 4), np.uint8)
-    made[..., :3] = colours * (255 if is_opaque else alpha[..., None] * 255)
-    made[..., 3] = 255 if is_opaque else alpha * 255
-    return to_image(made, is_opaque=is_opaque)
-
-
-def _find_gamma(tones: Any, alpha: Any, low: float, high: float) -> float:
-    """Find the power that brings the middle tone of a picture near the middle: dark pictures print too heavy."""
-    seen = tones[::6, ::6][alpha[::6, ::6] > 0.5]
-    middle = (float(np.median(seen)) - low) / (high - low) if len(seen) else 0.5
-    return min(1.05, max(0.6, math.log(0.48) / math.log(min(0.9, max(0.05, middle)))))
-
-
-def _find_range(tones: Any, alpha: Any) -> tuple[float, float]:
-    """Find the darkest and lightest tone that count, 2 % left out at either end."""
-    seen = tones[alpha > 0.5]
-    if not len(seen):
-        return 0.0, 1.0
-    low, high = (float(value) for value in np.percentile(seen, (1.5, 97)))
-    return (low, high) if high - low > 0.15 else (0.0, 1.0)
-
-
 # -- the sheet --------------------------------------------------------------------------------------------------
 
 
 @lru_cache(4)
-def make_tooth(width: int, height: int, margin: int, apart: int, inks: Inks) -> Any:
-    """Make what lies over every print: pinholes where the ink did not take, and the unprinted margin of the paper."""
+def make_tooth(width: int, height: int, margin: int, strength: float, inks: Inks) -> Any:
+    """Make what lies over every print: pinholes where the ink did not take, and the unprinted margin of the paper.
+
+    ``strength``: of the pinholes, from 0 to 1.
+    """
     rng = np.random.default_rng(11)
     fine = rng.random((height, width), dtype=np.float32)
     rough = _enlarge(rng.random((height // 5 + 2, width // 5 + 2), dtype=np.float32), height, width, 5)
@@ -281,7 +179,7 @@ def make_tooth(width: int, height: int, margin: int, apart: int, inks: Inks) -> 
     pixels = np.empty((height, width, 4), np.uint8)
     paper = np.array(to_rgb(inks.paper)[::-1], np.float32)
     edge = _find_edges(width, height, margin, rng)
-    alpha = np.where(edge, 1.0, np.clip(holes, 0, 0.42))
+    alpha = np.where(edge, 1.0, strength * np.clip(holes, 0, 0.42))
     pixels[..., 3] = alpha * 255
     pixels[..., :3] = alpha[..., None] * paper * 255
     return to_image(pixels)

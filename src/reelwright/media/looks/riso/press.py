@@ -5,20 +5,20 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, Literal
 
-from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, make_legible
+from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, make_legible, to_argb
 from reelwright.media.drawing.drawables import Blit, Counter, Fill, skia
 from reelwright.media.drawing.layers import Box, Clip, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Count, Pose
-from reelwright.media.drawing.treatments import Picture, find_cover_crop, mask_picture
+from reelwright.media.drawing.treatments import Picture, make_cutout, mask_picture
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.riso.letters import Bouncing, Stamps, cut_letters
 from reelwright.media.looks.riso.motifs import make_box, make_cut
-from reelwright.media.looks.riso.plates import Plate, Print, Steps, make_inks, make_tooth, mix_inks, print_picture
+from reelwright.media.looks.riso.plates import Plate, Print, Steps, make_inks, make_tint, make_tooth, mix_inks
 from reelwright.media.staging.columns import FittedRow, Row, fit_column, measure_column
 from reelwright.media.staging.lines import compute_pitched_tops, fit_headline
 from reelwright.media.staging.stage import STILL, Motion, Stage
@@ -47,6 +47,8 @@ _GHOST: Final = 60
 """Height of capitals, at a short side of 1080, from which a second plate lies beside letters."""
 _APART: Final = (0.08, 0.2)
 """Ems between the ink of two lines, and of scripts without capitals, whose letters fill their height and turn."""
+_FADE: Final = 0.16
+"""Part of a photograph's shorter side over which dots of ink grow toward an edge; inside it keeps its own colours."""
 _SLACK: Final = 0.965
 """Part of a box that words take, so that turned letters stay in it."""
 
@@ -74,6 +76,21 @@ class Glide:
         """Return how far the picture has gone in ``frame``."""
         step = math.floor(math.floor(frame) / self.length)
         return Pose(dx=round(self.dx * step), dy=round(self.dy * step))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Silhouette:
+    """The outline of an image, filled with one ink."""
+
+    image: Any
+    x: float
+    y: float
+    ink: str
+
+    def draw(self, canvas: Any, alpha: float, number: int) -> None:
+        """Draw what is opaque in the image."""
+        paint = skia.Paint(ColorFilter=skia.ColorFilters.Blend(to_argb(self.ink, alpha), skia.BlendMode.kSrcIn))
+        canvas.drawImage(self.image, self.x, self.y, skia.SamplingOptions(), paint)
 
 
 class Press:
@@ -115,6 +132,11 @@ class Press:
         if compute_contrast(light, base) < LEGIBLE:
             light = make_legible(printed, base, LEGIBLE)
         return Tone(light, light, light, base, inks.sun)
+
+    @property
+    def second(self) -> Plate:
+        """The loudest plate that is not the ground."""
+        return "hot" if self.plate != "hot" else "sun"
 
     def measure_step(self) -> float:
         """Return the frames of this shot for which a drawing stands before it is printed again."""
@@ -399,67 +421,47 @@ class Press:
 
     # -- pictures -----------------------------------------------------------------------------------------------
 
-    def show(self, picture: Picture, box: Box, *, path: Any = None, at: float = 0) -> None:
-        """Print a picture in a logical box: a photograph fills it, or the ``path`` in frame pixels in it; a cut-out and
-        a screen stand whole, the screen in its own colours.
+    def show(
+        self, picture: Picture, box: Box, *, path: Any = None, at: float = 0, edges: Sequence[str] = ("up", "down")
+    ) -> None:
+        """Show a picture in its own colours in a logical box: a photograph fills it, or the ``path`` in frame pixels in
+        it, and dots of ink grow over it toward its ``edges``; a cut-out and a screen stand whole.
         """
         stage, u = self.stage, self.u
         place = stage.to_frame_box(*box)
         if picture.kind == "screen":
             self._show_screen(picture, place, at)
-        elif picture.kind == "cutout":
+            return
+        if picture.kind == "cutout":
             self._show_cutout(picture, place, at)
-        else:
-            reach = 0.9 * u * stage.request.frames / max(1.0, self.measure_step())
-            whole = place.grow(round(reach * 0.5) + 6)
-            wide, high = math.ceil(whole.width), math.ceil(whole.height)
-            aim = ((place.left + place.width / 2 - whole.left) / whole.width, 0.5)
-            crop = find_cover_crop(picture, wide, high, 1.0, aim)
-            source = (crop.left(), crop.top(), crop.right(), crop.bottom())
-            motion = Motion(
-                moves=(Glide(self.measure_step(), -0.9 * u * stage.reading_sign, 0.0),),
-                clips=(Clip(path if path is not None else make_box(place)),),
-                group="picture",
+            return
+        half = round(0.45 * u * stage.request.frames / max(1.0, self.measure_step()))
+        first, whole = half * stage.reading_sign, place.grow(half + 6)
+        whole = whole._replace(left=whole.left + first, right=whole.right + first)
+        sprite = mask_picture(picture, make_box(whole), whole, aim=(0.5 - first / whole.width, 0.5))
+        clips = (Clip(path if path is not None else make_box(place)),)
+        glide = Glide(self.measure_step(), -0.9 * u * stage.reading_sign, 0.0)
+        stage.place_masked(sprite, Motion(moves=(glide,), clips=clips, group="picture"))
+        deep = round(_FADE * min(place.width, place.height))
+        for edge in edges:
+            wide, high = (
+                (deep, math.ceil(place.height)) if edge in ("left", "right") else (math.ceil(place.width), deep)
             )
-            first = reach * 0.5 * stage.reading_sign
-            self._add_plates(picture, source, (wide, high), (whole.left + first, whole.top), motion)
-
-    def _add_plates(
-        self,
-        picture: Picture,
-        source: tuple[float, float, float, float],
-        size: tuple[int, int],
-        corner: tuple[float, float],
-        motion: Motion,
-    ) -> None:
-        """Add a printed picture: its first two plates stand for a moment, then the last one is stamped over them."""
-        stage = self.stage
-        cell = max(3.0, float(stage.look.own["cell"]) * self.u)
-        early, late = print_picture(
-            picture.image, source, *size, round(cell, 1), max(1, round(self.apart * 0.6)), self.inks
-        )
-        turn = 0 if stage.is_opening else math.floor(stage.to_frames(5))  # a film's first frame is printed in full
-        box = Box(*corner, corner[0] + size[0], corner[1] + size[1])
-        for image, span in ((early, (0.0, float(turn))), (late, (float(turn), math.inf))):
-            if 0 < turn < stage.request.frames or image is late:
-                spanned = replace(motion, span=span if stage.request.frames > turn else (0.0, math.inf))
-                stage.add("picture", Blit(image, *corner), box, spanned)
+            x = math.ceil(place.right) - deep if edge == "right" else math.floor(place.left)
+            y = math.ceil(place.bottom) - deep if edge == "down" else math.floor(place.top)
+            dots = make_tint(wide, high, edge, self.inks.get(self.second), max(4.0, 16 * u), 0.9, 75.0)
+            stage.add("texture", Blit(dots, x, y), Box(x, y, x + wide, y + high), Motion(clips=clips))
 
     def _show_cutout(self, picture: Picture, place: Box, at: float) -> None:
-        stage = self.stage
+        stage, (x, y) = self.stage, place.centre
         wide = min(place.width * 0.9, place.height * 0.9 * picture.ratio)
-        high = wide / picture.ratio
-        x, y = place.centre
-        source = (0.0, 0.0, float(picture.image.width()), float(picture.image.height()))
+        sprite = make_cutout(picture, wide, 0.0)
         come = stage.slide(at, dy=0.12 * place.height, kind="picture")
         motion = Motion(moves=(come, stage.nudge(at + 12, dy=-14)), group="picture")
-        self._add_plates(
-            picture,
-            source,
-            (max(8, round(wide)), max(8, round(high))),
-            (round(x - wide / 2), round(y - high / 2)),
-            motion,
-        )
+        ink, off = self.inks.key if self.plate != "key" else self.inks.sun, 16 * self.u
+        shade = Silhouette(sprite.image, x + sprite.x + off, y + sprite.y + off, ink)
+        stage.add("texture", shade, Box(x - wide / 2, y - wide / picture.ratio / 2, x + wide / 2, y).grow(off), motion)
+        stage.place(sprite, stage.to_frame_x(x), y, motion)
 
     def _show_screen(self, picture: Picture, place: Box, at: float) -> None:
         stage, u = self.stage, self.u
@@ -470,7 +472,7 @@ class Press:
         motion = Motion(moves=(stage.slide(at, dy=0.1 * place.height, kind="picture"),), group="picture")
         rim, radius = 12 * u, 22 * u
         for grown, tint, off in (
-            (rim, self.inks.hot if self.plate != "hot" else self.inks.sun, 18 * u),
+            (rim, self.inks.get(self.second), 18 * u),
             (rim, self.inks.key, 0.0),
         ):
             path = make_box(area.grow(grown), radius)
@@ -480,8 +482,7 @@ class Press:
 
 
 def add_tooth(stage: Stage) -> None:
-    """Lay the tooth of the paper and its unprinted margin over all."""
-    inks = make_inks(stage.palette)
-    margin, apart = (round(float(stage.look.own[name]) * stage.u) for name in ("margin", "apart"))
-    image = make_tooth(stage.width, stage.height, margin, apart, inks)
+    """Lay the tooth of the paper, fainter where a picture is seen, and its unprinted margin over all."""
+    margin = round(float(stage.look.own["margin"]) * stage.u)
+    image = make_tooth(stage.width, stage.height, margin, 0.4 if stage.pictures else 1.0, make_inks(stage.palette))
     stage.add("texture", Blit(image, 0, 0), Box(0, 0, stage.width, stage.height))
