@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from reelwright.media.drawing.drawables import skia
@@ -21,18 +23,25 @@ from reelwright.media.looks.riso.motifs import (
     make_circle,
     make_rays,
     make_scallop,
-    turn_scallop,
 )
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
 from reelwright.media.looks.riso.press import BANDS, Ground, Press, Tone
 from reelwright.media.looks.riso.signs import add_emblem
 from reelwright.media.looks.riso.strikes import strike
+from reelwright.media.staging.columns import FittedRow
 from reelwright.media.staging.dates import LeadingDate, find_date
 from reelwright.media.staging.numbers import fit_price
-from reelwright.media.staging.prices import Price, find_price
+from reelwright.media.staging.prices import find_price
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 
+Part = tuple[float, Callable[[float], object]]
+"""The height of some words, and what sets them from a top on."""
+_MARGIN: Final = 0.07
+"""Least room between the words of a ticket and its edges, in parts of its width."""
+_LABEL: Final = 0.38
+"""Least height of the words beside a price, in parts of its own."""
+_WORDS: Final = 0.56
 _AIR: Final = 0.3
 """Ems of a new price between it, whose digits hop, and the old one."""
 
@@ -61,79 +70,83 @@ def set_deal(stage: Stage, deal: str, roles: tuple[str, ...]) -> None:
     press = Press(
         stage, ("sun" if turn else "paper") if picture is not None else ("hot" if not turn else "key"), *roles
     )
-    u, tone = press.u, press.find_tone("paper")
     if picture is not None:
-        tone = press.tone
         box = show_beside(press, picture, share=0.42, foot=0.46, turn=turn)
-        inner = box
+        parts, gap = _fit_ticket(press, box, deal, press.tone, middle=False), 40 * press.u
+        spare = box.height - sum(high + gap for high, _ in parts)
+        _put_parts(parts, box.top + max(0.0, spare) * press.rest, gap)
+    elif turn:
+        _set_burst(press, deal)
     else:
-        box = press.box
-        if stage.shape == "tall":
-            box = box._replace(bottom=min(box.bottom + 60 * u, stage.height * 0.66))
-        if press.wide:
-            box = Box(box.left + box.width * 0.08, box.top + 10 * u, box.right - box.width * 0.08, box.bottom - 10 * u)
-        if turn:
-            _set_burst(press, deal)
-            return
-        place = stage.to_frame_box(*box)
-        x, y = place.centre
-        far = stage.width + stage.height
-        press.marks.append(Mark("sun", lambda step: make_rays(x, y, 60 * u, far, 22, step * 0.014), is_moving=True))
-        ticket = make_ticket(place, 15 * u, 11 if not press.wide else 13)
-        below = skia.Path(ticket)
-        below.offset(16 * u, 18 * u)
-        press.marks.append(Mark("key", hold(below)))
-        press.marks.append(Mark("paper", hold(ticket)))
-        inner = Box(box.left + 44 * u, box.top + 44 * u, box.right - 44 * u, box.bottom - 40 * u)
-        if stage.shape == "tall" and stage.request.is_emblem_named:
-            add_emblem(press, "", Box(0, box.bottom + 60 * u, stage.width, 0.98 * stage.height), has_sun=False)
-        press.tone = tone
-    _fill_ticket(press, inner, deal, tone, middle=picture is None)
+        _set_ticket(press, deal)
     press.add_small_print()
 
 
+def _set_ticket(press: Press, deal: str) -> None:
+    """Set a deal on a ticket as high as its words, before rays."""
+    stage, u, box = press.stage, press.u, press.box
+    shows_emblem = stage.shape == "tall" and stage.request.is_emblem_named
+    if shows_emblem:
+        box = box._replace(bottom=min(box.bottom, stage.height * 0.62))
+    if press.wide:
+        box = Box(box.left + box.width * 0.05, box.top, box.right - box.width * 0.05, box.bottom)
+    inner = box.grow(-max(_MARGIN * box.width, 60 * u))
+    parts = _fit_ticket(press, inner, deal, press.find_tone("paper"), middle=True)
+    words = sum(high for high, _ in parts)
+    gap = min((110 if stage.shape == "tall" else 72) * u, max(24 * u, (inner.height - words) / max(1, len(parts) - 1)))
+    tall = words + gap * (len(parts) - 1)
+    top = inner.top + max(0.0, inner.height - tall) / 2
+    pad = inner.left - box.left
+    place = stage.to_frame_box(box.left, top - pad, box.right, top + tall + pad)
+    (x, y), far = place.centre, stage.width + stage.height
+    ticket = make_ticket(place, 15 * u, max(5, round(place.height / (78 * u))))
+    below = skia.Path(ticket)
+    below.offset(16 * u, 18 * u)
+    press.marks += [
+        Mark(press.beams, lambda step: make_rays(x, y, 60 * u, far, 22, step * 0.014), is_moving=True),
+        Mark("key", hold(below)),
+        Mark("paper", hold(ticket)),
+    ]
+    if shows_emblem:
+        add_emblem(press, "", Box(0, box.bottom + 60 * u, stage.width, 0.98 * stage.height), has_sun=False)
+    press.tone = press.find_tone("paper")
+    _put_parts(parts, top, gap)
+
+
 def _set_burst(press: Press, deal: str) -> None:
-    """Set the deal on a burst of two plates, the code and the terms on cut strips beside or below it."""
+    """Set the deal on a burst, whole in the frame, the code and the terms on cut strips beside or below it."""
     stage, u, box = press.stage, press.u, press.box
     code, terms = stage.get_words("code"), stage.get_words("terms")
-    paper = press.find_tone("paper")
+    paper, tone = press.find_tone("paper"), press.find_tone("sun")
     small = stage.get_small_size("legal") / u * 1.1
     notes = [press.make_note(code, em=72, kind="address", tone=paper)] if code else []
     notes += [press.make_note(terms, em=small, kind="plain", role="legal", tone=paper)] if terms else []
-    if press.wide:
-        radius = stage.height * 0.56
-        x, y = box.left + radius * 0.86, stage.height * 0.5
-        aside = Box(x + radius * 1.02, box.top, box.right, box.bottom)
-    else:
-        low = (
-            sum(press.measure(press.fit([note], box.width - 60 * u, 200 * u)) + 76 * u for note in notes)
-        ) + 20 * u * bool(notes)
-        widest = 0.64 if stage.shape == "tall" else 0.56  # a tall frame cuts it off on either side
-        is_free = stage.shape == "tall" and not notes  # its words alone must stand in the live box
-        radius = min(stage.width * widest, (box.height - low) * (0.72 if is_free else 0.52))
-        x, y = (box.left + box.right) / 2, box.top + (box.height * 0.5 if is_free else radius * 0.88)
-        aside = Box(box.left, y + radius * 1.03, box.right, box.bottom)
+    shows_emblem = stage.request.is_emblem_named and not notes and stage.shape in ("wide", "tall")
+    room = press.frame if not press.has_small_print else press.frame._replace(bottom=box.bottom)
+    if press.wide and (notes or shows_emblem):
+        room = room._replace(right=0.62 * stage.width)
+    elif notes or shows_emblem:
+        low = sum(press.measure(press.fit([note], box.width - 60 * u, 200 * u)) + 80 * u for note in notes)
+        room = room._replace(bottom=box.bottom - low if notes else 0.64 * stage.height)
+    room = room.grow(-0.035 * stage.width)
+    across, down = room.width / 2, room.height / 2
+    across, down = min(across, 1.6 * down), min(down, 1.35 * across)
+    x, y = room.centre
     fx = stage.to_frame_x(x)
     draw_confetti(press.marks, press.frame, press.rng, u, count=56, plates=("paper", "paper", "hot"), large=1.4)
     plates: tuple[tuple[Plate, float], ...] = (("paper", 0.0), ("hot", 20 * u), ("paper", 0.0), ("sun", 0.0))
     for plate, off in plates:
-        burst = turn_scallop(fx + off, y + off, radius * 0.92, 16, radius * 0.08, 0.016)
-        press.marks.append(Mark(plate, burst, is_moving=True))
-    if stage.request.is_emblem_named and not notes and stage.shape in ("wide", "tall"):
-        free = aside if press.wide else Box(0, y + 1.06 * radius, stage.width, 0.98 * stage.height)
+        press.marks.append(Mark(plate, _turn_burst(fx + off, y + off, across, down), is_moving=True))
+    aside = Box(room.right, box.top, box.right, box.bottom) if press.wide else Box(box.left, y + down, *box[2:])
+    if shows_emblem:
+        free = aside if press.wide else aside._replace(left=0, right=stage.width, bottom=0.98 * stage.height)
         add_emblem(press, "", free, has_sun=False)
-    tone = press.find_tone("sun")
-    inner = Box(
-        max(box.left, x - radius * 0.68), y - radius * 0.56, min(box.right, x + radius * 0.68), y + radius * 0.56
-    )
-    price = find_price(deal)
-    if price:
-        _add_price(press, inner, price, tone, x, "middle")
-    else:
-        rows = press.fit_line(deal, inner.width, inner.height, largest=200, lines=5, tone=tone)
-        press.put(
-            rows, x, y - press.measure(rows) / 2, find_line_hits(press, rows), tone=tone, align="middle", group="deal"
-        )
+    part = across * (0.77 if find_price(deal) else 0.68)
+    inner = Box(max(box.left, x - part), y - 0.52 * down, min(box.right, x + part), y + 0.52 * down)
+    parts = _fit_deal(press, inner, deal, tone, middle=True, taper=0.78)
+    words = sum(high for high, _ in parts)
+    gap = min(56 * u, max(24 * u, (inner.height - words) / max(1, len(parts) - 1)))
+    _put_parts(parts, y - (words + gap * (len(parts) - 1)) / 2, gap)
     top = aside.top + (aside.height * 0.5 - 90 * u if press.wide else 20 * u)
     for index, note in enumerate(notes):
         rows, at = press.fit([note], aside.width - 60 * u, 200 * u), stage.to_frames(10 + 4 * index)
@@ -142,93 +155,120 @@ def _set_burst(press: Press, deal: str) -> None:
         press.add_cut(strip, paper.ground, at, f"strip {index}")
         press.put(rows, aside.left + 30 * u, top + 24 * u, at + 1, tone=paper, group=f"note {index}")
         top = strip.bottom + 26 * u
-    press.add_small_print()
 
 
-def _fill_ticket(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool) -> None:
-    """Set the deal, a row of dashes, the code and the terms in a box, one under another."""
+def _turn_burst(x: float, y: float, across: float, down: float) -> Callable[[int], Any]:
+    """Return a function that makes an oval burst for each step of a drawing."""
+    matrix = skia.Matrix()
+    matrix.setScale(1.0, down / across, x, y)
+
+    def drawn(step: int) -> Any:
+        path = make_scallop(x, y, across * 0.94, 18, across * 0.06, step * 0.016)
+        path.transform(matrix)
+        return path
+
+    return drawn
+
+
+def _put_parts(parts: Sequence[Part], top: float, gap: float) -> None:
+    """Put the parts of a deal under one another."""
+    for high, put in parts:
+        put(top)
+        top += high + gap
+
+
+def _fit_ticket(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool) -> list[Part]:
+    """Fit the deal, a row of dashes, the code and the terms into a box."""
     stage, u = press.stage, press.u
     code, terms = stage.get_words("code"), stage.get_words("terms")
-    em = stage.get_small_size("legal") / u
-    small = (
-        press.fit(
-            [press.make_note(terms, em=em, kind="plain", role="legal", gap=0, tone=tone)], box.width, box.height * 0.24
+    em = stage.get_small_size("legal") / u * (1.3 if middle else 1.0)
+    x, align = _find_middle(box, middle=middle)
+    low: list[Part] = []
+    if code:
+        slip = press.fit(
+            [press.make_row(code, largest=96, lines=1, kind="address", target=20, tone=tone)], box.width, 110 * u
         )
-        if terms
-        else []
-    )
-    slip = (
-        press.fit(
-            [press.make_row(code, largest=72, lines=1, kind="address", target=20, tone=tone, gap=0)], box.width, 100 * u
+        low.append(_make_part(press, slip, x, align, tone, stage.to_frames(10), "code"))
+    if terms:
+        note = press.make_note(terms, em=em, kind="plain", role="legal", tone=tone)
+        low.append(
+            _make_part(
+                press, press.fit([note], box.width, box.height * 0.3), x, align, tone, stage.to_frames(14), "terms"
+            )
         )
-        if code
-        else []
-    )
-    gap = 40 * u
-    below = sum(press.measure(rows) + gap for rows in (slip, small) if rows)
-    room = box.height - below - (26 * u if below else 0)
-    x = (box.left + box.right) / 2 if middle else box.left
-    align: Any = "middle" if middle else "start"
-    price = find_price(deal)
-    if price:
-        foot = _add_price(press, Box(box.left, box.top, box.right, box.top + room), price, tone, x, align)
-    else:
-        rows = press.fit_line(deal, box.width, room, largest=230, lines=5, tone=tone)
-        top = box.top + (room - press.measure(rows)) * (0.5 if middle else 0.0)
-        press.put(rows, x, top, find_line_hits(press, rows), tone=tone, align=align, group="deal")
-        foot = top + press.measure(rows)
-    y = box.top + room if middle else min(box.top + room, foot + gap)
-    if not below:
-        return
-    y += 26 * u
-    place = stage.to_frame_box(box.left, y, box.right, y)
+    if low:
+        low.insert(0, (8 * u, lambda y: _add_dashes(press, box, y, is_free=middle)))
+    room = box.height - sum(high + 40 * u for high, _ in low)
+    return [*_fit_deal(press, box._replace(bottom=box.top + room), deal, tone, middle=middle), *low]
+
+
+def _find_middle(box: Box, *, middle: bool) -> tuple[float, Any]:
+    return ((box.left + box.right) / 2, "middle") if middle else (box.left, "start")
+
+
+def _make_part(
+    press: Press, rows: Sequence[FittedRow], x: float, align: Any, tone: Tone, at: float, group: str
+) -> Part:
+    def put(top: float) -> None:
+        press.put(rows, x, top, at, tone=tone, align=align, group=group)
+
+    return press.measure(rows), put
+
+
+def _add_dashes(press: Press, box: Box, y: float, *, is_free: bool) -> None:
+    """Print the row of dashes along which a ticket is torn."""
+    u, place = press.u, press.stage.to_frame_box(box.left, y, box.right, y + 8 * press.u)
     dashes, at = [], place.left
     while at < place.right:
-        dashes.append(make_box(Box(at, y - 4 * u, min(at + 26 * u, place.right), y + 4 * u)))
+        dashes.append(make_box(place._replace(left=at, right=min(at + 26 * u, place.right))))
         at += 46 * u
-    press.marks.append(Mark("key" if press.plate != "key" or middle else "paper", hold(join(dashes))))
-    y += gap
-    for rows, name, at_frame in ((slip, "code", 10), (small, "terms", 14)):
-        if rows:
-            press.put(rows, x, y, stage.to_frames(at_frame), tone=tone, align=align, group=name)
-            y += press.measure(rows) + gap
+    press.marks.append(Mark("key" if press.plate != "key" or is_free else "paper", hold(join(dashes))))
 
 
-def _add_price(press: Press, box: Box, price: Price, tone: Tone, x: float, align: Any) -> float:
-    """Set words, the old price struck, the new one as large as fits, and words again. Returns their foot."""
-    stage, u = press.stage, press.u
-    most = 108 if not price.old else 64 if press.wide else 84
-    head = press.fit(
-        [press.make_row(price.before, largest=most, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
-    )
-    tail = press.fit(
-        [press.make_row(price.after, largest=most, lines=2, target=20, tone=tone)], box.width, box.height * 0.2
-    )
-    gap = 40 * u
-    extra = press.measure(head) + press.measure(tail) + gap * (bool(head) + bool(tail))
-    new, old, above = fit_price(stage, price, 0.97 * box.width, box.height - extra - 50 * u, air=_AIR)
+def _fit_deal(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool, taper: float = 1.0) -> list[Part]:
+    """Fit words, the old price and the new one, and words again: the price as large as leaves the words ``_LABEL`` of
+    its height. ``taper``: part of the box's width that words have over and under the price.
+    """
+    stage, u, price = press.stage, press.u, find_price(deal)
+    x, align = _find_middle(box, middle=middle)
+    if not price:
+        rows = press.fit_line(deal, box.width, box.height, largest=400, lines=5, tone=tone, is_name=True)
+        hits = find_line_hits(press, rows)
+        return [(press.measure(rows), lambda y: press.put(rows, x, y, hits, tone=tone, align=align, group="deal"))]
+    texts, share, words = [one for one in (price.before, price.after) if one], 1.0, []
+    while True:
+        new, old, above = fit_price(stage, price, 0.97 * box.width, share * box.height, air=_AIR)
+        room = (box.height - above - new.height) / max(1, len(texts)) - 40 * u
+        row = press.make_row("", largest=_WORDS * new.size / u, lines=3, target=20, tone=tone)
+        if share < 0.3 or room > 0.1 * box.height or not texts:
+            words = [press.fit([replace(row, text=one)], taper * box.width, room) for one in texts]
+            caps = [one[0].lines[0].ink.cap * one[0].lines[0].size for one in words]
+            if share < 0.3 or min(caps, default=1e9) >= _LABEL * new.ink.cap * new.size:
+                break
+        share *= 0.93
     strike_at, turn = stage.find_strike() if old else (0.0, 0.0)
-    y = box.top + max(0.0, box.height - extra - above - new.height) * 0.5
-    if head:
-        press.put(head, x, y, 0, tone=tone, align=align, group="head")
-        y += press.measure(head) + gap
-    low = y + above - new.ink.top * new.size
-    start = x - new.width / 2 if align == "middle" else x
-    if old:
-        first = x - old.width / 2 if align == "middle" else x
-        under = y + old.ink.cap * old.size
-        place = stage.trace_ink(old.ink, old.size, first, under)[1]
-        with stage.show_large(place, stage.trace_ink(new.ink, new.size, start, low)[1], turn):
-            press.set_line(old, first, under, tone.ink, 0, tone=tone, group="old")
-            tint = press.inks.hot if tone.ground != press.inks.hot else press.inks.paper
-            strike(press, place, old.ink.cap * old.size, strike_at, tint)
-        stage.add_shake(turn)
-    press.set_line(new, start, low, tone.ink, turn, tone=tone, group="new")
-    y = low + max(0.0, new.ink.bottom) * new.size + gap
-    if tail:
-        press.put(tail, x, y, turn + stage.to_frames(10), tone=tone, align=align, group="tail")
-        y += press.measure(tail)
-    return y
+
+    def put(y: float) -> None:
+        low = y + above - new.ink.top * new.size
+        start = x - new.width / 2 if align == "middle" else x
+        if old:
+            first = x - old.width / 2 if align == "middle" else x
+            under = y + old.ink.cap * old.size
+            place = stage.trace_ink(old.ink, old.size, first, under)[1]
+            with stage.show_large(place, stage.trace_ink(new.ink, new.size, start, low)[1], turn):
+                press.set_line(old, first, under, tone.ink, 0, tone=tone, group="old")
+                tint = press.inks.hot if tone.ground != press.inks.hot else press.inks.paper
+                strike(press, place, old.ink.cap * old.size, strike_at, tint)
+            stage.add_shake(turn)
+        press.set_line(new, start, low, tone.ink, turn, tone=tone, group="new")
+
+    parts: list[Part] = [(above + new.height, put)]
+    for text, rows in zip(texts, words, strict=True):
+        is_head = text == price.before
+        at = 0.0 if is_head else turn + stage.to_frames(10)
+        part = _make_part(press, rows, x, align, tone, at, "head" if is_head else "tail")
+        parts.insert(0, part) if is_head else parts.append(part)
+    return parts
 
 
 def set_urgency(stage: Stage) -> None:

@@ -280,7 +280,7 @@ def set_seal(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], he
     if ground == "hot":
         press.marks.append(
             Mark(
-                "sun",
+                press.beams,
                 lambda step: make_rays(fx, y, radius * 0.9, stage.width + stage.height, 24, step * 0.014),
                 is_moving=True,
             )

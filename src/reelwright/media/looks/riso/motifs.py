@@ -40,11 +40,6 @@ def make_scallop(x: float, y: float, radius: float, lobes: int, depth: float, tu
     return path
 
 
-def turn_scallop(x: float, y: float, radius: float, lobes: int, depth: float, speed: float) -> Callable[[int], Any]:
-    """Return a function that makes a seal for each step of a drawing; it turns by ``speed`` radians a step."""
-    return lambda step: make_scallop(x, y, radius, lobes, depth, step * speed)
-
-
 def make_rays(x: float, y: float, near: float, far: float, count: int, turn: float) -> Any:
     """Make wedges around a point."""
     path = skia.Path()
@@ -120,7 +115,7 @@ def add_tint(
         inks.get(plate),
         max(4.0, cell * u),
         densest,
-        {"sun": 15.0, "hot": 75.0, "key": 45.0}.get(plate, 30.0),
+        {"sun": 15.0, "hot": 75.0, "warm": 75.0, "key": 45.0}.get(plate, 30.0),
     )
     marks.append(Mark(plate, hold(path), dots=(image, left, top)))
 
@@ -151,9 +146,9 @@ def draw_sun(
         marks.append(Mark("paper", hold(make_circle(x, y, radius + 44 * u))))
     if is_light:
         marks += [Mark("paper", hold(disc)), Mark("sun", hold(disc))]
-        add_tint(marks, "hot", disc, inks, u, toward="down", densest=0.9, cell=17)
+        add_tint(marks, "warm", disc, inks, u, toward="down", densest=0.9, cell=17)
         return
-    marks.append(Mark("hot", hold(disc)))
+    marks.append(Mark("warm", hold(disc)))
     add_tint(marks, "sun", disc, inks, u, toward="down", densest=1.0, cell=17)
 
 

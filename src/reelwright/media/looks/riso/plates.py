@@ -18,25 +18,27 @@ from reelwright.media.drawing.movers import Pose
 from reelwright.media.drawing.style import Palette
 from reelwright.media.drawing.textures import make_halftone, to_image
 
-Plate = Literal["sun", "hot", "key", "paper", "ground"]
+Plate = Literal["sun", "hot", "key", "paper", "ground", "warm"]
 PLATES: Final[tuple[Plate, ...]] = ("paper", "sun", "hot", "key")
 _ALIKE: Final = 0.16
 """Distance in OKLab below which two inks cannot be told apart."""
 _OTHERS: Final = ("#FFC53A", "#F5435A", "#35B58B", "#8A4FC8")
 """Inks that replace the first plate where a brand's colour is too like it."""
+_ORANGE: Final = "#FF6B2C"
 _SETTLED: Final = 9
 
 
 @dataclass(frozen=True, slots=True)
 class Inks:
     """The paper and the inks of the plates: ``sun`` is printed first, then ``hot``, which takes a brand's colour,
-    then ``key``, in which words are set.
+    then ``key``, in which words are set. ``warm``: ``hot``, or orange where that is cold: no sun is blue.
     """
 
     paper: str
     sun: str
     hot: str
     key: str
+    warm: str
 
     def get(self, plate: Plate) -> str:
         """Return the colour of a plate's ink, or of the paper."""
@@ -51,7 +53,8 @@ def make_inks(palette: Palette) -> Inks:
         key = palette.shade
     if colour.measure_distance(hot, sun) < _ALIKE:
         sun = max(_OTHERS, key=lambda one: colour.measure_distance(one, hot) - colour.measure_distance(one, sun) / 2)
-    return Inks(palette.bg, sun, hot, key)
+    red, green, blue = to_rgb(hot)
+    return Inks(palette.bg, sun, hot, key, hot if red >= max(green, blue) else _ORANGE)
 
 
 def mix_inks(*inks: str) -> str:
@@ -156,7 +159,7 @@ def find_offset(plate: Plate, step: int, apart: float) -> tuple[int, int]:
     if plate in ("key", "paper", "ground"):
         return 0, 0
     swing = 5.5 * math.exp(-step / 1.5) * math.cos(step * 1.25) if step < _SETTLED else 0.0
-    across, down = (1.0, -0.7) if plate == "hot" else (-0.8, 0.8)
+    across, down = (1.0, -0.7) if plate in ("hot", "warm") else (-0.8, 0.8)
     return round(apart * across * (1 + swing)), round(apart * down * (1 + swing))
 
 

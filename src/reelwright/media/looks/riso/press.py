@@ -138,6 +138,11 @@ class Press:
         """The loudest plate that is not the ground."""
         return "hot" if self.plate != "hot" else "sun"
 
+    @property
+    def beams(self) -> Plate:
+        """The plate of rays around cut paper: never yellow on a cold ink, which makes green."""
+        return "key" if self.plate == "hot" and self.inks.warm != self.inks.hot else RAYS[self.plate]
+
     def measure_step(self) -> float:
         """Return the frames of this shot for which a drawing stands before it is printed again."""
         return self.stage.request.fps[0] / self.stage.request.fps[1] * float(self.stage.look.own["step"]) / 1000

@@ -53,8 +53,8 @@ def draw_rising_sun(press: Press, x: float, y: float, radius: float) -> None:
     where these can be read on both inks.
     """
     stage, inks, ink = press.stage, press.inks, press.tone.ink
-    is_light_ground = press.plate == "hot" and compute_contrast(ink, inks.paper) >= LEGIBLE
-    rays: Plate = "paper" if is_light_ground else RAYS[press.plate]
+    is_bare = press.beams == "key" or (press.plate == "hot" and compute_contrast(ink, inks.paper) >= LEGIBLE)
+    rays: Plate = "paper" if is_bare else RAYS[press.plate]
     reach = stage.width + stage.height if compute_contrast(ink, inks.get(rays)) >= LEGIBLE else 1.55 * radius
     draw_sun(
         press.marks, inks, x, y, radius, reach, press.u, rays=rays, count=20, free=press.plate in ("paper", "key"),
