@@ -7,6 +7,7 @@ from typing import Final
 
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import drop_struck_words, strip_styles
 from reelwright.media.looks.riso.letters import cut_letters
@@ -212,22 +213,29 @@ def set_strips(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], 
         top += press.measure(notes) + 46 * u
     rows = press.fit_line(
         text,
-        box.width * (0.8 if press.wide else 1) - 2 * pad - 2 * aside,
-        (box.bottom - top) * 0.66,
-        largest=240,
+        box.width * (0.9 if press.wide else 1) - 2 * pad - 2 * aside,
+        (box.bottom - top) * (0.84 if press.wide else 0.74),
+        largest=280,
         lines=5,
     )
     if not rows:
         return press.add_small_print()
     lines = rows[0].lines
-    above = max(-line.ink.top for line in lines) * lines[0].size
-    below = max(0.0, *(line.ink.bottom for line in lines)) * lines[0].size
-    lead = min(34 * u, lines[0].size * 0.3)
-    high = above + below + 2 * lead
-    tall = high * len(lines) * 0.97
+    while True:
+        size = lines[0].size
+        above = max(-line.ink.top for line in lines) * size
+        lead = min(34 * u, size * 0.3)
+        high = above + max(0.0, *(line.ink.bottom for line in lines)) * size + 2 * lead
+        tall = high * len(lines) * 0.97
+        if tall <= box.bottom - top:
+            break
+        smaller = 0.95 * size * stage.settle_headline(0.95 * size * lines[0].ink.cap)
+        lines = [FittedLine(line.ink, smaller) for line in lines]
     y = top + (box.bottom - top - tall) * (0.5 if stage.shape != "tall" else 0.3)
     hits = stage.find_line_beats(len(lines), until=0.45)
-    area = Box(box.left, y - 30 * u, box.left + _measure_width(rows) + 2 * pad + 2 * aside, y + tall + 30 * u)
+    area = Box(
+        box.left, y - 30 * u, box.left + max(line.width for line in lines) + 2 * pad + 2 * aside, y + tall + 30 * u
+    )
     _fill_around(press, area)
     for index, line in enumerate(lines):
         ink = _STRIPS[ground][index % 3]

@@ -31,6 +31,8 @@ _SUN: Final = 0.42
 """Radius of a sun, as a part of the shorter side of its place."""
 _LEANS: Final = (-6.0, 4.0)
 """Degrees by which an emblem leans, in turn."""
+_CALM: Final = 2.0
+"""Contrast between rays and their ground above which no words stand on them."""
 _SHADOW: Final = (22, 18)
 """Pixels at 1080 by which an emblem's silhouette is out of register, across and down."""
 
@@ -50,12 +52,16 @@ def add_sun(press: Press, art: Box) -> None:
 
 def draw_rising_sun(press: Press, x: float, y: float, radius: float) -> None:
     """Print a sun around a point of the frame, in the inks that its ground leaves; its rays go on behind the words
-    where these can be read on both inks.
+    where these can be read on both inks, and these are so alike that the edges of letters do not flicker.
     """
     stage, inks, ink = press.stage, press.inks, press.tone.ink
     is_bare = press.beams == "key" or (press.plate == "hot" and compute_contrast(ink, inks.paper) >= LEGIBLE)
     rays: Plate = "paper" if is_bare else RAYS[press.plate]
-    reach = stage.width + stage.height if compute_contrast(ink, inks.get(rays)) >= LEGIBLE else 1.55 * radius
+    is_calm = compute_contrast(press.tone.ground, inks.get(rays)) < _CALM
+    is_legible = compute_contrast(ink, inks.get(rays)) >= LEGIBLE
+    reach = stage.width + stage.height
+    if not (is_calm and is_legible):
+        radius, reach = 0.85 * radius, 1.32 * radius
     draw_sun(
         press.marks, inks, x, y, radius, reach, press.u, rays=rays, count=20, free=press.plate in ("paper", "key"),
         is_light=press.plate == "hot",
@@ -98,7 +104,7 @@ def add_emblem(press: Press, name: str, art: Box, *, is_close: bool = False, has
     ]
     if press.plate == "sun":  # the body is left free of its ground, for light dots
         press.marks.append(Mark("paper", lambda step: rock(whole, step), is_moving=True))
-    add_tint(press.marks, "hot", whole, press.inks, u, densest=0.5, cell=18)
+    add_tint(press.marks, "warm", whole, press.inks, u, densest=0.5, cell=18)
     press.marks[-1] = replace(press.marks[-1], make=lambda step: rock(whole, step), is_moving=True)
     press.marks.append(Mark("key", lambda step: rock(lines, step), is_moving=True))
 
@@ -188,7 +194,7 @@ def add_disc(press: Press, name: str, art: Box) -> None:
     press.marks.append(
         Mark(first, lambda step: make_scallop(x, y, radius * 0.97, 22, radius * 0.04, step * 0.012), is_moving=True)
     )
-    add_tint(press.marks, "hot", disc, press.inks, u, toward="down", densest=1.0, cell=18)
+    add_tint(press.marks, "warm" if first == "sun" else "hot", disc, press.inks, u, toward="down", densest=1.0, cell=18)
     text = find_initials(name)
     if not text and not stage.request.emblem:
         return
