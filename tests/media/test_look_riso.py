@@ -100,9 +100,16 @@ def test_an_old_price_keeps_clear_of_the_new_one_whose_digits_hop(size: tuple[in
     assert min(one.box.top for one in new) - max(one.box.bottom for one in old) > 0.05 * max(one.size for one in new)
 
 
-def test_a_list_has_a_seal_before_each_item_and_no_bare_paper_under_it() -> None:
+def test_a_list_has_strips_from_the_start_and_a_seal_that_comes_with_each_item() -> None:
+    """Seals stood alone on flat yellow for two seconds (2026-11-30)."""
     words = {"figures": "Rye sourdough|Butter plait|Poppy seed rolls"}
     scene = stage_scene(asked("proof", words, (480, 270), look="riso", frames=120), [])
-    seals = [one for one in scene.layers if one.group == "rows"]
-    assert len(seals) == 3 and all(abs(one.box.width - one.box.height) < 2 for one in seals)
+    assert len([one for one in scene.layers if one.group == "rows" and one.find_pose(24)]) == 3
+    for index in range(3):
+        seal, item = (
+            next(one for one in scene.layers if one.group == f"figure {index}" and one.role in roles)
+            for roles in (("shape",), ("headline", "label"))
+        )
+        first = [next(n for n in range(120) if one.find_pose(n)) for one in (seal, item)]
+        assert abs(seal.box.width - seal.box.height) < 2 and abs(first[0] - first[1]) < 6
     assert scene.ground != load_look("riso").palette.bg

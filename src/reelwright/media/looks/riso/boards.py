@@ -9,7 +9,7 @@ from typing import Any
 from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, mix
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.riso.motifs import draw_sun, draw_waves, make_cut, make_scallop, make_wave
+from reelwright.media.looks.riso.motifs import draw_sun, draw_waves, make_box, make_cut, make_scallop, make_wave
 from reelwright.media.looks.riso.plates import PLATES, Mark, Plate
 from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
@@ -35,6 +35,9 @@ class RisoFigures(FigureSkin):
         self.box = press.box._replace(right=press.box.right - 0.025 * press.box.width)  # turned letters stay in it
         if stage.shape == "tall" and not press.has_small_print:
             draw_waves(press.marks, Box(0, stage.height * 0.72, stage.width, stage.height), self.u, BANDS[press.plate])
+        if press.plate != "paper":
+            press.add_screen(make_box(press.frame), press.tone.ground, press.tone.ink)
+        self.seal: tuple[Box, int] | None = None
         first, second, _ = (press.inks.get(one) for one in SEALS[press.plate])
         tone = press.tone
         return FigureColours(
@@ -65,11 +68,13 @@ class RisoFigures(FigureSkin):
         press.marks.append(Mark("paper", flow, is_moving=True))
         if plate != "paper":
             press.marks.append(Mark(plate, flow, is_moving=True))
+        band = Box(0, max(0.0, (top or 0.0) - 0.2 * height), stage.width, stage.height)
+        press.add_screen(make_box(band), colour, self.choose_ink(colour), flow)
 
     def fill_foot(self, box: Box, colour: str) -> None:
         """Let a sun rise from the foot of the last field."""
         inks, u = self.press.inks, self.u
-        rays: Plate = "paper" if colour in (inks.sun, inks.key) else "sun"
+        rays: Plate = "sun" if colour in (inks.paper, inks.warm) else "paper"
         x, radius = self.stage.width / 2, 0.62 * box.height
         draw_sun(
             self.press.marks, inks, x, self.stage.height, radius, 1.5 * radius, u, rays=rays, count=18,
@@ -95,12 +100,24 @@ class RisoFigures(FigureSkin):
         self.press.add_shape(path, colour, motion)
 
     def add_item(self, box: Box, mark: Box, at: float, index: int) -> None:
-        """Stamp a seal before an item, in another ink for each."""
-        press, (x, y) = self.press, mark.centre
-        inks = [press.inks.get(one) for one in SEALS[press.plate]]
-        seal = make_scallop(self.stage.to_frame_x(x), y, 0.62 * mark.width, 12, 0.08 * mark.width)
-        come = Motion(moves=(self.stage.hit(at + self.stage.to_frames(3) * index, 0.3),), group="rows")
-        press.add_shape(seal, inks[index % len(inks)], come)
+        """Lay a strip of paper that holds the place of an item; its seal comes with its words."""
+        press, stage, self.seal = self.press, self.stage, (mark, index)
+        self.colours = replace(self.colours, ink=press.inks.key, ground=press.inks.paper)
+        inset = 0.06 * box.height
+        strip = Box(box.left - 44 * self.u, box.top + inset, stage.width + 60 * self.u, box.bottom - inset)
+        come = stage.slide(at + stage.to_frames(3) * index, dx=0.3 * stage.width, kind="slab")
+        path = make_cut(stage.to_frame_box(*strip), press.rng, self.u, 7)
+        press.add_shape(path, press.inks.paper, Motion(moves=(come,), group="rows"))
+
+    def land(self, at: float) -> None:
+        """Stamp the seal before the item that comes, in another ink for each."""
+        if self.seal is None:
+            return
+        (mark, index), press = self.seal, self.press
+        (x, y), ink = mark.centre, press.inks.get(SEALS["paper"][index % 3])
+        seal = make_scallop(self.stage.to_frame_x(x), y, 0.76 * mark.width, 12, 0.1 * mark.width)
+        press.add_shape(seal, ink, Motion(moves=(self.stage.hit(at, 0.3),), group=f"figure {index}"))
+        self.seal = None
 
     def put_line(
         self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, Literal
 
-from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, make_legible, to_argb
+from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, make_legible, mix, to_argb
 from reelwright.media.drawing.drawables import Blit, Counter, Fill, skia
 from reelwright.media.drawing.layers import Box, Clip, Role
 from reelwright.media.drawing.lettering import FittedLine
@@ -18,7 +18,7 @@ from reelwright.media.drawing.treatments import Picture, make_cutout, mask_pictu
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.riso.letters import Bouncing, Stamps, cut_letters
 from reelwright.media.looks.riso.motifs import make_box, make_cut
-from reelwright.media.looks.riso.plates import Plate, Print, Steps, make_inks, make_tint, make_tooth, mix_inks
+from reelwright.media.looks.riso.plates import Mark, Plate, Print, Steps, make_inks, make_tint, make_tooth, mix_inks
 from reelwright.media.staging.columns import FittedRow, Row, fit_column, measure_column
 from reelwright.media.staging.lines import compute_pitched_tops, fit_headline
 from reelwright.media.staging.stage import STILL, Motion, Stage
@@ -402,6 +402,22 @@ class Press:
                     ground=self.tone.ground,
                 )
         return box
+
+    def add_screen(self, path: Any, ground: str, ink: str, make: Callable[[int], Any] | None = None) -> None:
+        """Print dots that grow over a ground, on which words in ``ink`` stay as legible as they are.
+
+        ``make``: what bounds them in each step, if that is not the path.
+        """
+        far = (
+            self.inks.paper if compute_contrast(ink, self.inks.paper) > compute_contrast(ink, "#000000") else "#000000"
+        )
+        dots = self.inks.sun if ground == self.inks.paper else mix(ground, far, 0.42)
+        bounds = path.computeTightBounds()
+        place = (math.floor(bounds.left()), math.floor(bounds.top()))
+        toward = "left" if self.stage.is_rtl else "right"
+        size = (math.ceil(bounds.width()) + 1, math.ceil(bounds.height()) + 1)
+        image = make_tint(*size, toward, dots, max(4.0, 20 * self.u), 0.72, 30.0)
+        self.marks.append(Mark("paper", make or (lambda _: path), dots=(image, *place), is_moving=make is not None))
 
     # -- cut shapes ---------------------------------------------------------------------------------------------
 
