@@ -11,7 +11,7 @@ from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.motifs import draw_sun, draw_waves, make_box, make_cut, make_scallop, make_wave
 from reelwright.media.looks.riso.plates import PLATES, Mark, Plate
-from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
+from reelwright.media.looks.riso.press import SEALS, Ground, Press
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
 from reelwright.media.staging.figures.word_list import list_words
@@ -34,7 +34,7 @@ class RisoFigures(FigureSkin):
         self.press = press = Press(stage, grounds[stage.request.variant % len(grounds)], *FIGURE_WORDS)
         self.box = press.box._replace(right=press.box.right - 0.025 * press.box.width)  # turned letters stay in it
         if stage.shape == "tall" and not press.has_small_print:
-            draw_waves(press.marks, Box(0, stage.height * 0.72, stage.width, stage.height), self.u, BANDS[press.plate])
+            draw_waves(press.marks, Box(0, stage.height * 0.72, stage.width, stage.height), self.u, press.bands)
         if press.plate != "paper":
             press.add_screen(make_box(press.frame), press.tone.ground, press.tone.ink)
         self.seal: tuple[Box, int] | None = None

@@ -174,7 +174,7 @@ def set_end_card(stage: Stage) -> None:
         elif press.wide or not turn:
             add_disc(press, name or line or url, art)
         else:
-            draw_waves(press.marks, Box(0, art.top, stage.width, stage.height), press.u, ("hot", "paper", "key"))
+            draw_waves(press.marks, Box(0, art.top, stage.width, stage.height), press.u, press.bands)
     _put_call(press, box, call.line, call.button, call.address, at=2, name=name or " ") if name else _put_call(
         press, box, call.line, call.button, call.address, at=2
     )

@@ -25,7 +25,7 @@ from reelwright.media.looks.riso.motifs import (
     make_scallop,
 )
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
-from reelwright.media.looks.riso.press import BANDS, Ground, Press, Tone
+from reelwright.media.looks.riso.press import Ground, Press, Tone
 from reelwright.media.looks.riso.signs import add_emblem
 from reelwright.media.looks.riso.strikes import strike
 from reelwright.media.staging.columns import FittedRow
@@ -305,7 +305,7 @@ def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
     place = stage.to_frame_box(*leaf)
     art = stage.to_frame_box(0, stage.height * 0.72, stage.width, stage.height)
     if not press.has_small_print or stage.shape == "tall":
-        draw_waves(press.marks, art, u, BANDS[press.plate][:2])
+        draw_waves(press.marks, art, u, press.bands[:2])
     shadow = make_box(place, 18 * u)
     shadow.offset(18 * u, 20 * u)
     band = Box(place.left, place.top, place.right, place.top + place.height * 0.24)

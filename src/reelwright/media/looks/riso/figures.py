@@ -24,7 +24,7 @@ from reelwright.media.looks.riso.motifs import (
     make_wave,
 )
 from reelwright.media.looks.riso.plates import Mark, Plate, hold
-from reelwright.media.looks.riso.press import BANDS, Ground, Press, Tone
+from reelwright.media.looks.riso.press import Ground, Press, Tone
 from reelwright.media.looks.riso.signs import add_sun
 from reelwright.media.looks.riso.strikes import put_struck
 from reelwright.media.staging.numbers import has_comparison, typeset_count
@@ -76,7 +76,7 @@ def set_proof(stage: Stage) -> None:
     if bars:
         _add_bars(press, box, foot + gap, min(bars, box.bottom - foot - gap))
         if stage.shape == "tall" and picture is None and not press.has_small_print:
-            draw_waves(press.marks, Box(0, stage.height * 0.72, stage.width, stage.height), u, BANDS[press.plate])
+            draw_waves(press.marks, Box(0, stage.height * 0.72, stage.width, stage.height), u, press.bands)
     press.add_small_print(after=34 if bars else 10)  # the first bar rests by then
 
 

@@ -37,6 +37,8 @@ _ORNAMENT: Final = "waves"
 """The motif that says nothing of any trade."""
 _SMALL: Final = 100
 """Cap height of a headline, in pixels at 1080, below which words take more of a wide frame's width."""
+_LARGER: Final = 1.6
+"""Largest line of an answer over its smallest: each is as wide as the frame."""
 Layout = Callable[[Stage, str, Ground, tuple[str, ...], str], None]
 
 
@@ -81,17 +83,30 @@ def set_hook(stage: Stage) -> None:
 
 
 def set_answer(stage: Stage) -> None:
-    """Stage a line of the hook that comes back alone: type as large as it goes on a ground of its own."""
+    """Stage a line of the hook that comes back alone: each of its lines as wide as the frame, on dots that grow over a
+    ground of its own, waves under them where these leave room.
+    """
     grounds: tuple[Ground, ...] = ("hot", "key", "sun")
     press = Press(stage, grounds[choose_composition(stage.request, 3)])
-    if stage.shape == "tall":
-        foot = stage.to_frame_box(0, stage.height * 0.72, stage.width, stage.height)
-        draw_waves(press.marks, foot, press.u, BANDS[press.plate][:2])
-    rows = press.fit_line(
-        stage.get_words("line"), press.box.width, press.box.height, largest=420, lines=4, is_name=True
-    )
-    top = press.box.top + (press.box.height - press.measure(rows)) * 0.5
-    press.put(rows, press.box.left, top, 0, group="line")
+    box, u, tone = press.box, press.u, press.tone
+    press.add_screen(make_box(press.frame), tone.ground, tone.ink, cell=46)
+    gap, wide = 48 * u, 0.965 * box.width
+    rows = press.fit_line(stage.get_words("line"), box.width, box.height, largest=520, lines=4, is_name=True)
+    block = rows[0].lines if rows else []
+    most = _LARGER * min((wide / line.ink.width for line in block), default=0.0)
+    sizes = [min(most, wide / line.ink.width) for line in block]
+    room = 0.96 * box.height - gap * (len(block) - 1)
+    factor = min(1.0, room / max(1.0, sum(line.ink.height * size for line, size in zip(block, sizes, strict=True))))
+    lines = [FittedLine(line.ink, factor * size) for line, size in zip(block, sizes, strict=True)]
+    tall = sum(line.height + gap for line in lines) - gap
+    y = box.top + (box.height - tall) * (0.5 if stage.shape == "wide" else 0.4)
+    low = max(y + tall + 26 * u, 0.66 * stage.height)
+    if low < 0.72 * stage.height:
+        draw_waves(press.marks, Box(0, low, stage.width, stage.height), u, press.bands)
+    for index, line in enumerate(lines):
+        at = 5 * index * stage.request.pace
+        press.set_line(line, box.left, y - line.ink.top * line.size, tone.ink, at, group=f"line {index}")
+        y += line.height + gap
 
 
 def set_problem(stage: Stage) -> None:
@@ -369,8 +384,7 @@ def set_waves(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], h
     words = box._replace(bottom=min(box.bottom, stage.height * (0.62 if press.wide else 0.6)))
     area = put_words(press, text, head, words, middle=False, largest=220)
     low = min(max(area.bottom + 30 * u, stage.height * 0.5), stage.height * 0.86)
-    bands: tuple[Plate, ...] = ("sun", "hot", "key") if ground == "paper" else ("hot", "paper", "key")
-    draw_waves(press.marks, Box(0, low, stage.width, stage.height), u, bands)
+    draw_waves(press.marks, Box(0, low, stage.width, stage.height), u, press.bands)
     press.add_small_print()
 
 

@@ -17,7 +17,7 @@ from reelwright.media.looks.riso.lines import (
 )
 from reelwright.media.looks.riso.motifs import add_tint, draw_confetti, draw_waves, make_box, make_circle, make_scallop
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
-from reelwright.media.looks.riso.press import BANDS, SEALS, Ground, Press
+from reelwright.media.looks.riso.press import SEALS, Ground, Press
 from reelwright.media.looks.riso.signs import add_sun
 from reelwright.media.staging.columns import fit_alike
 from reelwright.media.staging.key_words import find_initials
@@ -49,7 +49,7 @@ def set_demo(stage: Stage) -> None:
         box = press.box
         if stage.shape == "tall" and not press.has_small_print:
             low = Box(0, stage.height * 0.69, stage.width, stage.height)
-            (add_fruit(press, low) if turn == 1 else draw_waves(press.marks, low, u, BANDS[ground]))
+            (add_fruit(press, low) if turn == 1 else draw_waves(press.marks, low, u, press.bands))
         elif press.wide and not columns:
             box, art = split(press, 0.66)
             add_sun(press, art)
@@ -136,7 +136,7 @@ def set_listing(stage: Stage) -> None:
     else:
         box = press.box
         if stage.shape == "tall" and not press.has_small_print:
-            draw_waves(press.marks, Box(0, stage.height * 0.69, stage.width, stage.height), u, ("hot", "paper", "key"))
+            draw_waves(press.marks, Box(0, stage.height * 0.69, stage.width, stage.height), u, press.bands)
         else:
             add_tint(press.marks, "hot", make_box(press.frame), press.inks, u, toward="right", densest=0.5)
     line, steps = stage.get_words("line"), list_steps(stage)

@@ -34,6 +34,11 @@ BANDS: Final[dict[Ground, tuple[Plate, ...]]] = {
     "key": ("paper", "hot", "sun"),
 }
 """The plates of bands that lie over one another, by the ground."""
+_COLD_BANDS: Final[dict[Ground, tuple[Plate, ...]]] = {
+    "paper": ("hot", "paper", "key"), "sun": ("paper", "hot", "key"), "hot": ("paper", "key"),
+    "key": ("paper", "hot", "key"),
+}  # fmt: skip
+"""The same where the second ink is cold, which is never printed over yellow."""
 SEALS: Final[dict[Ground, tuple[Ground, ...]]] = {
     "paper": ("hot", "sun", "key"),
     "sun": ("hot", "key", "paper"),
@@ -142,6 +147,11 @@ class Press:
     def beams(self) -> Plate:
         """The plate of rays around cut paper: never yellow on a cold ink, which makes green."""
         return "key" if self.plate == "hot" and self.inks.warm != self.inks.hot else RAYS[self.plate]
+
+    @property
+    def bands(self) -> tuple[Plate, ...]:
+        """The plates of bands of waves on this ground."""
+        return (BANDS if self.inks.warm == self.inks.hot else _COLD_BANDS)[self.plate]
 
     def measure_step(self) -> float:
         """Return the frames of this shot for which a drawing stands before it is printed again."""
@@ -403,7 +413,9 @@ class Press:
                 )
         return box
 
-    def add_screen(self, path: Any, ground: str, ink: str, make: Callable[[int], Any] | None = None) -> None:
+    def add_screen(
+        self, path: Any, ground: str, ink: str, make: Callable[[int], Any] | None = None, *, cell: float = 20
+    ) -> None:
         """Print dots that grow over a ground, on which words in ``ink`` stay as legible as they are.
 
         ``make``: what bounds them in each step, if that is not the path.
@@ -416,7 +428,7 @@ class Press:
         place = (math.floor(bounds.left()), math.floor(bounds.top()))
         toward = "left" if self.stage.is_rtl else "right"
         size = (math.ceil(bounds.width()) + 1, math.ceil(bounds.height()) + 1)
-        image = make_tint(*size, toward, dots, max(4.0, 20 * self.u), 0.72, 30.0)
+        image = make_tint(*size, toward, dots, max(4.0, cell * self.u), 0.72, 30.0)
         self.marks.append(Mark("paper", make or (lambda _: path), dots=(image, *place), is_moving=make is not None))
 
     # -- cut shapes ---------------------------------------------------------------------------------------------
