@@ -30,6 +30,7 @@ from reelwright.media.looks.riso.plates import Mark, Plate, hold
 from reelwright.media.looks.riso.press import BANDS, RAYS, Ground, Press
 from reelwright.media.looks.riso.signs import add_emblem, draw_rising_sun
 from reelwright.media.staging.columns import FittedRow
+from reelwright.media.staging.lines import find_written_starts
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -37,6 +38,8 @@ _ORNAMENT: Final = "waves"
 """The motif that says nothing of any trade."""
 _SMALL: Final = 100
 """Cap height of a headline, in pixels at 1080, below which words take more of a wide frame's width."""
+_REST: Final = 0.8
+"""Size of further facts over that of the first one, where none fits its line."""
 _LARGER: Final = 1.6
 """Largest line of an answer over its smallest: each is as wide as the frame."""
 Layout = Callable[[Stage, str, Ground, tuple[str, ...], str], None]
@@ -163,6 +166,12 @@ def put_words(
     notes = press.fit([press.make_note(head, em=50)], words.width, words.height * 0.25) if head else []
     room = words.height - (press.measure(notes) + 44 * u if notes else 0)
     rows = press.fit_line(text, words.width, room, largest=largest, lines=lines)
+    first, _, rest = text.partition("|")
+    is_fact = rest and not first.endswith(tuple(".!?…。！？।")) and not press.stage.is_opening
+    if is_fact and find_written_starts(text, rows[0].lines):  # facts in broken lines: the first one leads
+        lead = press.fit_line(first, words.width, 0.66 * room, largest=largest, lines=lines)
+        row = press.make_row(rest, largest=max(44, _REST * lead[0].lines[0].size / u), lines=4, kind="label", target=18)
+        rows = [*lead, *press.fit([row], words.width, room - press.measure(lead) - row.gap * u)]
     tall = press.measure(rows) + (press.measure(notes) + 44 * u if notes else 0)
     top = words.top + (words.height - tall) * (press.rest if middle else 0.0)
     area = Box(words.left, top, words.left + _measure_width(notes, rows), top + tall)
@@ -309,7 +318,7 @@ def set_seal(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], he
             )
         )
     else:
-        bits: tuple[Plate, ...] = ("hot", "key", "paper") if ground == "sun" else ("paper", "paper", "hot")
+        bits: tuple[Plate, ...] = (press.over, "key", "paper") if ground == "sun" else ("paper", "paper", "hot")
         draw_confetti(press.marks, press.frame, press.rng, u, count=70, plates=bits, large=1.3)
     off: Plate = "key" if ground != "key" else "hot"
     if ground == "key":

@@ -248,17 +248,17 @@ def _set_bubble(press: Press, quote: str, who: str, role: str) -> None:
     paper = press.find_tone("paper")
     if stage.shape == "tall":
         box = box._replace(bottom=min(box.bottom, stage.height * 0.65))
-    radius = 88 * u
+    radius = 116 * u
     ground = press.tone
-    notes = [press.make_row(who, largest=64, lines=2, target=20, gap=12)] if who else []
-    notes += [press.make_note(role, kind="plain", em=52)] if role else []
+    notes = [press.make_row(who, largest=92, lines=2, target=20, gap=16)] if who else []
+    notes += [press.make_note(role, kind="plain", em=56)] if role else []
     low = press.fit(notes, box.width - 2 * radius - 110 * u, 2.4 * radius) if notes else []
     foot = box.bottom - (2 * radius + 46 * u if who else 0) - 20 * u
     inner = Box(box.left + 66 * u, box.top + 60 * u, box.right - 66 * u, foot - 60 * u)
     press.tone = paper
-    rows = press.fit([press.make_row(quote, largest=140, lines=8, target=34)], inner.width, inner.height)
-    if stage.shape == "tall":
-        foot = min(foot, inner.top + press.measure(rows) + 80 * u)
+    rows = press.fit([press.make_row(quote, largest=210, lines=8, target=34)], inner.width, inner.height)
+    spare = inner.height - press.measure(rows)
+    box, foot = box._replace(top=box.top + spare / 2), foot - spare / 2
     place = stage.to_frame_box(box.left, box.top, box.right, foot)
     tail = stage.to_frame_path(
         [
@@ -270,9 +270,9 @@ def _set_bubble(press: Press, quote: str, who: str, role: str) -> None:
     bubble = skia.Op(make_box(place, 70 * u), tail, skia.PathOp.kUnion_PathOp)
     shadow = skia.Path(bubble)
     shadow.offset(18 * u, 20 * u)
-    draw_confetti(press.marks, press.frame, press.rng, u, count=54, plates=("hot", "paper", "hot"), large=1.2)
-    press.marks += [Mark("hot", hold(shadow)), Mark("paper", hold(bubble))]
-    _put_lines(press, rows, inner.left, inner.top + (foot - 60 * u - inner.top - press.measure(rows)) / 2)
+    draw_confetti(press.marks, press.frame, press.rng, u, count=54, plates=(press.over, "paper", press.over), large=1.2)
+    press.marks += [Mark(press.over, hold(shadow)), Mark("paper", hold(bubble))]
+    _put_lines(press, rows, inner.left, box.top + 60 * u)
     if not who:
         return
     press.tone = ground

@@ -146,12 +146,17 @@ class Press:
     @property
     def beams(self) -> Plate:
         """The plate of rays around cut paper: never yellow on a cold ink, which makes green."""
-        return "key" if self.plate == "hot" and self.inks.warm != self.inks.hot else RAYS[self.plate]
+        return self.over if self.plate == "hot" and self.over != "hot" else RAYS[self.plate]
+
+    @property
+    def over(self) -> Plate:
+        """The plate that is printed over yellow."""
+        return "hot" if self.inks.warm == self.inks.hot else "key"
 
     @property
     def bands(self) -> tuple[Plate, ...]:
         """The plates of bands of waves on this ground."""
-        return (BANDS if self.inks.warm == self.inks.hot else _COLD_BANDS)[self.plate]
+        return (BANDS if self.over == "hot" else _COLD_BANDS)[self.plate]
 
     def measure_step(self) -> float:
         """Return the frames of this shot for which a drawing stands before it is printed again."""
