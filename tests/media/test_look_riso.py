@@ -56,13 +56,13 @@ def test_a_drawing_goes_on_moving_until_the_cut(beat: str, words: dict[str, str]
 def test_the_emblem_stands_otherwise_beside_the_name_and_on_the_last_card() -> None:
     """Opener, name and last card showed one drawing in one way (2026-11-29)."""
     drawn = []
-    for beat, words in (
-        ("reveal", {"name": "Semmel & Sohn"}),
-        ("end_card", {"name": "Semmel & Sohn", "url": "s.example"}),
+    for beat, words, plate in (
+        ("reveal", {"name": "Semmel & Sohn"}, "key"),
+        ("end_card", {"name": "Semmel & Sohn", "url": "s.example"}, "hot"),
     ):
         scene = stage_scene(replace(asked(beat, words, (480, 270), look="riso"), emblem="bread"), [])
         marks = next(layer.drawable.marks for layer in scene.layers if isinstance(layer.drawable, Print))
-        lines = [mark.make(0).computeTightBounds() for mark in marks if mark.plate == "key"]
+        lines = [mark.make(0).computeTightBounds() for mark in marks if mark.plate == plate]
         drawn.append(max(one.height() for one in lines))
     assert drawn[1] > 1.5 * drawn[0], "a sheet of many, which the frame cuts off"
 

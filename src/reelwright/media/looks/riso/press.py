@@ -132,7 +132,7 @@ class Press:
         base = inks.get(ground)
         printed = mix_inks(base, inks.key)
         if compute_contrast(printed, base) >= LEGIBLE:
-            return Tone(printed, printed, printed, base, mix_inks(inks.sun, inks.hot) if ground == "sun" else paper)
+            return Tone(printed, printed, printed, base, mix_inks(inks.sun, inks.warm) if ground == "sun" else paper)
         light = paper if compute_contrast(paper, base) >= LEGIBLE else make_legible(paper, base, LEGIBLE)
         if compute_contrast(light, base) < LEGIBLE:
             light = make_legible(printed, base, LEGIBLE)

@@ -124,7 +124,9 @@ def _make_rocking(press: Press, x: float, y: float) -> Callable[[Any, int], Any]
 
 
 def add_pattern(press: Press, art: Box) -> None:
-    """Print the film's emblem small and often, as on wrapping paper that is drawn past words with a wavy edge."""
+    """Print the film's emblem small and often, tone on tone, as on wrapping paper that is drawn past words with a wavy
+    edge: the call beside it stays the loudest thing.
+    """
     stage, u = press.stage, press.u
     ink, place = stage.typeset_emblem(""), stage.to_frame_box(*art)
     pitch = min(0.36 * min(place.width, stage.height), 0.56 * place.height)
@@ -139,7 +141,6 @@ def add_pattern(press: Press, art: Box) -> None:
             turn.setRotate((-12.0, 10.0)[row % 2], x, y)
             one.transform(turn)
             lines.append(one)
-    whole = [fill_holes(one) for one in lines]
     speed = 0.022 * pitch
 
     def move(path: Any) -> Callable[[int], Any]:
@@ -150,16 +151,11 @@ def add_pattern(press: Press, art: Box) -> None:
 
         return drawn
 
-    field: Plate = "hot" if press.plate != "hot" else "sun"
-    body: Plate = "sun" if press.plate == "paper" else "paper"
-    shade = join(whole)
-    shade.offset(9 * u, 8 * u)
+    field = press.second
     press.marks += [
         Mark("paper", hold(make_box(press.frame))),
         Mark(field, hold(make_box(press.frame))),
-        Mark("paper", move(join(whole)), is_moving=True),
-        Mark(body, move(shade), is_moving=True),
-        Mark("key", move(join(lines)), is_moving=True),
+        Mark(field, move(join(lines)), is_moving=True),
     ]
     side = ("right" if stage.reading_sign > 0 else "left") if press.wide else "bottom"
     right, foot = (art.left, stage.height + 60) if press.wide else (stage.width + 60, art.top)
