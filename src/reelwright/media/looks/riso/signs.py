@@ -59,7 +59,7 @@ def draw_rising_sun(press: Press, x: float, y: float, radius: float) -> None:
     rays: Plate = "paper" if is_bare else RAYS[press.plate]
     is_calm = compute_contrast(press.tone.ground, inks.get(rays)) < _CALM
     is_legible = compute_contrast(ink, inks.get(rays)) >= LEGIBLE
-    reach = stage.width + stage.height
+    reach: float = stage.width + stage.height
     if not (is_calm and is_legible):
         radius, reach = 0.85 * radius, 1.32 * radius
     draw_sun(
