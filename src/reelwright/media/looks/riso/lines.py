@@ -357,6 +357,8 @@ def set_glyph(stage: Stage, text: str, ground: Ground, roles: tuple[str, ...], h
     named = stage.request.is_emblem_named and not stage.is_opening  # the sun stands in a film's first screen
     press = Press(stage, "sun" if named else ground, *roles)
     words, art = split(press, compute_share(press, text, 0.60), foot=0.55)
+    if named:
+        press.add_screen(make_box(press.frame), press.tone.ground, press.tone.ink, cell=46)
     put_words(press, text, head, words)
     if stage.request.emblem:
         add_emblem(press, "", art, is_close=not stage.request.is_emblem_named, has_sun=not named)
