@@ -135,8 +135,9 @@ def _shade(room: Room, sprite: Sprite, side: str, place: Box) -> None:
     white = min((shining.dark, room.tone.ink), key=lambda one: compute_contrast(one, night))
     is_light = find_part(place, night, mist) < find_part(place, white, night)
     ink, veil, edge = (night, mist, 0.0) if is_light else (white, night, _EDGE)
-    room.foil = Foil(*[night] * 4) if is_light else shining
-    room.tone, room.brightness = Tone(*([ink] * 2 if is_light else [room.tone.ink] * 2), veil), _PALL
+    room.foil = Foil(night, night, night, night) if is_light else shining
+    plain = night if is_light else room.tone.ink
+    room.tone, room.brightness = Tone(plain, plain, veil), _PALL
     side = {"start": "end", "end": "start"}.get(side, side) if stage.is_rtl else side
 
     def make() -> Any:
