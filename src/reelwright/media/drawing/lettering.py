@@ -14,7 +14,7 @@ from reelwright.media.typeset import fit_block as _fit_block
 from reelwright.media.typeset import fit_stack as _fit_stack
 from reelwright.media.typeset.bidi import find_first_strong
 from reelwright.media.typeset.breaking import compute_penalty, join_units
-from reelwright.media.typeset.figure_spacing import space_figures
+from reelwright.media.typeset.figure_spacing import settle_figures
 from reelwright.media.typeset.line import make_path as outline_of
 from reelwright.media.typeset.line import paint_pictures
 
@@ -115,7 +115,7 @@ def typeset_line(text: str, kind: Lettering, language: str) -> Ink:
 
 def typeset_figures(text: str, kind: Lettering, language: str) -> Ink:
     """Typeset a number as ``typeset_line`` does, its figures spaced by their ink. Raises ``MissingGlyphs``."""
-    return Ink(space_figures(typeset_line(text, kind, language).line))
+    return Ink(settle_figures(typeset_line(text, kind, language).line))
 
 
 def typeset_in_face(text: str, face: str) -> Ink:
@@ -147,7 +147,7 @@ def fit_figures(
 ) -> list[FittedLine]:
     """Fit a number as ``fit_block`` does, its figures spaced by their ink. Raises what ``fit_block`` raises."""
     fitted = fit_block(text, kind, language, width, height, max_lines, lead, largest)
-    inks = [Ink(space_figures(line.ink.line)) for line in fitted]
+    inks = [Ink(settle_figures(line.ink.line)) for line in fitted]
     size = min(fitted[0].size, width / max(ink.width for ink in inks))
     return [FittedLine(ink, size) for ink in inks]
 

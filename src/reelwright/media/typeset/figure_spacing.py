@@ -15,7 +15,7 @@ _APART: Final = (120.0, 200.0)
 """The same across a blank, as before a sign of currency."""
 
 
-def space_figures(line: Line) -> Line:
+def settle_figures(line: Line) -> Line:
     """Return the line of a number with even space around its figures."""
     placed: list[Glyph] = []
     before: Glyph | None = None
