@@ -29,7 +29,7 @@ PRINT = "Commission for buyers 3.57 % incl. VAT. Energy certificate: demand, 84 
 def house(tmp_path_factory: pytest.TempPathFactory) -> Picture:
     """A busy photograph, so that no look lays words on a quiet part of it."""
     file = tmp_path_factory.mktemp("pictures") / "house.png"
-    pixels = np.random.default_rng(5).integers(0, 255, (400, 600, 3)).astype(np.uint8)
+    pixels = np.random.default_rng(5).integers(0, 255, (400, 420, 3)).astype(np.uint8)
     Image.fromarray(pixels, "RGB").save(file)
     return load_picture(file, "photo")
 

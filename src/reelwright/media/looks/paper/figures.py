@@ -13,7 +13,7 @@ from reelwright.media.looks.paper.layouts import grow_corner, lay_photo, set_bes
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_ring, make_strike
-from reelwright.media.looks.paper.pictures import can_fill_frame, put_picture
+from reelwright.media.looks.paper.pictures import put_picture
 from reelwright.media.looks.paper.plants import add_branch, cut_emblem, lay_cloth
 from reelwright.media.looks.paper.words import set_date
 from reelwright.media.staging.blocks import NOTHING, Block
@@ -398,9 +398,7 @@ def set_urgency(stage: Stage) -> None:
     if set_date(page, text):
         return
     if picture is not None:
-        if can_fill_frame(page, picture):
-            set_over(page, text, picture)
-        else:
+        if not set_over(page, text, picture):
             set_beside(page, text, picture)
         return
     live, u = stage.live, stage.u

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from reelwright.media.drawing.layers import Box
-from reelwright.media.drawing.treatments import Picture
+from reelwright.media.drawing.treatments import Picture, find_cover_crop
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import Plant
-from reelwright.media.looks.paper.pictures import fill_frame, lay_half, put_picture
+from reelwright.media.looks.paper.pictures import fill_frame, find_quiet, lay_half, measure_loss, put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_rule, stamp_letters
 from reelwright.media.staging.stagings import choose_composition
+
+_MOST_LOSS = 0.34
+"""Most of a photograph's subject that is cut off where it lies torn beside words."""
 
 
 def split_page(page: Page, share: float = 0.52) -> tuple[Box, Box]:
@@ -35,12 +38,14 @@ def lay_photo(page: Page, picture: Picture, share: float) -> Box:
     """Lay a picture on the page, and return the part that is left for words.
 
     How a photograph lies changes with the shot's variant, since one photograph often stays for a whole film: torn over
-    the far half or the foot; over the near half or the head; whole, as a taped print.
+    the far half or the foot; over the near half or the head; whole, as a taped print, which opens no film. One whose
+    subject would be cut lies whole beside words.
     """
     stage, u = page.stage, page.stage.u
     box, art = split_page(page, share)
-    turn = choose_composition(stage.request, 3)
-    if picture.kind != "photo" or turn == 2:
+    turn = 0 if stage.is_opening else choose_composition(stage.request, 3)
+    is_cut = page.wide and measure_loss(picture, find_cover_crop(picture, art.width, stage.height)) > _MOST_LOSS
+    if picture.kind != "photo" or turn == 2 or is_cut:
         put_picture(page, picture, art)
     elif turn == 1 and page.wide:
         left = stage.live.right - box.width
@@ -94,13 +99,18 @@ def set_headline(
     return top + tall
 
 
-def set_over(page: Page, text: str, picture: Picture, *, low: float | None = None) -> Tone:
-    """Set words over the quiet part of a photograph that fills the frame."""
-    quiet = fill_frame(page, picture)
-    where = low if low is not None else 0.12 if quiet.side == "top" else 0.88 if quiet.side == "foot" else 0.6
-    if text:
-        set_headline(page, text, quiet.box, quiet.tone, low=where, largest=150 if page.wide else 140)
-    page.add_small_print(quiet.box.left if page.wide else page.stage.live.left, quiet.tone)
+def set_over(page: Page, text: str, picture: Picture | None) -> Tone | None:
+    """Set words over the quiet part of a photograph that fills the frame, and return their colours; None: it has no
+    such part.
+    """
+    quiet = find_quiet(page, picture, text)
+    if quiet is None or picture is None:
+        return None
+    one, two = page.fit_pair(text, quiet.box.width, quiet.box.height, largest=220)
+    tall, x, y = page.measure_pair(one, two), quiet.box.left, quiet.box.centre[1]
+    behind = Box(x, y - tall / 2, x + max(one.width, two.width), y + tall / 2)
+    fill_frame(page, picture, quiet, behind)
+    set_headline(page, text, quiet.box, quiet.tone, largest=220)
     return quiet.tone
 
 

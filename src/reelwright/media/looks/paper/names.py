@@ -10,7 +10,7 @@ from reelwright.media.looks.paper.layouts import grow_corner, lay_photo, set_hea
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import make_arrow
-from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, lay_half, put_picture
+from reelwright.media.looks.paper.pictures import fill_frame, find_quiet, lay_half, put_picture
 from reelwright.media.looks.paper.plants import (
     add_branch,
     add_monogram,
@@ -34,11 +34,9 @@ def set_reveal(stage: Stage) -> None:
     name, says, kicker = (stage.get_words(role) for role in ("name", "descriptor", "kicker"))
     picture = stage.choose_picture()
     live = stage.live
-    if picture is not None and can_fill_frame(page, picture):
-        quiet = fill_frame(page, picture)
-        box = quiet.box
-        _set_name(page, name, says, kicker, box, quiet.tone, middle=False)
-        page.add_small_print(box.left, quiet.tone)
+    if picture is not None and (quiet := find_quiet(page, picture, name, part=0.5)):
+        fill_frame(page, picture, quiet)
+        _set_name(page, name, says, kicker, quiet.box, quiet.tone, middle=False)
         return
     if picture is not None:
         box = lay_photo(page, picture, 0.5)
@@ -139,8 +137,8 @@ def set_cta(stage: Stage) -> None:
     head, on_button, address = (line, url, "") if line and call.address else (call.line, call.button, call.address)
     picture = stage.choose_picture()
     u = stage.u
-    if picture is not None and can_fill_frame(page, picture) and not page.wide:
-        quiet = fill_frame(page, picture)
+    if picture is not None and not page.wide and (quiet := find_quiet(page, picture, head, part=0.5)):
+        fill_frame(page, picture, quiet)
         box, tone = quiet.box, quiet.tone
     elif picture is not None:
         box, art = split_page(page, 0.52)

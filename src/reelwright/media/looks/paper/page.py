@@ -24,7 +24,7 @@ Align = Literal["start", "middle"]
 Enter = Literal["words", "letters", "lines"]
 _NO_WORDS = ("ratio_milli",)
 _SMALL_LETTERS = 0.42  # ems that small letters are high
-_MOST_OVER = 0.24  # ems that a letter reaches out at most
+_MOST_OVER = 0.1  # ems that a letter reaches out at most
 _LEAVE = 7  # frames at 30 fps in which words fade before the next screen
 
 

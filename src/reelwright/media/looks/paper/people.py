@@ -11,7 +11,7 @@ from reelwright.media.letters.word_styles import mark_lead_strong, strip_styles
 from reelwright.media.looks.paper.layouts import set_beside, set_on_sheet, set_over, split_page
 from reelwright.media.looks.paper.material import make_sheet, make_tape
 from reelwright.media.looks.paper.page import Page, Tone
-from reelwright.media.looks.paper.pictures import can_fill_frame, put_picture
+from reelwright.media.looks.paper.pictures import put_picture
 from reelwright.media.looks.paper.plants import add_branch, cut_letter, lay_cloth
 from reelwright.media.looks.paper.words import set_beside_emblem, set_date
 from reelwright.media.staging.lines import list_steps
@@ -90,9 +90,9 @@ def set_demo(stage: Stage) -> None:
 def _set_line(page: Page, text: str, picture: Picture | None) -> None:
     """Set a line without steps, in another way for each shot of the beat."""
     style = (page.stage.request.variant % 8 + page.stage.request.variant // 8) % 3
-    if picture is not None and can_fill_frame(page, picture) and style != 1:
-        set_over(page, text, picture)
-    elif picture is not None or style == 0:
+    if style != 1 and set_over(page, text, picture):
+        return
+    if picture is not None or style == 0:
         set_beside(page, text, picture, plant="olive" if page.seed % 2 else "daisy")
     elif style == 1:
         set_on_sheet(page, text, page.kraft, "berry")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -12,49 +13,150 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Drift
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import tint_coverage
-from reelwright.media.drawing.treatments import Picture, mask_picture
+from reelwright.media.drawing.treatments import Picture, find_cover_crop, mask_picture
 from reelwright.media.looks.paper.material import make_cutout, make_print, make_screen, make_tape, make_torn_photo
 from reelwright.media.looks.paper.page import Page, Tone
-from reelwright.media.staging.quiet import can_cover, cut_light, find_quiet_crop, list_sides, measure_light
+from reelwright.media.staging.quiet import measure_light, measure_subject
 from reelwright.media.staging.stage import Motion
 
 Place = Literal["after", "before", "below", "above"]
 """Where a torn photograph lies to the words, in the direction of reading."""
 _LEGIBLE = 5.0
-"""Contrast of words to the brightest twentieth of the photograph under them, once it is shaded."""
+"""Contrast of words to nearly all of the photograph under them."""
+_VEILS = (0.1, 0.2)
+"""How much of a veil lies behind words, which they all but do not need, if any; the first takes out the grain."""
+_SHARES = (0.5, 0.38, 0.28, 0.22)
+"""Parts of the height in which words stand on a photograph, the largest first; in columns they are larger by half."""
+_LEAST_EM = 84
+"""Least em, in pixels at 1080, of words that stand on a photograph rather than beside it."""
+_AIMS = ((0.5, 0.45), (0.72, 0.45), (0.28, 0.45), (0.5, 0.9), (0.5, 0.1))
+_BUSY = 0.75
+"""Most detail of a part where words stand, as a share of what the whole photograph has on average."""
+_SHARP = 0.085
+"""Sharpest edge under words, as a difference of light between neighbours of 160 points: no head, frame or roof."""
 
 
 class Quiet(NamedTuple):
-    """The part of a full frame where words stand (logical pixels), and their colours there."""
+    """The part of a full frame where words stand (logical pixels), and their colours there.
+
+    ``aim``: where the focus of the photograph comes to lie. ``veil``: the colour behind words, and how much of it.
+    """
 
     box: Box
     tone: Tone
-    side: str
+    aim: tuple[float, float]
+    veil: tuple[str, float]
 
 
-def can_fill_frame(page: Page, picture: Picture) -> bool:
-    """Return whether a photograph fills the frame without losing half of itself, and is quiet under words.
-
-    One that opens a film need not be quiet, since it is shaded where they stand.
+def find_quiet(page: Page, picture: Picture | None, text: str = "", *, part: float = 1.0) -> Quiet | None:
+    """Find the largest quiet part of a photograph that fills the frame: words are legible there on the picture as it
+    is, or all but so, and lie on no edge. None where there is none, or ``text`` would be small in it, which takes
+    ``part`` of its height.
     """
-    if page.stage.is_opening and picture.kind == "photo":
-        return 0.5 < picture.ratio * page.stage.height / page.stage.width < 2
-    return can_cover(page.stage, picture, page.top, page.floor)
+    stage = page.stage
+    wide, high = stage.width, stage.height
+    if picture is None or picture.kind != "photo" or not 0.5 < picture.ratio * high / wide < 2:
+        return None
+    if not stage.request.words:
+        return Quiet(stage.live, page.night, _AIMS[0], ("", 0))
+    if page.has_small_print:
+        return None
+    size = (picture.image.width(), picture.image.height())
+    light = measure_light(picture.image, *size)
+    detail = np.abs(np.gradient(light)).sum(0)
+    crops = [(aim, find_cover_crop(picture, wide, high, 1.0, aim)) for aim in _AIMS]
+    for most, share in itertools.product(_VEILS, _SHARES):
+        found: list[tuple[float, Quiet]] = []
+        for place in _list_places(page, share):
+            block = page.fit(text, "display", place.width, part * place.height, lines=4)
+            if block.lines and block.size < _LEAST_EM * stage.u:
+                continue
+            for aim, crop in crops:
+                under = _cut(crop, wide, size, stage.to_frame_box(*place))
+                tone, veil = _choose_tone(page, light[_slice(light, under)])
+                edges = detail[_slice(detail, under)]
+                busy = float(edges.mean() / max(1e-6, detail.mean()))
+                if veil[1] <= most and busy <= _BUSY and np.quantile(edges, 0.997) <= _SHARP:
+                    found.append((busy + 3 * measure_loss(picture, crop), Quiet(place, tone, aim, veil)))
+        if found:
+            return min(found, key=lambda one: one[0])[1]
+    return None
 
 
-def fill_frame(page: Page, picture: Picture, *, is_shaded: bool = True) -> Quiet:
-    """Fill the frame with a photograph, pushed slowly; shade its quietest part and return that part for words."""
+def measure_loss(picture: Picture, crop: Any) -> float:
+    """Measure how much of its subject a crop of a picture leaves out, 0 to 1."""
+    subject = measure_subject(picture)
+    part = _cut(
+        crop, crop.width(), (picture.image.width(), picture.image.height()), Box(0, 0, crop.width(), crop.height())
+    )
+    return 1 - float(subject[_slice(subject, part)].sum())
+
+
+def _list_places(page: Page, share: float) -> list[Box]:
+    """List the parts of the frame where words can stand: bands of a ``share`` of the height, and columns."""
+    live, top, floor = page.stage.live, page.top, page.floor
+    ways = [(live.left, live.right, share)]
+    if page.wide:
+        column = 0.46 * live.width
+        ways += [(live.left, live.left + column, 1.5 * share), (live.right - column, live.right, 1.5 * share)]
+    spare = [(left, right, part * live.height, floor - top - part * live.height) for left, right, part in ways]
+    return [
+        Box(left, top + rest * step / 4, right, top + rest * step / 4 + tall)
+        for left, right, tall, rest in spare
+        for step in range(5)
+    ]
+
+
+def _cut(crop: Any, wide: float, size: tuple[int, int], box: Box) -> Box:
+    """Return the part of a picture, in parts of its ``size``, that a crop shows in a box of the frame."""
+    unit = crop.width() / wide
+    x, y = crop.x(), crop.y()
+    return Box((x + box.left * unit) / size[0], (y + box.top * unit) / size[1],
+               (x + box.right * unit) / size[0], (y + box.bottom * unit) / size[1])  # fmt: skip
+
+
+def _slice(grid: Any, part: Box) -> tuple[slice, slice]:
+    """Return where a part of a picture lies on a grid of values over it."""
+    rows, columns = grid.shape
+    return (
+        slice(int(part.top * rows), max(1, round(part.bottom * rows))),
+        slice(int(part.left * columns), max(1, round(part.right * columns))),
+    )
+
+
+def _choose_tone(page: Page, light: Any) -> tuple[Tone, tuple[str, float]]:
+    """Choose dark words or light ones for a part of a photograph, and the veil that they need, if any."""
+    found = []
+    for tone, level in zip((page.sheet, page.night), np.quantile(light, (0.03, 0.97)), strict=True):
+        grey = "#" + f"{round(255 * float(level)):02X}" * 3
+        part = next(
+            (p / 50 for p in range(5, 50) if compute_contrast(tone.ink, mix(grey, tone.ground, p / 50)) >= _LEGIBLE),
+            1.0,
+        )
+        ground = mix(grey, tone.ground, part)
+        accent = tone.accent if compute_contrast(tone.accent, ground) >= _LEGIBLE else tone.ink
+        found.append((part, Tone(tone.ink, tone.ink, accent, ground), tone.ground))
+    part, tone, veil = min(found, key=lambda one: one[0])
+    return tone, (veil, part)
+
+
+def fill_frame(page: Page, picture: Picture, quiet: Quiet, behind: Box | None = None) -> None:
+    """Fill the frame with a photograph, pushed slowly; ``behind``: words under which its veil lies."""
     stage = page.stage
     wide, high = stage.width, stage.height
     box = Box(-wide * 0.01, -high * 0.01, wide * 1.01, high * 1.01)
     window = make_polygon([(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)])
-    crop = find_quiet_crop(page.stage, picture, page.top, page.floor)
-    sprite = mask_picture(picture, window, box, aim=crop.aim)
-    light = measure_light(sprite.image, wide, high)
-    place = list_sides(page.stage, page.top, page.floor)[crop.side]
     push = Drift(0, stage.request.frames, grow=0.022 / stage.to_frames(30), ramp=1)
+    sprite = mask_picture(picture, window, box, aim=quiet.aim)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=page.centre, group="photo"))
-    return Quiet(place, _shade(page, light, place, crop.side) if is_shaded else page.night, crop.side)
+    colour, part = quiet.veil
+    if part:
+        left, top, right, bottom = stage.to_frame_box(*(behind or quiet.box)).grow(30 * stage.u)
+        y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
+        away = np.hypot(np.maximum(np.maximum(left - x, x - right), 0), np.maximum(np.maximum(top - y, y - bottom), 0))
+        ramp = np.clip(1 - away / (0.2 * min(wide, high)), 0, 1)
+        image = tint_coverage(part * ramp * ramp * (3 - 2 * ramp), colour)
+        stage.add("shape", Blit(image, 0, 0), Box(0, 0, wide, high))
 
 
 def lay_half(page: Page, picture: Picture, box: Box, place: Place) -> None:
@@ -75,32 +177,6 @@ def lay_half(page: Page, picture: Picture, box: Box, place: Place) -> None:
     sprite = make_torn_photo(picture, round(area.width), round(area.height), turned, page.seed, u)
     x, y = area.centre
     page.place(sprite, x, y, depth=1.2, role="picture")
-
-
-def _shade(page: Page, light: Any, box: Box, side: str) -> Tone:
-    """Darken the part of the frame where words stand, as much as they need, running out towards the subject."""
-    stage = page.stage
-    tone = page.night
-    bright = float(np.quantile(cut_light(stage, light, box), 0.95))
-    level = round(255 * bright)
-    grey = f"#{level:02X}{level:02X}{level:02X}"
-    dark = "#1E1410"
-    part = next(
-        (p / 50 for p in range(6, 50) if compute_contrast(tone.accent, mix(grey, dark, p / 50)) >= _LEGIBLE), 0.96
-    )
-    wide, high = stage.width, stage.height
-    y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
-    if stage.is_rtl and side in ("start", "end"):
-        side = {"start": "end", "end": "start"}[side]
-    margin = 0.40 * (wide if side in ("start", "end") else high)
-    mirrored = stage.to_frame_box(*box)
-    away = {
-        "start": x - mirrored.right, "end": mirrored.left - x, "top": y - mirrored.bottom, "foot": mirrored.top - y,
-    }[side]  # fmt: skip
-    ramp = np.clip(0.86 - away / margin, 0, 0.86) / 0.86
-    image = tint_coverage(part * ramp * ramp * (3 - 2 * ramp), dark)
-    stage.add("shape", Blit(image, 0, 0), Box(0, 0, wide, high))
-    return Tone(tone.ink, tone.quiet, tone.accent, mix(grey, dark, part))
 
 
 def put_picture(page: Page, picture: Picture, box: Box, *, at: float = 0, turn: float = 1.2) -> None:

@@ -19,7 +19,7 @@ from reelwright.media.looks.paper.layouts import (
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_strike
-from reelwright.media.looks.paper.pictures import can_fill_frame, fill_frame, put_picture
+from reelwright.media.looks.paper.pictures import fill_frame, find_quiet, put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath, lay_emblem
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.key_words import find_initials
@@ -41,9 +41,9 @@ def set_hook(stage: Stage) -> None:
     text, picture = page.stage.get_words("line"), stage.choose_picture()
     if set_date(page, text) or set_beside_emblem(page, text):
         return
-    if picture is not None and (stage.is_opening or _style(stage) % 3 != 1) and can_fill_frame(page, picture):
-        set_over(page, text, picture)
-    elif picture is None and _style(stage) % 3 == 1:
+    if (stage.is_opening or _style(stage) % 3 != 1) and set_over(page, text, picture):
+        return
+    if picture is None and _style(stage) % 3 == 1:
         set_on_sheet(page, text, page.poster, "daisy")
     elif picture is None and _style(stage) % 3 == 2:
         set_centred(page, text, page.meadow)
@@ -82,9 +82,7 @@ def set_benefit(stage: Stage) -> None:
     if set_date(page, text) or set_beside_emblem(page, text):
         return
     if picture is not None:
-        if can_fill_frame(page, picture) and style % 2:
-            set_over(page, text, picture)
-        else:
+        if not (style % 2 and set_over(page, text, picture)):
             set_beside(page, text, picture)
     elif style == 0:
         set_on_sheet(page, text, page.meadow, "daisy")
@@ -107,8 +105,7 @@ def set_brand(stage: Stage) -> None:
         return
     if name:
         page.top += 90 * stage.u
-    if picture is not None and can_fill_frame(page, picture):
-        tone = set_over(page, text, picture)
+    if tone := None if name else set_over(page, text, picture):
         _add_name(page, name, tone)
     elif picture is not None or _style(stage) % 3 == 1:
         box = set_beside(page, text, picture, plant_low=False, plant="daisy")
@@ -184,9 +181,9 @@ def set_agitate(stage: Stage) -> None:
     picture, text = stage.choose_picture(), stage.get_words("line")
     if set_beside_emblem(page, text):
         return
-    if picture is not None and can_fill_frame(page, picture):
-        set_over(page, text, picture)
-    elif picture is not None:
+    if set_over(page, text, picture):
+        return
+    if picture is not None:
         set_beside(page, text, picture)
     else:
         set_strips(page, text, page.meadow)
@@ -242,9 +239,8 @@ def set_cold_open(stage: Stage) -> None:
     """Stage a screen without words: the picture, or a wreath that grows."""
     page = Page(stage)
     picture = stage.choose_picture()
-    if picture is not None and can_fill_frame(page, picture):
-        quiet = fill_frame(page, picture, is_shaded=page.has_small_print)
-        page.add_small_print(quiet.box.left, quiet.tone)
+    if picture is not None and (quiet := find_quiet(page, picture)):
+        fill_frame(page, picture, quiet)
         return
     if picture is not None:
         put_picture(page, picture, Box(stage.width * 0.1, stage.height * 0.08, stage.width * 0.9, stage.height * 0.92))
