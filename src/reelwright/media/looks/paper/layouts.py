@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.treatments import Picture, find_cover_crop
-from reelwright.media.letters.word_styles import strip_styles
+from reelwright.media.letters.word_styles import find_strong_words, strip_styles
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import Plant
 from reelwright.media.looks.paper.pictures import fill_frame, find_quiet, lay_half, measure_loss, put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_rule, stamp_letters
+from reelwright.media.staging.blocks import Block, split_headline
 from reelwright.media.staging.stagings import choose_composition
 
+_LARGER = 1.6
+"""Size of a headline over that of its last clause, at most."""
+_FIGURE = 9
+"""Most letters of strong words that are set larger than the rest of their line."""
 _MOST_LOSS = 0.34
 """Most of a photograph's subject that is cut off where it lies torn beside words."""
 
@@ -69,7 +76,7 @@ def set_headline(
     tone: Tone,
     *,
     middle: bool = False,
-    largest: float = 190,
+    largest: float = 400,
     lines: int = 4,
     at: float = 0,
     low: float = 0.5,
@@ -81,7 +88,17 @@ def set_headline(
     """
     stage = page.stage
     beats = stage.find_beats(2, until=0.42)
-    one, two = page.fit_pair(text, box.width, box.height, lines=lines, largest=largest)
+    if (parts := split_figure(text)) and at == 0:
+        figure = page.fit(parts[0], "display", box.width, 0.46 * box.height, lines=1, largest=1.5 * largest)
+        most = 0.55 * figure.size / stage.u
+        rest = page.fit(parts[1], "display", box.width, 0.36 * box.height, largest=most, target=80)
+        gap = 0.3 * figure.size
+        top = box.top + (box.height - figure.height - gap - rest.height) * low
+        x, align = ((box.left + box.right) / 2, "middle") if middle else (box.left, "start")
+        page.put(figure, x, top, tone, 0, align=align, group="figure")
+        page.put(rest, x, top + figure.height + gap, tone, beats[1], align=align)
+        return top + figure.height + gap + rest.height
+    one, two = fit_headline(page, text, box.width, box.height, lines=lines, largest=largest)
     tall = page.measure_pair(one, two)
     top = box.top + (box.height - tall) * low
     x = (box.left + box.right) / 2 if middle else box.left
@@ -99,6 +116,29 @@ def set_headline(
     return top + tall
 
 
+def fit_headline(
+    page: Page, text: str, width: float, height: float, *, lines: int = 4, largest: float = 400
+) -> tuple[Block, Block]:
+    """Fit a headline and its last clause, which may be empty; the headline is larger than that where there is room."""
+    one, two = page.fit_pair(text, width, height, lines=lines, largest=largest)
+    if two.lines:
+        most = min(largest, _LARGER * one.size / page.stage.u)
+        room = max(one.height, 0.92 * height - 1.3 * two.height)
+        large = page.fit(split_headline(text)[0], "display", width, room, largest=most, is_headline=True)
+        one = large if large.size > one.size else one
+    return one, two
+
+
+def split_figure(text: str) -> tuple[str, str] | None:
+    """Split a short line after the strong words that it begins with, which are set larger than the rest."""
+    words = text.replace("|", " ").split()
+    strong = list(takewhile(find_strong_words, words))
+    rest = " ".join(words[len(strong) :])
+    if not strong or not rest or len(strip_styles(" ".join(strong))) > _FIGURE or strip_styles(rest) != rest:
+        return None
+    return " ".join(strong), rest
+
+
 def set_over(page: Page, text: str, picture: Picture | None) -> Tone | None:
     """Set words over the quiet part of a photograph that fills the frame, and return their colours; None: it has no
     such part.
@@ -106,7 +146,7 @@ def set_over(page: Page, text: str, picture: Picture | None) -> Tone | None:
     quiet = find_quiet(page, picture, text)
     if quiet is None or picture is None:
         return None
-    one, two = page.fit_pair(text, quiet.box.width, quiet.box.height, largest=220)
+    one, two = fit_headline(page, text, quiet.box.width, quiet.box.height, largest=220)
     tall, x, y = page.measure_pair(one, two), quiet.box.left, quiet.box.centre[1]
     behind = Box(x, y - tall / 2, x + max(one.width, two.width), y + tall / 2)
     fill_frame(page, picture, quiet, behind)
@@ -120,14 +160,18 @@ def set_beside(
     """Set words flush with the margin; beside or under them lies a picture, or a branch grows. Return their part of
     the page.
     """
-    share = 0.62 if picture is None else 0.42 if picture.kind == "screen" and picture.ratio > 1 else 0.48
     if picture:
-        box = lay_photo(page, picture, share)
+        box = lay_photo(page, picture, 0.42 if picture.kind == "screen" and picture.ratio > 1 else 0.48)
+        room = box if page.wide else box._replace(bottom=box.bottom - 50 * page.stage.u)
+        set_headline(page, text, room, page.desk, low=0.5 if page.wide else 0.4)
     else:
-        box, art = split_page(page, share)
-        grow_corner(page, art, low=plant_low, plant=plant)
-    room = box if page.wide else box._replace(bottom=box.bottom - 50 * page.stage.u)
-    set_headline(page, text, room, page.desk, low=0.5 if page.wide else 0.4, largest=240)
+        stage, grows = page.stage, page.grows
+        box = Box(stage.live.left, page.top, stage.live.right, page.floor)
+        if page.wide and grows:
+            box = box._replace(right=box.left + 0.7 * box.width)
+        foot = set_headline(page, text, box, page.desk, low=0.4 if grows and not page.wide else 0.5)
+        if page.wide or stage.height - foot > 0.2 * stage.height:
+            grow_corner(page, box._replace(top=foot + 40 * stage.u), low=plant_low, plant=plant)
     page.add_small_print(box.left, page.desk)
     return box
 
@@ -168,14 +212,14 @@ def set_centred(page: Page, text: str, tone: Tone, *, letters: str = "") -> None
     if letters:
         tall = high * (1.0 if page.wide else 0.56) / (1.0 if len(letters) == 1 else 1.4)
         stamp_letters(page, letters, wide / 2, high * 0.5, tall, italic=True)
+    half = min(centre - live.left, live.right - centre) - (120 if page.wide else 0) * stage.u
+    room = Box(centre - half, page.top + live.height * 0.08, centre + half, page.floor - live.height * 0.12)
+    below = set_headline(page, text, room, tone, middle=True, low=0.5 if page.wide else 0.45, stroke=False)
     for side in (-1, 1):
         for number, reach in enumerate((0.78, 0.5)):
             x = wide * (0.5 + side * (0.485 - 0.03 * number))
-            length = reach * (high if page.wide else (0.62 if stage.shape == "tall" else 0.4) * wide)
+            length = reach * (high if page.wide else min(0.62 * wide, 1.2 * (high - below)))
             add_branch(page, x, high * 1.03, length, -90 + 4 * side, -26 * side, tone=tone, seed=number, plant="olive")
-    half = min(centre - live.left, live.right - centre) - (120 if page.wide else 0) * stage.u
-    room = Box(centre - half, page.top + live.height * 0.08, centre + half, page.floor - live.height * 0.12)
-    below = set_headline(page, text, room, tone, middle=True, largest=190, low=0.5 if page.wide else 0.45, stroke=False)
     if below + 80 * stage.u < page.floor:
         add_rule(page, centre, below + 66 * stage.u, 190 * stage.u, tone.accent, stage.request.frames * 0.35)
     page.add_small_print(centre, tone, "middle")
@@ -201,7 +245,7 @@ def set_on_sheet(page: Page, text: str, under: Tone, plant: Plant) -> None:
     top_room = page.top + (10 if page.wide else 30) * u
     room = Box(inner, top_room, right - (90 * u if page.wide else 30 * u), min(foot - 70 * u, page.floor))
     room = room._replace(right=min(room.right, live.right))
-    set_headline(page, text, room, page.sheet, largest=230, low=0.55)
+    set_headline(page, text, room, page.sheet, low=0.55)
     if page.wide:
         add_branch(page, wide * 0.91, high * 1.03, high * 0.9, -88, 12, plant=plant, tone=under)
         add_branch(page, wide * 0.955, high * 1.03, high * 0.66, -80, 10, plant=plant, tone=under, seed=1)

@@ -53,6 +53,7 @@ class Page(BlockFitter):
         self.top, self.floor = stage.live.top, stage.live.bottom
         self.seed = stage.request.seed % 9973 + stage.request.variant
         self.wide = stage.shape == "wide"
+        self.grows = palette.accent not in str(stage.look.own["bare"])  # plants: all of a film, or none
         stage.ground = palette.bg
         if ground:
             self.cover(self.desk)

@@ -57,7 +57,7 @@ def _set_quotation(page: Page, box: Box, tone: Tone, *, hang: bool) -> None:
     below = (name.height + 76 * u if name.lines else 0) + (post.height + 18 * u if post.lines else 0)
     quote = page.fit(
         stage.get_words("quote"), "italic", box.width, box.height - mark_high - below - 60 * u,
-        lines=6 if stage.shape == "tall" else 4, largest=150 if page.wide else 132, lead=1.18, target=42,
+        lines={"wide": 4, "tall": 6}.get(stage.shape, 5), largest=150 if page.wide else 132, lead=1.18, target=42,
     )  # fmt: skip
     tall = mark_high + quote.height + below
     top = box.top + (box.height - tall) * (0.5 if page.wide else 0.4)

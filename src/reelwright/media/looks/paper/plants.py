@@ -38,6 +38,8 @@ def add_branch(
 ) -> None:
     """Grow a branch from (x, y), logical; ``angle``: degrees, 0 along the reading direction, 90 down."""
     stage = page.stage
+    if not page.grows:
+        return
     ground = tone.ground if tone else stage.ground
     if frames is None:  # as long as most of the screen stands, so that it is never quite still
         frames = max(50.0, stage.request.frames / stage.to_frames(1) * 0.85) - at / stage.to_frames(1)

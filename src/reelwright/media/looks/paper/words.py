@@ -61,15 +61,15 @@ def set_answer(stage: Stage) -> None:
 
 
 def set_beside_emblem(page: Page, text: str) -> bool:
-    """Set a line beside the thing that it names, cut from paper, and every second first line of a film beside what the
+    """Set a line beside the thing that it names, cut from paper, and the first line of a film beside what the
     film is about. Return whether it did.
     """
     request = page.stage.request
-    is_opener = page.stage.is_opening and request.emblem and choose_composition(request, 2)
+    is_opener = page.stage.is_opening and request.emblem
     if not (request.is_emblem_named or is_opener) or page.stage.pictures:
         return False
     box = lay_emblem(page, is_near=choose_composition(request, 4) in (0, 3))
-    set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.4, largest=240)
+    set_headline(page, text, box, page.desk, low=0.5 if page.wide else 0.4)
     page.add_small_print(box.left, page.desk)
     return True
 
@@ -277,36 +277,37 @@ def set_date(page: Page, text: str) -> bool:
         for index, (aside, length, lean, bend) in enumerate(stems):
             add_branch(page, wide * (0.5 + aside * sign), root, length, -90 + lean * sign, bend * sign, plant="daisy",
                        seed=2 * index + (sign > 0), at=later * index)  # fmt: skip
-    tall = live.height * (0.44 if page.wide else 0.26)
-    numeral = page.fit(day, "display", live.width * 0.42, tall, lines=1, largest=640, lead=1.0)
-    gap = 46 * u
-    side = (live.width * (0.74 if page.wide else 1.0) - numeral.width) / 2 - gap
-    left = page.fit(before, "display", side, numeral.height, lines=2, largest=104 if page.wide else 72)
-    right = page.fit(after, "display", side, numeral.height, lines=2, largest=104 if page.wide else 72)
+    most = 104 if page.wide else 84
+    head = page.fit(what, "italic", live.width * 0.8, 150 * u, lines=1, largest=1.2 * most)
+    below = page.fit(rest, "italic", live.width * (0.6 if page.wide else 0.92), live.height * 0.26, lines=3,
+                     largest=most, lead=1.2)  # fmt: skip
+    gap = 80 * u
+    others = (head.height + gap if head.lines else 0) + (below.height + 1.3 * gap if below.lines else 0)
+    tall = min(live.height * (0.44 if page.wide else 0.3), 0.95 * (page.floor - page.top) - others)
+    numeral = page.fit(day, "display", live.width * 0.44, tall, lines=1, largest=640, lead=1.0)
+    near = 46 * u
+    side = (live.width * (0.74 if page.wide and page.grows else 1.0) - numeral.width) / 2 - near
+    left = page.fit(before, "display", side, numeral.height, lines=2, largest=most)
+    right = page.fit(after, "display", side, numeral.height, lines=2, largest=most)
     size = min((block.size for block in (left, right) if block.lines), default=0)
     left, right = (block.scale(size / block.size) if block.lines else block for block in (left, right))
-    below = page.fit(
-        rest, "italic", live.width * (0.6 if page.wide else 0.92), live.height * 0.3, lines=3,
-        largest=86 if page.wide else 70, lead=1.2,
-    )  # fmt: skip
     cap = numeral.ascent
-    total = cap + (below.height + 110 * u if below.lines else 0)
-    top = page.top + (page.floor - page.top - total) * (0.42 if page.wide else 0.40)
+    spare = page.floor - page.top - cap - others
+    top = page.top + max(0.0, spare) * (0.4 if page.grows and not page.wide else 0.5)
+    page.put(head, centre, top, page.desk, 0, align="middle", group="what")
+    top += head.height + gap if head.lines else 0
     page.put(numeral, centre, top, page.desk, 0, align="middle", emphatic=True, enter="lines", group="day")
     for block, sign, at in ((left, -1, 6.0), (right, 1, 12.0)):
         if not block.lines:
             continue
         y = top + cap / 2 - (block.ascent + (len(block.lines) - 1) * block.pitch) / 2
         reach = max(left.width, right.width)
-        x = centre + sign * (numeral.width / 2 + gap) - (reach if sign < 0 else 0)
+        x = centre + sign * (numeral.width / 2 + near) - (reach if sign < 0 else 0)
         middle = x + reach / 2
         page.put(block, middle, y, page.desk, stage.to_frames(at), align="middle", enter="lines", group=f"date {sign}")
         for edge in (-1, 1):
             line_y = top + cap / 2 + edge * (max(left.height, right.height) / 2 + 34 * u)
             _draw_line(page, x, x + reach, line_y, stage.to_frames(18))
-    if what:
-        head = page.fit(what, "italic", live.width * 0.8, 120 * u, lines=1, largest=104 if page.wide else 84)
-        page.put(head, centre, top - head.height - 90 * u, page.desk, 0, align="middle", group="what")
     if below.lines:
         y = top + cap + 100 * u
         add_rule(page, centre, top + cap + 50 * u, 170 * u, page.desk.accent, stage.request.frames * 0.4)
