@@ -14,7 +14,7 @@ from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_ring, make_strike
 from reelwright.media.looks.paper.pictures import put_picture
-from reelwright.media.looks.paper.plants import add_branch, cut_emblem, lay_cloth
+from reelwright.media.looks.paper.plants import add_branch, add_monogram, cut_emblem, lay_cloth
 from reelwright.media.looks.paper.words import set_date
 from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.numbers import fit_price, has_comparison, split_unit, typeset_count
@@ -119,6 +119,7 @@ def _add_bars(page: Page, x: float, top: float, width: float, at: float) -> None
         )
 
 
+_SEAL = "#B5382A"
 _GROWN = 200
 """Least pixels at 1080 that are left on a tag for a drawing."""
 
@@ -183,6 +184,7 @@ def _hang_tag(
     top = room.top + max(0.0, (room.height - tall) * 0.45)
     longer = max(0.0, stage.height * 0.84 - top - tall) if stage.shape == "tall" and is_alone else 0.0
     pivot = (stage.to_frame_x((room.left + room.right) / 2), top + 52 * u)
+    swings = swings and not page.is_eastern
     swing = (Swing(2.2, stage.to_frames(58), stage.to_frames(26)),) if swings else ()
     _hang(page, room.left, top, room.right, top + tall + longer, pivot, swing)
     if longer > _GROWN * u:
@@ -191,12 +193,20 @@ def _hang_tag(
 
 
 def _grow_on_tag(page: Page, box: Box) -> None:
-    """Fill the foot of a long tag, which is left free, with the thing that the deal names, or with plants."""
+    """Fill the foot of a long tag, which is left free, with the thing that the deal names, a seal, or plants."""
     u, high, x = page.stage.u, box.height, (box.left + box.right) / 2
     if page.stage.request.is_emblem_named:
         inset = 0.2 * box.width
         seen = Box(box.left + inset, box.top - 20 * u, box.right - inset, box.bottom - 70 * u)
         cut_emblem(page, seen, page.stage.palette.accent, page.stage.palette.surface, at=page.stage.to_frames(14))
+        return
+    if page.is_eastern:
+        px, y = page.stage.to_frame_x(x), box.bottom - 180 * u
+        place, seal = Box(px, y, px, y).grow(70 * u), skia.Path()
+        seal.addRoundRect(skia.Rect.MakeLTRB(*place), 8 * u, 8 * u)
+        page.stage.add("shape", Fill(seal, _SEAL), place)
+        if page.stage.request.emblem:
+            add_monogram(page, "", x, y, 96 * u, page.sheet.ground, 0)
         return
     low, tone = box.bottom - 30 * u, page.sheet
     add_branch(page, x - 90 * u, low, high * 0.92, -84, 12, plant="berry", tone=tone)
@@ -280,6 +290,18 @@ def _hang(
     area = Box(x + sprite.box.left, y + sprite.box.top, x + sprite.box.right, y + sprite.box.bottom)
     stage.add("shape", Blit(sprite.image, x + sprite.x, y + sprite.y, is_smooth=True), area, motion)
     px, py = pivot
+    if not page.is_eastern:
+        _add_string(page, px, py, motion)
+    place = stage.to_frame_box(left, top, right, foot)
+    for rim in (18, 30) if page.is_eastern else (18,):
+        rect = skia.Path()
+        rect.addRect(skia.Rect.MakeLTRB(*place.grow(-rim * u)))
+        page.draw(rect, page.desk.accent, 2.2 * u, stage.to_frames(8), 44, camera=swing, pivot=pivot, alpha=0.7)
+
+
+def _add_string(page: Page, px: float, py: float, motion: Motion) -> None:
+    """Add the eyelet at a point of the frame, and the string that holds the tag there."""
+    stage, u = page.stage, page.stage.u
     eyelet = skia.Path()
     eyelet.addCircle(px, py, 20 * u)
     hole = skia.Path()
@@ -297,17 +319,6 @@ def _hang(
         Box(px - 40 * u, 0, px + 40 * u, py),
         Motion(moves=(Count(-1, 0, stage.look.ease["in"], DONE),)),
     )
-    rim = 18 * u
-    rect = skia.Path()
-    rect.addRect(
-        skia.Rect.MakeLTRB(
-            stage.to_frame_x(left) + rim if not stage.is_rtl else stage.to_frame_x(right) + rim,
-            top + rim,
-            (stage.to_frame_x(right) if not stage.is_rtl else stage.to_frame_x(left)) - rim,
-            foot - rim,
-        )
-    )
-    page.draw(rect, page.desk.accent, 2.2 * u, stage.to_frames(8), 44, camera=swing, pivot=pivot, alpha=0.7)
 
 
 def _stitch(

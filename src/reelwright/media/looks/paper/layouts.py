@@ -11,7 +11,7 @@ from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import Plant
 from reelwright.media.looks.paper.pictures import fill_frame, find_quiet, lay_half, measure_loss, put_picture
-from reelwright.media.looks.paper.plants import add_branch, add_rule, stamp_letters
+from reelwright.media.looks.paper.plants import add_branch, add_rule
 from reelwright.media.staging.blocks import Block, split_headline
 from reelwright.media.staging.stagings import choose_composition
 
@@ -98,7 +98,7 @@ def set_headline(
         page.put(figure, x, top, tone, 0, align=align, group="figure")
         page.put(rest, x, top + figure.height + gap, tone, beats[1], align=align)
         return top + figure.height + gap + rest.height
-    one, two = fit_headline(page, text, box.width, box.height, lines=lines, largest=largest)
+    one, two = fit_headline(page, text, box.width, 0.95 * box.height, lines=lines, largest=largest)
     tall = page.measure_pair(one, two)
     top = box.top + (box.height - tall) * low
     x = (box.left + box.right) / 2 if middle else box.left
@@ -199,19 +199,12 @@ def grow_corner(page: Page, art: Box, *, low: bool = True, plant: Plant = "olive
         )
 
 
-def set_centred(page: Page, text: str, tone: Tone, *, letters: str = "") -> None:
-    """Set words in the middle of a coloured page, over ``letters`` that are stamped into the paper, or else over the
-    number that they tell, between branches that grow from the corners.
-    """
+def set_centred(page: Page, text: str, tone: Tone) -> None:
+    """Set words in the middle of a coloured page, between branches that grow from the corners."""
     stage, live = page.stage, page.stage.live
     wide, high = stage.width, stage.height
     page.cover(tone)
     centre = (live.left + live.right) / 2
-    words = (word.strip(".,:;!?") for word in strip_styles(text).replace("|", " ").split())
-    letters = letters or next((word for word in words if word.isdecimal() and 1 < len(word) < 6), "")
-    if letters:
-        tall = high * (1.0 if page.wide else 0.56) / (1.0 if len(letters) == 1 else 1.4)
-        stamp_letters(page, letters, wide / 2, high * 0.5, tall, italic=True)
     half = min(centre - live.left, live.right - centre) - (120 if page.wide else 0) * stage.u
     room = Box(centre - half, page.top + live.height * 0.08, centre + half, page.floor - live.height * 0.12)
     below = set_headline(page, text, room, tone, middle=True, low=0.5 if page.wide else 0.45, stroke=False)

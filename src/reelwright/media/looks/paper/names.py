@@ -16,8 +16,6 @@ from reelwright.media.looks.paper.plants import (
     add_monogram,
     add_wreath,
     cut_emblem,
-    lay_emblem,
-    stamp_letters,
 )
 from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.calls import Call, split_call, split_card
@@ -43,32 +41,28 @@ def set_reveal(stage: Stage) -> None:
         _set_name(page, name, says, kicker, box, page.desk, middle=False)
         page.add_small_print(box.left, page.desk)
         return
-    if stage.request.emblem:
-        box = lay_emblem(page)
-        _set_name(page, name, says, kicker, box, page.desk, middle=False)
-        page.add_small_print(box.left, page.desk)
-        return
     wide, high = stage.width, stage.height
     centre = (live.left + live.right) / 2
-    low, tall = (0.5, 0.9) if page.wide else (0.45, 0.52)
-    stamp_letters(page, find_initials(name)[:1], wide / 2, high * low, high * tall)
     box = Box(live.left, page.top, live.right, page.floor)
-    if page.wide:
+    crest = box.height * (0.3 if page.wide else 0.24) if stage.request.emblem else 0.0
+    if page.wide and not crest:
         add_branch(page, wide * 0.5, high * 0.95, wide * 0.44, 184, 26, plant="olive", frames=54)
         add_branch(page, wide * 0.5, high * 0.95, wide * 0.44, -4, -26, plant="olive", seed=1, frames=54)
         box = Box(live.left, page.top, live.right, high * 0.78)
-    else:
+    elif not crest:
         foot = high * (0.90 if stage.shape == "tall" else 0.975)
         add_branch(page, wide * 0.5, foot, wide * 0.62, 186, 62, plant="olive", frames=54)
         add_branch(page, wide * 0.5, foot, wide * 0.62, -6, -62, plant="olive", seed=1, frames=54)
         if stage.shape != "tall":
             box = Box(live.left, page.top, live.right, high * 0.78)
-    _set_name(page, name, says, kicker, box, page.desk, middle=True)
+    _set_name(page, name, says, kicker, box, page.desk, middle=True, crest=crest)
     page.add_small_print(centre, page.desk, "middle")
 
 
-def _set_name(page: Page, name: str, says: str, kicker: str, box: Box, tone: Tone, *, middle: bool) -> None:
-    """Set kicker, name and descriptor as one group in the middle of ``box``."""
+def _set_name(
+    page: Page, name: str, says: str, kicker: str, box: Box, tone: Tone, *, middle: bool, crest: float = 0
+) -> None:
+    """Set kicker, name and descriptor as one group in the middle of ``box``; ``crest``: height of the emblem above."""
     stage, u = page.stage, page.stage.u
     x = (box.left + box.right) / 2 if middle else box.left
     align: Align = "middle" if middle else "start"
@@ -78,12 +72,16 @@ def _set_name(page: Page, name: str, says: str, kicker: str, box: Box, tone: Ton
     )
     gap = 62 * u
     rest = (label.height + gap if label.lines else 0) + (text.height + gap * 1.3 if text.lines else 0)
+    rest += crest + gap if crest else 0
     title = page.fit(
         name, "display", box.width, min(box.height * (0.62 if says else 0.75), box.height - rest), lines=3,
         largest=330 if page.wide and middle else 240, lead=0.98, target=84, is_name=True,
     )  # fmt: skip
     tall = title.height + rest
     top = box.top + (box.height - tall) * (0.5 if page.wide or middle else 0.35)
+    if crest:
+        add_monogram(page, "", x, top + crest / 2, crest, tone.accent, 0)
+        top += crest + gap
     if label.lines:
         page.put(label, x, top, tone, stage.to_frames(10), align=align, enter="lines", role="label", group="kicker")
         top += label.height + gap
@@ -230,20 +228,21 @@ def _set_card(page: Page, name: str, call: Call, box: Box) -> None:
     button = stage.height * (_BUTTON if stage.shape == "tall" else _BUTTON * 1.2) if call.button else 0.0
     title: Block = NOTHING
     if name:
-        title = page.fit(name, "display", box.width, box.height * 0.46, lines=2, largest=230 if page.wide else 210,
+        title = page.fit(name, "display", box.width, box.height * (0.5 if page.wide else 0.36), lines=3, largest=230,
                          lead=1.0, target=70, is_name=True)  # fmt: skip
     line = page.fit(
         call.line, "italic", box.width, box.height * 0.3, lines=3, largest=66 if page.wide else 62, lead=1.16
     )
     address = page.fit(call.address, "plain", box.width, 130 * u, lines=1, largest=100)
-    gap = 54 * u if stage.shape != "square" else 34 * u
     parts = [title.height, line.height, button, address.height]
-    tall = sum(parts) + gap * (sum(1 for part in parts if part) - 1)
+    count = sum(1 for part in parts if part)
+    gap = min(max((box.height - sum(parts)) / (count + 1), 40 * u), 120 * u)
+    tall = sum(parts) + gap * (count - 1)
     factor = min(1.0, box.height / tall)
     gap *= factor
     if factor < 1:
         title, line, address = title.scale(factor), line.scale(factor), address.scale(factor)
-        tall = title.height + line.height + button + address.height + gap * (sum(1 for part in parts if part) - 1)
+        tall = title.height + line.height + button + address.height + gap * (count - 1)
     top = box.top + (box.height - tall) * (0.5 if page.wide else 0.42)
     if title.lines:
         page.put(title, x, top, tone, 0, align=align, enter="lines", group="name", length=14)

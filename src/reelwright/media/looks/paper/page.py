@@ -22,6 +22,7 @@ from reelwright.media.staging.stage import Motion, Stage
 
 Align = Literal["start", "middle"]
 Enter = Literal["words", "letters", "lines"]
+_EASTERN = ("ja", "zh", "ko")
 _NO_WORDS = ("ratio_milli",)
 _SMALL_LETTERS = 0.42  # ems that small letters are high
 _MOST_OVER = 0.1  # ems that a letter reaches out at most
@@ -53,6 +54,7 @@ class Page(BlockFitter):
         self.top, self.floor = stage.live.top, stage.live.bottom
         self.seed = stage.request.seed % 9973 + stage.request.variant
         self.wide = stage.shape == "wide"
+        self.is_eastern = stage.request.language.partition("-")[0] in _EASTERN
         self.grows = palette.accent not in str(stage.look.own["bare"])  # plants: all of a film, or none
         stage.ground = palette.bg
         if ground:

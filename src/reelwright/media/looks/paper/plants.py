@@ -6,13 +6,13 @@ import math
 from typing import Any
 
 from reelwright.media.drawing.colour import mix
-from reelwright.media.drawing.drawables import Blit, Fill, skia
+from reelwright.media.drawing.drawables import Blit, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Count, Sway
 from reelwright.media.drawing.strokes import DONE, Cascade, add_edge, fill_holes
 from reelwright.media.looks.paper.material import make_cloth, make_cut_letter, make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
-from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch
+from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch, make_ring
 from reelwright.media.staging.stage import Motion
 
 
@@ -72,9 +72,13 @@ def grow(
 
 
 def add_wreath(page: Page, x: float, y: float, radius: float, *, at: float = 0, frames: float = 60) -> None:
-    """Grow a wreath of two branches that rise from its foot, open at the top."""
+    """Grow a wreath of two branches, open at the top; a ring of the brush or the pen in films that have no laurel."""
     stage = page.stage
     px = stage.to_frame_x(x)
+    if page.is_eastern or not page.grows:
+        ring = make_ring(Box(px - radius, y - radius, px + radius, y + radius), stage.u, page.make_random("wreath"))
+        page.draw(ring, page.desk.quiet, radius * (0.09 if page.is_eastern else 0.016), at, frames, group="wreath")
+        return
     length = radius * math.radians(158)
     for side in (-1, 1):
         line, areas = make_branch(
@@ -93,9 +97,9 @@ def add_wreath(page: Page, x: float, y: float, radius: float, *, at: float = 0, 
 
 
 def add_monogram(page: Page, text: str, x: float, y: float, size: float, colour: str, at: float) -> None:
-    """Set initials with their middle at (x, y), ``size`` pixels high: a drawing, not words."""
+    """Draw initials, or the film's emblem where ``text`` is empty, ``size`` pixels high with their middle at (x, y)."""
     stage = page.stage
-    ink = stage.typeset(text, "display")
+    ink = stage.typeset(text, "display") if text else stage.typeset_emblem("")
     em = min(size / ink.height, size * 1.5 / ink.width)
     low = y - (ink.top + ink.bottom) / 2 * em
     path, box = stage.trace_ink(ink, em, x - ink.width * em / 2, low)
@@ -105,24 +109,6 @@ def add_monogram(page: Page, text: str, x: float, y: float, size: float, colour:
     stage.add(
         "echo", Cascade([(path, colour)], rise=0, share=1), box, Motion(moves=moves, pivot=page.centre, group="seal")
     )
-
-
-def stamp_letters(page: Page, text: str, x: float, y: float, height: float, *, italic: bool = False) -> None:
-    """Press letters, or the film's emblem, into the paper, ``height`` pixels high with their middle at (x, y)."""
-    stage = page.stage
-    if not text:
-        return
-    ink = stage.typeset_emblem(text, "italic" if italic else "display")
-    em = height / ink.height
-    low = y - (ink.top + ink.bottom) / 2 * em
-    motion = Motion(moves=page.make_camera(0.5), pivot=page.centre, group="press")
-    shades = ((2.6, mix(stage.ground, "#FFFFFF", 0.5), 0.7), (-2.6, mix(stage.ground, "#000000", 0.4), 0.35))
-    for shift, colour, alpha in (*shades, (0.0, mix(stage.ground, "#5A3A1E", 0.10), 1.0)):
-        path, box = stage.trace_ink(ink, em, x - ink.width * em / 2, low)
-        matrix = skia.Matrix()
-        matrix.setTranslate(0, shift * stage.u)
-        path.transform(matrix)
-        stage.add("echo", Fill(path, colour, alpha), box, motion)
 
 
 def add_rule(page: Page, x: float, y: float, half: float, colour: str, at: float) -> None:
@@ -189,8 +175,11 @@ def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
 
 
 def lay_cloth(page: Page, box: Box, colour: str) -> None:
-    """Spread a checked cloth over ``box`` (logical)."""
+    """Spread a checked cloth over ``box`` (logical); plain paper in films of East Asia, where no table has one."""
     stage = page.stage
+    if page.is_eastern:
+        page.cover(page.kraft)
+        return
     placed = stage.to_frame_box(*box)
     wide, high = round(placed.width), round(placed.height)
     image = make_cloth(wide, high, colour, "#FBF6EC", round(46 * stage.u))

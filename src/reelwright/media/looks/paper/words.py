@@ -22,7 +22,6 @@ from reelwright.media.looks.paper.pen import make_strike
 from reelwright.media.looks.paper.pictures import fill_frame, find_quiet, put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath, lay_emblem
 from reelwright.media.staging.dates import find_date
-from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -114,7 +113,7 @@ def set_brand(stage: Stage) -> None:
         set_on_sheet(page, text, page.kraft, "berry")
         _add_name(page, name, page.sheet)
     else:
-        set_centred(page, text, page.meadow, letters=find_initials(name)[:1] or strip_styles(text)[:1].upper())
+        set_centred(page, text, page.meadow)
         block = page.fit(name, "label", stage.live.width * 0.7, 80 * stage.u, lines=1, largest=38)
         centre = (stage.live.left + stage.live.right) / 2
         page.put(
