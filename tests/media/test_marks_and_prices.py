@@ -64,7 +64,7 @@ def test_marks_are_those_of_the_language_and_inches_stay(language: str, typed: s
 def test_an_arabic_zero_that_stands_alone_is_drawn_as_it_is_typed(look: str, aspect: str) -> None:
     words = {"figures": "**٤٨** كتاب|**١٢** لغة|**٠** رسوم"}
     texts = {one.text for one in stage(look, aspect, "proof", words, language="ar").layers}
-    assert "٠" in texts and "0" not in texts
+    assert any("٠" in text.split() for text in texts) and "0" not in texts
 
 
 @everywhere

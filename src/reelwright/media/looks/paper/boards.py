@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from reelwright.media.drawing.colour import mix
@@ -16,16 +17,24 @@ from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_underline
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
-from reelwright.media.staging.figures.values import FIGURE_WORDS
+from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
 
 _HIDDEN: Final = 60
 """Pixels at 1080 of a sheet beyond the edges of the frame."""
+_TOGETHER: Final = "figures"
+"""The group of figures that have stood alone and come back."""
+_TINY: Final = 0.35
+"""Ems from the top of a figure's ink to its foot, below which it is a dot."""
 
 
 class PaperFigures(FigureSkin):
     """Draws figures with a pen on the page."""
 
     label_kind = "italic"
+    alone = 190.0
+    until = 0.25
+    tiny = ""
+    """A figure with so little ink, as an Arabic zero, that it stands in the line of what it counts."""
 
     def open(self) -> FigureColours:
         """Lay coloured paper under figures and lists; a branch grows in a tall frame."""
@@ -81,11 +90,32 @@ class PaperFigures(FigureSkin):
         path.quadTo((begin + end) / 2, y + 4 * self.u, end, y - 2 * self.u)
         self.page.draw(path, colour, thick, self.start(at, "count"), 26, group=group)
 
+    def put_digits(self, ink: NumberInk, size: float, x: float, low: float, colour: str, at: float, group: str) -> None:
+        """Set the digits of a number; they count up once, and stand finished where figures come back together."""
+        self.tiny = ink.full.text if group != _TOGETHER and ink.full.bottom - ink.full.top < _TINY else ""
+        if not self.tiny:
+            steps = ink.steps[-1:] if group == _TOGETHER else ink.steps
+            super().put_digits(replace(ink, steps=steps), size, x, low, colour, at, group)
+
+    def put_lines(
+        self, lines: Sequence[FittedLine], x: float, top: float, at: float, group: str, *, middle: float | None = None
+    ) -> None:
+        """Set lines of a label, or as a headline those of a figure that alone would be a dot in the frame."""
+        if not (self.tiny and lines):
+            super().put_lines(lines, x, top, at, group, middle=middle)
+            return
+        box, page, text = self.box, self.page, " ".join([self.tiny, *(line.ink.text for line in lines)])
+        block = page.fit(text, "display", box.width, 0.8 * box.height, largest=400)
+        page.put(block, box.left, box.centre[1] - block.height / 2, self.tone, at, group=group)
+        self.tiny = ""
+
     def put_line(
         self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str
     ) -> None:
-        """Set a line in the ink of the page."""
+        """Set a line in the ink of the page; one of figures that come back together is there at once."""
         tone = Tone(colour, colour, colour, self.colours.ground)
+        if group == _TOGETHER:
+            at -= self.stage.to_frames(30)
         self.page.put_line(line, x, low, tone, at, role=role, group=group)
 
     def list_camera(self) -> tuple[Mover, ...]:

@@ -21,8 +21,7 @@ _TURNS: Final = 0.66
 _LEAST: Final = 20
 """Fewest frames at 30 fps for which a thing stands alone."""
 _ALONE: Final = 900
-_LABEL_ALONE: Final = 120
-"""Largest em of a figure that stands alone, and of what it counts, in pixels at 1080."""
+"""Largest em of a figure that stands alone, in pixels at 1080."""
 _NEAR: Final = 0.3
 _LABELS: Final = (120, 100, 84, 72, 64, 56, 50, 44, 40)
 _FEW_ROWS: Final = 2
@@ -88,7 +87,7 @@ def set_board(skin: FigureSkin) -> None:
         with stage.limit_frames(turns[-1], math.inf):
             _set_all(skin, figures, [turns[-1] + stage.to_frames(3 * index) for index in range(len(figures))])
     else:
-        _set_all(skin, figures, find_arrivals(stage, len(figures)))
+        _set_all(skin, figures, find_arrivals(stage, len(figures), skin.until))
     skin.close()
 
 
@@ -106,7 +105,7 @@ def _set_alone(skin: FigureSkin, figure: Figure, at: float, index: int) -> None:
     """Set one figure as large as it fits, over what it counts."""
     stage, u, box = skin.stage, skin.u, skin.box.grow(-skin.pad * skin.u)
     ink = typeset_number(stage, figure, counts=True)
-    largest = _LABEL_ALONE if stage.shape != "wide" else _LABEL_ALONE * 0.8
+    largest = skin.alone if stage.shape != "wide" else skin.alone * 0.8
     label = (
         fit_small_block(stage, figure.label, box.width, 0.3 * box.height, largest=largest, kind=skin.label_kind)
         if figure.label

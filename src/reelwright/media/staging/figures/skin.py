@@ -69,6 +69,10 @@ class FigureSkin:
     """How many times as large digits land as they stand."""
     lean = 0.0
     """How far the edge of a field rises on its way over the frame, in parts of the field's height."""
+    alone = 120.0
+    """Largest em, in pixels at 1080, of what a figure counts that stands alone."""
+    until = 0.78
+    """Part of the shot in which the figures of a board come in; in the rest all of them stand."""
     pad = 0.0
     """Pixels at 1080 between the edge of a figure's cell and its words."""
 
