@@ -9,13 +9,13 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Count, Swing
 from reelwright.media.drawing.strokes import DONE, Pen
-from reelwright.media.looks.paper.layouts import grow_corner, lay_photo, set_beside, set_over, split_page
+from reelwright.media.looks.paper.layouts import grow_corner, lay_photo, set_with_picture, split_page
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_ring, make_strike
 from reelwright.media.looks.paper.pictures import put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_monogram, cut_emblem, lay_cloth
-from reelwright.media.looks.paper.words import set_date
+from reelwright.media.looks.paper.words import set_date, strike_lines
 from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.numbers import fit_price, has_comparison, split_unit, typeset_count
 from reelwright.media.staging.prices import Price, find_price, join_prices, split_price
@@ -330,14 +330,8 @@ def _stitch(
     box = stage.to_frame_box(x - wide / 2, top, x + wide / 2, top + high)
     path = skia.Path()
     along = 0.0
-    perimeter = [
-        (box.left, box.top),
-        (box.right, box.top),
-        (box.right, box.bottom),
-        (box.left, box.bottom),
-        (box.left, box.top),
-    ]
-    for (ax, ay), (bx, by) in itertools.pairwise(perimeter):
+    corners = [(box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom)]
+    for (ax, ay), (bx, by) in itertools.pairwise([*corners, corners[0]]):
         length = abs(bx - ax) + abs(by - ay)
         along = 0.0
         while along < length:
@@ -381,24 +375,13 @@ def set_transformation(stage: Stage) -> None:
         top += top_line.height + gap
     quiet = Tone(page.desk.quiet, page.desk.quiet, page.desk.accent, page.desk.ground)
     if old.lines:
-        page.put(old, box.left + 10 * u, top, quiet, 0, group="before")
-        for index, line in enumerate(old.lines):
-            if not line.ink.style_spans:
-                _strike(page, line, box.left + 10 * u, top + old.ascent + index * old.pitch, index)
+        boxes = page.put(old, box.left + 10 * u, top, quiet, 0, group="before")
+        strike_lines(page, old, boxes, top, page.desk, stage.to_frames(14))
         top += old.height + gap
     at = stage.find_turn(before, after, 0.5) if old.lines else 0
     boxes = page.put(new, box.left, top, page.desk, at, emphatic=True, group="after")
     page.draw_underline(boxes[-1], new.size, page.desk, max(at + stage.to_frames(26), stage.request.frames * 0.5))
     page.add_small_print(box.left, page.desk)
-
-
-def _strike(page: Page, line: FittedLine, x: float, low: float, index: int) -> None:
-    stage = page.stage
-    place = stage.trace_ink(line.ink, line.size, x, low)[1]
-    path = make_strike(
-        place.left, place.right, low - line.ink.cap * line.size * 0.4, stage.u, page.make_random(f"strike {index}")
-    )
-    page.draw(path, page.desk.accent, max(4 * stage.u, line.size * 0.055), stage.to_frames(14), 16, group="strike")
 
 
 def set_urgency(stage: Stage) -> None:
@@ -409,8 +392,7 @@ def set_urgency(stage: Stage) -> None:
     if set_date(page, text):
         return
     if picture is not None:
-        if not set_over(page, text, picture):
-            set_beside(page, text, picture)
+        set_with_picture(page, text, picture)
         return
     live, u = stage.live, stage.u
     page.cover(page.poster)

@@ -15,6 +15,8 @@ from reelwright.media.looks.paper.plants import add_branch, add_rule
 from reelwright.media.staging.blocks import Block, split_headline
 from reelwright.media.staging.stagings import choose_composition
 
+_STILL_LIVE = 0.95
+"""Part of the live box that is inside it still when the camera has moved in."""
 _LARGER = 1.6
 """Size of a headline over that of its last clause, at most."""
 _FIGURE = 9
@@ -70,88 +72,73 @@ def lay_photo(page: Page, picture: Picture, share: float) -> Box:
 
 
 def set_headline(
-    page: Page,
-    text: str,
-    box: Box,
-    tone: Tone,
-    *,
-    middle: bool = False,
-    largest: float = 400,
-    lines: int = 4,
-    at: float = 0,
-    low: float = 0.5,
-    stroke: bool = True,
-) -> float:
+    page: Page, text: str, box: Box, tone: Tone, *, middle: bool = False, largest: float = 400,
+    low: float = 0.5, stroke: bool = True
+) -> float:  # fmt: skip
     """Set a headline in ``box``, its last clause in italics; ``low``: where in spare room it stands, 0 to 1.
 
     Returns the y under it. ``stroke``: the pen underlines its last line where nothing else is emphasised.
     """
     stage = page.stage
     beats = stage.find_beats(2, until=0.42)
-    if (parts := split_figure(text)) and at == 0:
-        figure = page.fit(parts[0], "display", box.width, 0.46 * box.height, lines=1, largest=1.5 * largest)
-        most = 0.55 * figure.size / stage.u
-        rest = page.fit(parts[1], "display", box.width, 0.36 * box.height, largest=most, target=80)
-        gap = 0.3 * figure.size
-        top = box.top + (box.height - figure.height - gap - rest.height) * low
-        x, align = ((box.left + box.right) / 2, "middle") if middle else (box.left, "start")
-        page.put(figure, x, top, tone, 0, align=align, group="figure")
-        page.put(rest, x, top + figure.height + gap, tone, beats[1], align=align)
-        return top + figure.height + gap + rest.height
-    one, two = fit_headline(page, text, box.width, 0.95 * box.height, lines=lines, largest=largest)
+    live, middle_y = stage.live, stage.height / 2
+    edges = (middle_y + _STILL_LIVE * (edge - middle_y) for edge in (live.top, live.bottom))  # the camera moves in
+    box = box._replace(top=max(box.top, next(edges)), bottom=min(box.bottom, next(edges)))
+    one, two = fit_headline(page, text, box.width, box.height, largest=largest)
     tall = page.measure_pair(one, two)
     top = box.top + (box.height - tall) * low
     x = (box.left + box.right) / 2 if middle else box.left
     align: Align = "middle" if middle else "start"
-    boxes = page.put(one, x, top, tone, at, align=align)
+    boxes = page.put(one, x, top, tone, 0, align=align)
     size = one.size
     if two.lines:
         second = top + one.ascent + (len(one.lines) - 1) * one.pitch + page.measure_step(one, two) - two.ascent
-        later = at if stage.is_opening else at + max(beats[1], stage.to_frames(14))
-        boxes = page.put(two, x, second, tone, later, align=align, emphatic=True)
+        later = 0 if stage.is_opening else max(beats[1], stage.to_frames(14))
+        boxes = page.put(two, x, second, tone, later, align=align, emphatic=not one.lines[0].ink.style_spans)
     plain = not two.lines and not one.lines[-1].ink.style_spans
     if stroke and boxes and (two.lines or plain) and stage.request.frames > stage.to_frames(45):
-        begin = max(at + beats[-1] + stage.to_frames(22), stage.request.frames * 0.42)
+        begin = max(beats[-1] + stage.to_frames(22), stage.request.frames * 0.42)
         page.draw_underline(boxes[-1], size, tone, begin)
     return top + tall
 
 
-def fit_headline(
-    page: Page, text: str, width: float, height: float, *, lines: int = 4, largest: float = 400
-) -> tuple[Block, Block]:
-    """Fit a headline and its last clause, which may be empty; the headline is larger than that where there is room."""
-    one, two = page.fit_pair(text, width, height, lines=lines, largest=largest)
+def fit_headline(page: Page, text: str, width: float, height: float, *, largest: float = 400) -> tuple[Block, Block]:
+    """Fit a headline and its last clause, which may be empty; the headline is larger than that where there is room, and
+    a few strong words that begin a line are larger than the rest of it.
+    """
+    u, words = page.stage.u, text.replace("|", " ").split()
+    count = sum(1 for _ in takewhile(find_strong_words, words))
+    strong, rest = " ".join(words[:count]), " ".join(words[count:])
+    if strong and rest and len(strip_styles(strong)) <= _FIGURE and strip_styles(rest) == rest:
+        one = page.fit(strong, "display", width, 0.46 * height, lines=1, largest=1.5 * largest)
+        two = page.fit(rest, "display", width, 0.34 * height, largest=0.55 * one.size / u, target=80)
+        factor = min(1.0, height / page.measure_pair(one, two))
+        return one.scale(factor), two.scale(factor)
+    one, two = page.fit_pair(text, width, height, largest=largest)
     if two.lines:
-        most = min(largest, _LARGER * one.size / page.stage.u)
+        most = min(largest, _LARGER * one.size / u)
         room = max(one.height, 0.92 * height - 1.3 * two.height)
         large = page.fit(split_headline(text)[0], "display", width, room, largest=most, is_headline=True)
         one = large if large.size > one.size else one
     return one, two
 
 
-def split_figure(text: str) -> tuple[str, str] | None:
-    """Split a short line after the strong words that it begins with, which are set larger than the rest."""
-    words = text.replace("|", " ").split()
-    strong = list(takewhile(find_strong_words, words))
-    rest = " ".join(words[len(strong) :])
-    if not strong or not rest or len(strip_styles(" ".join(strong))) > _FIGURE or strip_styles(rest) != rest:
-        return None
-    return " ".join(strong), rest
-
-
-def set_over(page: Page, text: str, picture: Picture | None) -> Tone | None:
+def set_over(page: Page, text: str, picture: Picture) -> Tone | None:
     """Set words over the quiet part of a photograph that fills the frame, and return their colours; None: it has no
     such part.
     """
     quiet = find_quiet(page, picture, text)
-    if quiet is None or picture is None:
+    if quiet is None:
         return None
-    one, two = fit_headline(page, text, quiet.box.width, quiet.box.height, largest=220)
-    tall, x, y = page.measure_pair(one, two), quiet.box.left, quiet.box.centre[1]
-    behind = Box(x, y - tall / 2, x + max(one.width, two.width), y + tall / 2)
-    fill_frame(page, picture, quiet, behind)
+    fill_frame(page, picture, quiet)
     set_headline(page, text, quiet.box, quiet.tone, largest=220)
     return quiet.tone
+
+
+def set_with_picture(page: Page, text: str, picture: Picture, *, is_over: bool = True) -> None:
+    """Set words over a photograph where it has a part for them and ``is_over``, or else beside their picture."""
+    if not (is_over and set_over(page, text, picture)):
+        set_beside(page, text, picture)
 
 
 def set_beside(

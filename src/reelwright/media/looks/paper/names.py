@@ -6,7 +6,7 @@ from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Fade, Mover
-from reelwright.media.looks.paper.layouts import grow_corner, lay_photo, set_headline, split_page
+from reelwright.media.looks.paper.layouts import fit_headline, grow_corner, lay_photo, set_headline, split_page
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Align, Page, Tone
 from reelwright.media.looks.paper.pen import make_arrow
@@ -32,14 +32,13 @@ def set_reveal(stage: Stage) -> None:
     name, says, kicker = (stage.get_words(role) for role in ("name", "descriptor", "kicker"))
     picture = stage.choose_picture()
     live = stage.live
-    if picture is not None and (quiet := find_quiet(page, picture, name, part=0.5)):
-        fill_frame(page, picture, quiet)
-        _set_name(page, name, says, kicker, quiet.box, quiet.tone, middle=False)
-        return
     if picture is not None:
-        box = lay_photo(page, picture, 0.5)
-        _set_name(page, name, says, kicker, box, page.desk, middle=False)
-        page.add_small_print(box.left, page.desk)
+        quiet = find_quiet(page, picture, name, part=0.5)
+        if quiet:
+            fill_frame(page, picture, quiet)
+        box, tone = (quiet.box, quiet.tone) if quiet else (lay_photo(page, picture, 0.5), page.desk)
+        _set_name(page, name, says, kicker, box, tone, middle=False)
+        page.add_small_print(box.left, tone)
         return
     wide, high = stage.width, stage.height
     centre = (live.left + live.right) / 2
@@ -155,12 +154,11 @@ def set_cta(stage: Stage) -> None:
     need = (high + 60 * u if on_button else 0) + (text.height + 40 * u if text.lines else 0)
     top = room.top + 40 * u
     if head:
-        head_box = Box(room.left, room.top, room.right, room.bottom - need)
-        one, two = page.fit_pair(head, head_box.width, head_box.height, largest=190 if page.wide else 150)
-        tall = page.measure_pair(one, two) + need
-        start = room.top + (room.height - tall) * (0.5 if page.wide else 0.42)
-        head_box = Box(room.left, start, room.right, start + tall - need)
         most = 190 if page.wide else 150
+        one, two = fit_headline(page, head, room.width, room.height - need, largest=most)
+        tall = page.measure_pair(one, two)
+        top = room.top + (room.height - tall - need) * (0.5 if page.wide else 0.42)
+        head_box = room._replace(top=top, bottom=top + tall)
         top = set_headline(page, head, head_box, tone, largest=most, stroke=False, low=0) + 60 * u
     else:
         top = room.top + (room.height - need) / 2

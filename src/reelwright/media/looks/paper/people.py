@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.quotation_marks import find_marks
 from reelwright.media.letters.word_styles import mark_lead_strong, strip_styles
-from reelwright.media.looks.paper.layouts import set_beside, set_on_sheet, set_over, split_page
+from reelwright.media.looks.paper.layouts import set_beside, set_on_sheet, set_with_picture, split_page
 from reelwright.media.looks.paper.material import make_sheet, make_tape
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pictures import put_picture
 from reelwright.media.looks.paper.plants import add_branch, cut_letter, lay_cloth
-from reelwright.media.looks.paper.words import set_beside_emblem, set_date
+from reelwright.media.looks.paper.words import draw_line, set_beside_emblem, set_date
 from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.stage import Stage
+from reelwright.media.staging.stagings import choose_composition
 
 
 def set_testimonial(stage: Stage) -> None:
@@ -31,9 +31,7 @@ def set_testimonial(stage: Stage) -> None:
         put_picture(page, picture, art)
     elif page.wide:
         box = Box(live.left + 250 * u, page.top, live.right, page.floor)
-        cut_letter(
-            page, _choose_mark(stage), live.left + 95 * u, page.top + 190 * u, 190 * u, tone.accent, kind="display"
-        )
+        cut_letter(page, _choose_mark(stage), live.left + 95 * u, page.top + 190 * u, 190 * u, tone.accent)
     else:
         box = Box(live.left, page.top + 30 * u, live.right, page.floor)
         long = stage.width * (0.9 if stage.shape == "tall" else 0.34)
@@ -62,7 +60,7 @@ def _set_quotation(page: Page, box: Box, tone: Tone, *, hang: bool) -> None:
     tall = mark_high + quote.height + below
     top = box.top + (box.height - tall) * (0.5 if page.wide else 0.4)
     if not hang:
-        cut_letter(page, _choose_mark(stage), box.left + 85 * u, top + 62 * u, 124 * u, tone.accent, kind="display")
+        cut_letter(page, _choose_mark(stage), box.left + 85 * u, top + 62 * u, 124 * u, tone.accent)
     top += mark_high
     length = min(70.0, max(26.0, stage.request.frames / stage.to_frames(1) * 0.32))
     page.put(quote, box.left, top, tone, 0, group="quote", length=length / max(1, len(quote.lines)) + 12)
@@ -89,11 +87,11 @@ def set_demo(stage: Stage) -> None:
 
 def _set_line(page: Page, text: str, picture: Picture | None) -> None:
     """Set a line without steps, in another way for each shot of the beat."""
-    style = (page.stage.request.variant % 8 + page.stage.request.variant // 8) % 3
-    if style != 1 and set_over(page, text, picture):
-        return
-    if picture is not None or style == 0:
-        set_beside(page, text, picture, plant="olive" if page.seed % 2 else "daisy")
+    style = choose_composition(page.stage.request, 3)
+    if picture is not None:
+        set_with_picture(page, text, picture, is_over=style != 1)
+    elif style == 0:
+        set_beside(page, text, None, plant="olive" if page.seed % 2 else "daisy")
     elif style == 1:
         set_on_sheet(page, text, page.kraft, "berry")
     else:
@@ -115,29 +113,17 @@ def _set_recipe(page: Page, text: str, steps: list[str]) -> None:
         tone = page.sheet
         wide, high = stage.width, stage.height
         if page.wide:
-            left, top, right, foot = (
-                live.left + live.width * 0.10,
-                high * 0.07,
-                live.right - live.width * 0.10,
-                high * 0.93,
-            )
+            left, right = live.left + live.width * 0.10, live.right - live.width * 0.10
+            top, foot = high * 0.07, high * 0.93
         else:
-            left, top, right, foot = (
-                44 * u,
-                live.top - 60 * u,
-                wide - 44 * u,
-                (page.floor + 110 * u if stage.shape == "tall" else page.floor - 4 * u),
-            )
+            left, right, top = 44 * u, wide - 44 * u, live.top - 60 * u
+            foot = page.floor + (110 if stage.shape == "tall" else -4) * u
         sheet = make_sheet(round(right - left), round(foot - top), tone.ground, "cut", page.seed, -0.5, u)
         page.place(sheet, (left + right) / 2, (top + foot) / 2, depth=1.0)
         tape = make_tape(round(230 * u), round(60 * u), -3.0, page.seed, u)
         page.place(tape, (left + right) / 2, top + 2 * u, depth=1.0)
-        room = Box(
-            max(live.left, left + 80 * u),
-            max(page.top, top + 70 * u),
-            min(live.right, right - 70 * u),
-            min(foot - 50 * u, page.floor),
-        )
+        room = Box(max(live.left, left + 80 * u), max(page.top, top + 70 * u), right - 70 * u, foot - 50 * u)
+        room = room._replace(right=min(live.right, room.right), bottom=min(room.bottom, page.floor))
     title = page.fit(text, "italic", room.width, room.height * 0.24, lines=2, largest=84)
     gap = 46 * u
     y = room.top
@@ -168,18 +154,8 @@ def _set_recipe(page: Page, text: str, steps: list[str]) -> None:
         )  # fmt: skip
         page.put(block, room.left + margin, top, tone, at, group=f"step {index}")
         if index:
-            _draw_line(page, room.left, room.right, y + index * share - 10 * u, early)
+            draw_line(page, room.left, room.right, y + index * share - 10 * u, early)
     page.add_small_print(live.left, page.desk)
-
-
-def _draw_line(page: Page, left: float, right: float, y: float, at: float) -> None:
-    path = skia.Path()
-    begin, end = page.stage.to_frame_x(left), page.stage.to_frame_x(right)
-    path.moveTo(begin, y)
-    path.cubicTo(
-        begin + (end - begin) * 0.3, y - 2 * page.stage.u, begin + (end - begin) * 0.7, y + 3 * page.stage.u, end, y
-    )
-    page.draw(path, page.stage.palette.pale, 3 * page.stage.u, at, 22)
 
 
 def set_listing(stage: Stage) -> None:

@@ -48,21 +48,20 @@ class Quiet(NamedTuple):
     veil: tuple[str, float]
 
 
-def find_quiet(page: Page, picture: Picture | None, text: str = "", *, part: float = 1.0) -> Quiet | None:
+def find_quiet(page: Page, picture: Picture, text: str = "", *, part: float = 1.0) -> Quiet | None:
     """Find the largest quiet part of a photograph that fills the frame: words are legible there on the picture as it
     is, or all but so, and lie on no edge. None where there is none, or ``text`` would be small in it, which takes
     ``part`` of its height.
     """
     stage = page.stage
     wide, high = stage.width, stage.height
-    if picture is None or picture.kind != "photo" or not 0.5 < picture.ratio * high / wide < 2:
+    if picture.kind != "photo" or not 0.5 < picture.ratio * high / wide < 2:
         return None
     if not stage.request.words:
         return Quiet(stage.live, page.night, _AIMS[0], ("", 0))
     if page.has_small_print:
         return None
-    size = (picture.image.width(), picture.image.height())
-    light = measure_light(picture.image, *size)
+    light = measure_light(picture.image, picture.image.width(), picture.image.height())
     detail = np.abs(np.gradient(light)).sum(0)
     crops = [(aim, find_cover_crop(picture, wide, high, 1.0, aim)) for aim in _AIMS]
     for most, share in itertools.product(_VEILS, _SHARES):
@@ -72,9 +71,9 @@ def find_quiet(page: Page, picture: Picture | None, text: str = "", *, part: flo
             if block.lines and block.size < _LEAST_EM * stage.u:
                 continue
             for aim, crop in crops:
-                under = _cut(crop, wide, size, stage.to_frame_box(*place))
-                tone, veil = _choose_tone(page, light[_slice(light, under)])
-                edges = detail[_slice(detail, under)]
+                under = stage.to_frame_box(*place)
+                tone, veil = _choose_tone(page, _cut(light, picture, crop, crop.width() / wide, under))
+                edges = _cut(detail, picture, crop, crop.width() / wide, under)
                 busy = float(edges.mean() / max(1e-6, detail.mean()))
                 if veil[1] <= most and busy <= _BUSY and np.quantile(edges, 0.997) <= _SHARP:
                     found.append((busy + 3 * measure_loss(picture, crop), Quiet(place, tone, aim, veil)))
@@ -85,43 +84,27 @@ def find_quiet(page: Page, picture: Picture | None, text: str = "", *, part: flo
 
 def measure_loss(picture: Picture, crop: Any) -> float:
     """Measure how much of its subject a crop of a picture leaves out, 0 to 1."""
-    subject = measure_subject(picture)
-    part = _cut(
-        crop, crop.width(), (picture.image.width(), picture.image.height()), Box(0, 0, crop.width(), crop.height())
-    )
-    return 1 - float(subject[_slice(subject, part)].sum())
+    whole = Box(0, 0, crop.width(), crop.height())
+    return 1 - float(_cut(measure_subject(picture), picture, crop, 1.0, whole).sum())
 
 
 def _list_places(page: Page, share: float) -> list[Box]:
     """List the parts of the frame where words can stand: bands of a ``share`` of the height, and columns."""
     live, top, floor = page.stage.live, page.top, page.floor
-    ways = [(live.left, live.right, share)]
+    column, tall = 0.46 * live.width, 1.5 * share * live.height
+    ways = [(live.left, live.right, share * live.height)]
     if page.wide:
-        column = 0.46 * live.width
-        ways += [(live.left, live.left + column, 1.5 * share), (live.right - column, live.right, 1.5 * share)]
-    spare = [(left, right, part * live.height, floor - top - part * live.height) for left, right, part in ways]
-    return [
-        Box(left, top + rest * step / 4, right, top + rest * step / 4 + tall)
-        for left, right, tall, rest in spare
-        for step in range(5)
-    ]
+        ways += [(live.left, live.left + column, tall), (live.right - column, live.right, tall)]
+    tops = [(way, top + (floor - top - way[2]) * step / 4) for way in ways for step in range(5)]
+    return [Box(left, y, right, y + high) for (left, right, high), y in tops]
 
 
-def _cut(crop: Any, wide: float, size: tuple[int, int], box: Box) -> Box:
-    """Return the part of a picture, in parts of its ``size``, that a crop shows in a box of the frame."""
-    unit = crop.width() / wide
-    x, y = crop.x(), crop.y()
-    return Box((x + box.left * unit) / size[0], (y + box.top * unit) / size[1],
-               (x + box.right * unit) / size[0], (y + box.bottom * unit) / size[1])  # fmt: skip
-
-
-def _slice(grid: Any, part: Box) -> tuple[slice, slice]:
-    """Return where a part of a picture lies on a grid of values over it."""
-    rows, columns = grid.shape
-    return (
-        slice(int(part.top * rows), max(1, round(part.bottom * rows))),
-        slice(int(part.left * columns), max(1, round(part.right * columns))),
-    )
+def _cut(grid: Any, picture: Picture, crop: Any, unit: float, box: Box) -> Any:
+    """Cut what a crop of a picture shows in a box, of ``unit`` pixels of the picture each, out of a grid over it."""
+    rows, columns = grid.shape[0] / picture.image.height(), grid.shape[1] / picture.image.width()
+    left, right = ((crop.x() + x * unit) * columns for x in box[::2])
+    top, bottom = ((crop.y() + y * unit) * rows for y in box[1::2])
+    return grid[int(top) : max(1, round(bottom)), int(left) : max(1, round(right))]
 
 
 def _choose_tone(page: Page, light: Any) -> tuple[Tone, tuple[str, float]]:
@@ -140,8 +123,8 @@ def _choose_tone(page: Page, light: Any) -> tuple[Tone, tuple[str, float]]:
     return tone, (veil, part)
 
 
-def fill_frame(page: Page, picture: Picture, quiet: Quiet, behind: Box | None = None) -> None:
-    """Fill the frame with a photograph, pushed slowly; ``behind``: words under which its veil lies."""
+def fill_frame(page: Page, picture: Picture, quiet: Quiet) -> None:
+    """Fill the frame with a photograph, pushed slowly, and a soft veil behind the words."""
     stage = page.stage
     wide, high = stage.width, stage.height
     box = Box(-wide * 0.01, -high * 0.01, wide * 1.01, high * 1.01)
@@ -151,7 +134,7 @@ def fill_frame(page: Page, picture: Picture, quiet: Quiet, behind: Box | None = 
     stage.place_masked(sprite, Motion(moves=(push,), pivot=page.centre, group="photo"))
     colour, part = quiet.veil
     if part:
-        left, top, right, bottom = stage.to_frame_box(*(behind or quiet.box)).grow(30 * stage.u)
+        left, top, right, bottom = stage.to_frame_box(*quiet.box)
         y, x = np.mgrid[0:high, 0:wide].astype(np.float32)
         away = np.hypot(np.maximum(np.maximum(left - x, x - right), 0), np.maximum(np.maximum(top - y, y - bottom), 0))
         ramp = np.clip(1 - away / (0.2 * min(wide, high)), 0, 1)

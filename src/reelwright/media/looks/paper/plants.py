@@ -16,11 +16,6 @@ from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch, make_ri
 from reelwright.media.staging.stage import Motion
 
 
-def choose_plant(page: Page) -> Plant:
-    """Choose the plant of this screen."""
-    return PLANTS[page.seed % len(PLANTS)]
-
-
 def add_branch(
     page: Page,
     x: float,
@@ -47,7 +42,7 @@ def add_branch(
     if stage.is_rtl:
         angle, bend = 180 - angle, -bend
     line, areas = make_branch(
-        stage.to_frame_x(x), y, length, angle, bend, plant or choose_plant(page), page.seed * 7 + seed
+        stage.to_frame_x(x), y, length, angle, bend, plant or PLANTS[page.seed % len(PLANTS)], page.seed * 7 + seed
     )
     root = (stage.to_frame_x(x), y)
     width = max(2.2 * stage.u, length * 0.0042)
@@ -81,15 +76,8 @@ def add_wreath(page: Page, x: float, y: float, radius: float, *, at: float = 0, 
         return
     length = radius * math.radians(158)
     for side in (-1, 1):
-        line, areas = make_branch(
-            px + side * radius * 0.10,
-            y + radius * 0.995,
-            length,
-            90 - side * 90,
-            -side * 158,
-            "olive",
-            page.seed + side,
-        )
+        root = (px + side * radius * 0.10, y + radius * 0.995)
+        line, areas = make_branch(*root, length, 90 - side * 90, -side * 158, "olive", page.seed + side)
         grow(
             page, line, areas, str(stage.look.own["leaf"]), stage.ground, max(2 * stage.u, radius * 0.011), at, frames,
             f"wreath {side}", root=(px, y + radius), sway=page.make_sway(1.0 * side),
@@ -125,15 +113,12 @@ def add_rule(page: Page, x: float, y: float, half: float, colour: str, at: float
     page.draw(path, colour, 3 * u, at, 24)
 
 
-def cut_letter(
-    page: Page, text: str, x: float, y: float, height: float, colour: str, *, kind: str = "italic", at: float = 0
-) -> None:
+def cut_letter(page: Page, text: str, x: float, y: float, height: float, colour: str) -> None:
     """Lay a letter cut from coloured paper, ``height`` pixels high with its middle at (x, y): a picture, not words."""
-    stage = page.stage
-    ink = stage.typeset(text, kind)
+    ink = page.stage.typeset(text, "display")
     em = height / ink.height
     path = ink.make_path(em, 0, 0)
-    page.place(make_cut_letter(path, colour, stage.u), x, y, at, depth=1.8)
+    page.place(make_cut_letter(path, colour, page.stage.u), x, y, depth=1.8)
 
 
 def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) -> None:

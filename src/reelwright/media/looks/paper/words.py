@@ -6,7 +6,6 @@ from typing import Final
 
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
-from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.paper.layouts import (
     set_beside,
@@ -14,6 +13,7 @@ from reelwright.media.looks.paper.layouts import (
     set_headline,
     set_on_sheet,
     set_over,
+    set_with_picture,
     split_page,
 )
 from reelwright.media.looks.paper.material import make_sheet
@@ -21,6 +21,7 @@ from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_strike
 from reelwright.media.looks.paper.pictures import fill_frame, find_quiet, put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath, lay_emblem
+from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.lines import split_closer
 from reelwright.media.staging.stage import Stage
@@ -30,24 +31,21 @@ _ONE_STRIP: Final = 14
 """Most letters of a line that is not divided into strips."""
 
 
-def _style(stage: Stage) -> int:
-    return stage.request.variant % 8 + stage.request.variant // 8
-
-
 def set_hook(stage: Stage) -> None:
     """Stage the first words: over the photograph, or large beside a branch that grows."""
     page = Page(stage, "line")
     text, picture = page.stage.get_words("line"), stage.choose_picture()
     if set_date(page, text) or set_beside_emblem(page, text):
         return
-    if (stage.is_opening or _style(stage) % 3 != 1) and set_over(page, text, picture):
-        return
-    if picture is None and _style(stage) % 3 == 1:
+    style = choose_composition(stage.request, 3)
+    if picture is not None:
+        set_with_picture(page, text, picture, is_over=stage.is_opening or style != 1)
+    elif style == 1:
         set_on_sheet(page, text, page.poster, "daisy")
-    elif picture is None and _style(stage) % 3 == 2:
+    elif style == 2:
         set_centred(page, text, page.meadow)
     else:
-        set_beside(page, text, picture)
+        set_beside(page, text, None)
 
 
 def set_answer(stage: Stage) -> None:
@@ -77,12 +75,11 @@ def set_benefit(stage: Stage) -> None:
     """Stage what is good about it: on a sheet, in the middle, or beside its picture."""
     page = Page(stage, "line")
     text, picture = page.stage.get_words("line"), stage.choose_picture()
-    style = _style(stage) % 4
+    style = choose_composition(stage.request, 4)
     if set_date(page, text) or set_beside_emblem(page, text):
         return
     if picture is not None:
-        if not (style % 2 and set_over(page, text, picture)):
-            set_beside(page, text, picture)
+        set_with_picture(page, text, picture, is_over=style % 2 > 0)
     elif style == 0:
         set_on_sheet(page, text, page.meadow, "daisy")
     elif style == 3 and len(strip_styles(text)) <= _ONE_STRIP and "|" not in text:
@@ -104,32 +101,27 @@ def set_brand(stage: Stage) -> None:
         return
     if name:
         page.top += 90 * stage.u
-    if tone := None if name else set_over(page, text, picture):
-        _add_name(page, name, tone)
-    elif picture is not None or _style(stage) % 3 == 1:
+    style = choose_composition(stage.request, 3)
+    if picture is not None and not name and set_over(page, text, picture):
+        return
+    if picture is not None or style == 1:
         box = set_beside(page, text, picture, plant_low=False, plant="daisy")
         _add_name(page, name, page.desk, box)
-    elif _style(stage) % 3 == 2:
+    elif style == 2:
         set_on_sheet(page, text, page.kraft, "berry")
         _add_name(page, name, page.sheet)
     else:
         set_centred(page, text, page.meadow)
-        block = page.fit(name, "label", stage.live.width * 0.7, 80 * stage.u, lines=1, largest=38)
-        centre = (stage.live.left + stage.live.right) / 2
-        page.put(
-            block, centre, page.top - 60 * stage.u, page.meadow, 8, align="middle", enter="lines", role="label",
-            group="name",
-        )  # fmt: skip
+        _add_name(page, name, page.meadow, middle=True)
 
 
-def _add_name(page: Page, name: str, tone: Tone, box: Box | None = None) -> None:
-    """Set the name over the words, which stand in ``box``, or else at the margin."""
-    left, top = (box.left, box.top) if box else (page.stage.live.left, page.top)
-    if name:
-        block = page.fit(name, "label", page.stage.live.width * 0.5, 80 * page.stage.u, lines=1, largest=36)
-        page.put(
-            block, left, top - 74 * page.stage.u, tone, 8, enter="lines", role="label", group="name",
-        )  # fmt: skip
+def _add_name(page: Page, name: str, tone: Tone, box: Box | None = None, *, middle: bool = False) -> None:
+    """Set the name over the words, which stand in ``box``, or else at the margin or in the middle."""
+    live = page.stage.live
+    left, top = (box.left, box.top) if box else ((live.left + live.right) / 2 if middle else live.left, page.top)
+    block = page.fit(name, "label", live.width * 0.5, 80 * page.stage.u, lines=1, largest=44)
+    page.put(block, left, top - 74 * page.stage.u, tone, 8, align="middle" if middle else "start", enter="lines",
+             role="label", group="name")  # fmt: skip
 
 
 def set_problem(stage: Stage) -> None:
@@ -163,15 +155,18 @@ def _strike_all(page: Page, text: str, box: Box, tone: Tone, low: float) -> None
                      is_headline=True)  # fmt: skip
     top = box.top + (box.height - block.height) * low
     boxes = page.put(block, box.left + 14 * stage.u, top, tone, 0)
-    begin = max(stage.to_frames(20), stage.request.frames * 0.3)
+    strike_lines(page, block, boxes, top, tone, max(stage.to_frames(20), stage.request.frames * 0.3))
+
+
+def strike_lines(page: Page, block: Block, boxes: list[Box], top: float, tone: Tone, begin: float) -> None:
+    """Strike the lines of a block one after another; those with struck words have their strokes."""
+    stage = page.stage
     for index, (line, place) in enumerate(zip(block.lines, boxes, strict=True)):
-        if line.ink.style_spans:  # its struck words have their strokes
-            continue
-        baseline = top + block.ascent + index * block.pitch
-        y = baseline - line.ink.cap * line.size * 0.40
-        path = make_strike(place.left, place.right, y, stage.u, page.make_random(f"strike {index}"))
-        thick = max(5 * stage.u, line.size * 0.055)
-        page.draw(path, tone.accent, thick, begin + stage.to_frames(12) * index, 18, group="strike")
+        if not line.ink.style_spans:
+            y = top + block.ascent + index * block.pitch - line.ink.cap * line.size * 0.40
+            path = make_strike(place.left, place.right, y, stage.u, page.make_random(f"strike {index}"))
+            thick = max(4 * stage.u, line.size * 0.055)
+            page.draw(path, tone.accent, thick, begin + stage.to_frames(12) * index, 18, group="strike")
 
 
 def set_agitate(stage: Stage) -> None:
@@ -180,10 +175,8 @@ def set_agitate(stage: Stage) -> None:
     picture, text = stage.choose_picture(), stage.get_words("line")
     if set_beside_emblem(page, text):
         return
-    if set_over(page, text, picture):
-        return
     if picture is not None:
-        set_beside(page, text, picture)
+        set_with_picture(page, text, picture)
     else:
         set_strips(page, text, page.meadow)
 
@@ -226,12 +219,8 @@ def set_strips(page: Page, text: str, under: Tone) -> None:
         at = float(starts[index])
         middle_y = low - line.ink.cap * line.size * 0.42
         page.place(sheet, x + line.width / 2, middle_y, at, depth=1.0, dy=0 if at < 1 else 50 * u)
-        _put_on_strip(page, line, x, low, at, index)
+        page.put_line(line, x, low, page.sheet, at + stage.to_frames(6) * (at >= 1), group=f"strip {index}")
     page.add_small_print(live.left, under)
-
-
-def _put_on_strip(page: Page, line: FittedLine, x: float, low: float, at: float, index: int) -> None:
-    page.put_line(line, x, low, page.sheet, at + page.stage.to_frames(6) * (at >= 1), group=f"strip {index}")
 
 
 def set_cold_open(stage: Stage) -> None:
@@ -270,7 +259,7 @@ def set_date(page: Page, text: str) -> bool:
             reach = min(reach, root - (page.small_top or page.floor) - page.small_height - 110 * u)
         elif page.has_small_print:  # the meadow ends over it
             root, reach = page.floor, reach - 1.3 * (high - page.floor)
-            _draw_line(page, live.left, live.right, root, later)
+            draw_line(page, live.left, live.right, root, later)
         stems = ((0.30, reach, 16, -22), (0.16, reach * 0.66, 8, 10))
     for sign in (-1, 1):
         for index, (aside, length, lean, bend) in enumerate(stems):
@@ -306,7 +295,7 @@ def set_date(page: Page, text: str) -> bool:
         page.put(block, middle, y, page.desk, stage.to_frames(at), align="middle", enter="lines", group=f"date {sign}")
         for edge in (-1, 1):
             line_y = top + cap / 2 + edge * (max(left.height, right.height) / 2 + 34 * u)
-            _draw_line(page, x, x + reach, line_y, stage.to_frames(18))
+            draw_line(page, x, x + reach, line_y, stage.to_frames(18))
     if below.lines:
         y = top + cap + 100 * u
         add_rule(page, centre, top + cap + 50 * u, 170 * u, page.desk.accent, stage.request.frames * 0.4)
@@ -316,7 +305,8 @@ def set_date(page: Page, text: str) -> bool:
     return True
 
 
-def _draw_line(page: Page, left: float, right: float, y: float, at: float) -> None:
+def draw_line(page: Page, left: float, right: float, y: float, at: float) -> None:
+    """Draw a thin rule of the pen."""
     path = skia.Path()
     begin, end = sorted((page.stage.to_frame_x(left), page.stage.to_frame_x(right)))
     path.moveTo(begin, y)
