@@ -95,8 +95,7 @@ def set_headline(
         second = top + one.ascent + (len(one.lines) - 1) * one.pitch + page.measure_step(one, two) - two.ascent
         later = 0 if stage.is_opening else max(beats[1], stage.to_frames(14))
         boxes = page.put(two, x, second, tone, later, align=align, emphatic=not one.lines[0].ink.style_spans)
-    plain = not two.lines and not one.lines[-1].ink.style_spans
-    if stroke and boxes and (two.lines or plain) and stage.request.frames > stage.to_frames(45):
+    if stroke and boxes and not one.lines[-1].ink.style_spans and stage.request.frames > stage.to_frames(45):
         begin = max(beats[-1] + stage.to_frames(22), stage.request.frames * 0.42)
         page.draw_underline(boxes[-1], size, tone, begin)
     return top + tall
