@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -13,7 +14,7 @@ from reelwright.media.drawing.lettering import Ink, typeset_in_face
 from reelwright.media.drawing.movers import Mover, Run
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.strokes import add_edge, fill_holes
-from reelwright.media.drawing.treatments import Picture
+from reelwright.media.drawing.treatments import Grade, Picture
 from reelwright.media.emblems import FACE
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
@@ -37,8 +38,8 @@ _SHOWING: Final = ("hook", "reveal", "demo", "benefit", "brand", "offer", "cta")
 """Beats that show what the film is about where their words name nothing else."""
 _STICKER: Final = 1000
 """Pixels that a sticker is wide."""
-_UPRIGHT: Final = 0.66
-"""Most width over height of a sticker that stands beside words."""
+_MARGIN: Final = 30
+"""Pixels at 1080 that stay free around a sticker, which grows slowly and hops on hits."""
 _SHEET: Final = (1600, 1600)
 _TILES: Final = 5
 _LEANS: Final = (-14, 9, -6, 16, -10)
@@ -47,7 +48,8 @@ _LEANS: Final = (-14, 9, -6, 16, -10)
 
 def show_emblem(stage: Stage) -> None:
     """Show what the words name, or what the film is about, as if it were the person's own cut-out of it, or, where the
-    look's motif says so, their photograph: the emblem strewn over the frame, or so close that the frame cuts it.
+    look's motif says so, their photograph: the emblem strewn over the frame. Beside steps it stands
+    whole.
     """
     request, palette = stage.request, stage.palette
     is_shown = request.is_emblem_named or request.staging in _SHOWING
@@ -56,24 +58,48 @@ def show_emblem(stage: Stage) -> None:
     glyph = stage.typeset_emblem("").text
     motifs = stage.look.motifs.get(request.staging, ("whole",))
     manner = motifs[request.choose_composition(len(motifs))].split()[0]
-    if manner == "strewn":
+    if manner == "strewn" and not request.words.get("steps"):
         picture = _strew(glyph, palette.bg, palette.text, palette.accent, palette.on_accent)
-    elif manner == "close" and not request.is_emblem_named:  # which is told by its outline
-        picture = _come_close(glyph, palette.accent, palette.text, palette.on_accent)
     else:
-        picture = _make_sticker(glyph, palette.text, palette.on_accent, stage.shape == "wide")
+        picture = _make_sticker(glyph, palette.text, palette.on_accent)
     stage.pictures = (picture,)
 
 
-@lru_cache(8)
-def _make_sticker(glyph: str, ground: str, lines: str, is_upright: bool) -> Picture:
-    """Make a sticker of an emblem: its lines on its silhouette, which stands a little out around them.
-
-    ``is_upright``: with room above and below, so that it takes no more of a wide frame than an upright product does.
+def add_product(
+    stage: Stage, picture: Picture, width: float, turn: float, ground: str, place: Point, motion: Motion, *,
+    within: Box | None = None, top: float = -math.inf, grade: Grade = "plain",
+) -> None:  # fmt: skip
+    """Add a cut-out around a point, or as far below as its upper edge needs to be under ``top``. A sticker stands whole
+    in the part ``within`` of the frame, and hops on hits.
     """
+    if picture.is_sticker:
+        margin, lean = _MARGIN * stage.u, math.radians(min(abs(turn), stage.look.angle))
+        room = within or Box(0, 0, stage.width, stage.height)
+        room = Box(max(0, room.left), max(0, room.top), min(stage.width, room.right), min(stage.height, room.bottom))
+        wide, high = (max(4 * margin, side - 2 * margin) for side in (room.width, room.height))
+        across, down = (a + b / picture.ratio for a, b in ((1, lean), (lean, 1)))
+        width = min(width, wide / across, high / down)
+        motion = replace(motion, moves=(*motion.moves, stage.nudge(stage.to_frames(14), dy=-22)))
+    sprite = stage.make_product_sprite(picture, width, turn, ground, grade=grade)
+    x, y = place[0], max(place[1], top + sprite.box.height / 2)
+    if picture.is_sticker:
+        reach, drop = sprite.box.width / 2 + margin, sprite.box.height / 2 + margin
+        x = min(max(x, room.left + reach), max(room.right - reach, room.centre[0]))
+        y = min(max(y, room.top + drop), max(room.bottom - drop, room.centre[1]))
+    stage.place(sprite, x, y, motion)
+
+
+def find_room(stage: Stage, x: float, y: float) -> Box:
+    """Find the part of a wide frame beyond ``x``, and of any other one below ``y``."""
+    is_wide = stage.shape == "wide"
+    return Box(x if is_wide else 0, 0 if is_wide else y, stage.width, stage.height)
+
+
+@lru_cache(8)
+def _make_sticker(glyph: str, ground: str, lines: str) -> Picture:
+    """Make a sticker of an emblem: its lines on its silhouette, which stands a little out around them."""
     path, edge = _fit_sticker(glyph, _STICKER, math.inf)
-    tall = path.computeTightBounds().height() + 2 * edge
-    high = max(tall, _STICKER / _UPRIGHT) if is_upright else tall
+    high = path.computeTightBounds().height() + 2 * edge
     surface = skia.Surface(_STICKER, math.ceil(high))
     _paint_sticker(surface, path, edge, (_STICKER / 2, high / 2), 0, ground, lines)
     return Picture(kind="cutout", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
@@ -94,16 +120,6 @@ def _strew(glyph: str, ground: str, first: str, second: str, lines: str) -> Pict
     return Picture(kind="photo", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
 
 
-@lru_cache(8)
-def _come_close(glyph: str, ground: str, silhouette: str, lines: str) -> Picture:
-    """Make a sheet that a sticker is larger than; where it is cropped, its head tells more than its feet."""
-    surface = skia.Surface(*_SHEET)
-    surface.getCanvas().clear(to_argb(ground))
-    path, edge = _fit_sticker(glyph, 1.15 * _SHEET[0], 1.15 * _SHEET[1])
-    _paint_sticker(surface, path, edge, (0.54 * _SHEET[0], 0.64 * _SHEET[1]), -8, silhouette, lines)
-    return Picture(kind="photo", image=surface.makeImageSnapshot(), focus=(0.54, 0.3), is_sticker=True)
-
-
 def _fit_sticker(glyph: str, width: float, height: float):  # type: ignore[no-untyped-def]
     """Return the lines of an emblem about the origin, and the edge around them, of a sticker within a box."""
     ink, edge = typeset_in_face(glyph, FACE), 0.03 * width
@@ -117,7 +133,7 @@ def _paint_sticker(surface, path, edge: float, at: Point, turn: float, ground: s
     with skia.AutoCanvasRestore(canvas):
         canvas.translate(*at)
         canvas.rotate(turn)
-        for shape, colour in ((add_edge(fill_holes(path), edge), ground), (path, lines)):
+        for shape, colour in ((fill_holes(add_edge(path, edge)), ground), (path, lines)):
             canvas.drawPath(shape, skia.Paint(AntiAlias=True, Color=to_argb(colour)))
 
 

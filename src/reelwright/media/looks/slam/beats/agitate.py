@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from reelwright.media.drawing.drawables import Fill
-from reelwright.media.drawing.layers import Clip
+from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Mover
+from reelwright.media.looks.slam.motifs import add_product
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
 from reelwright.media.staging.pictures import fill_with
 from reelwright.media.staging.stage import Motion, Stage
@@ -61,10 +62,11 @@ def _closing_in(stage: Stage, line: FittedLine, top: float, bottom: float, beats
     _crop(stage, line, 0, top, palette.shade, (*second.moves,), high_clip, "above")
     if picture is not None and picture.kind == "cutout":
         size = stage.height * (0.75 if stage.shape == "wide" else 0.62) * max(1.0, picture.ratio)
-        sprite = stage.make_product_sprite(picture, size, -18, palette.shade, grade="mono")
         moves = (stage.slide(beats[1], dx=900 * stage.u), *stage.keep_alive(beats[2], -16, 0))
         motion = Motion(moves=moves, clips=(low_clip,), group="below")
-        stage.place(sprite, stage.width * 0.74, (bottom + stage.height) / 2 + sprite.box.height * 0.12, motion)
+        place = (stage.width * 0.74, 0.45 * bottom + 0.55 * stage.height)
+        free = Box(0, bottom, stage.width, stage.height)
+        add_product(stage, picture, size, -18, palette.shade, place, motion, within=free, grade="mono")
 
 
 def _crop(

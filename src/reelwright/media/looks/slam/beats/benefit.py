@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reelwright.media.looks.slam.motifs import add_product, find_room
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.stage import Motion, Stage
@@ -51,10 +52,10 @@ def _rising(stage: Stage, below: float) -> None:
         x, y = (1500 * u, 560 * u) if wide else (stage.width * 0.52, below + room * 0.56)
         return add_screen(stage, picture, x, y, 760 * u if wide else 960 * u, 920 * u if wide else room * 0.9, motion)
     size = (1080 * u if wide else 1300 * u) if picture.ratio > 1 else (960 * u if wide else room * 1.05) * picture.ratio
-    sprite = stage.make_product_sprite(picture, size, -9 if picture.ratio > 1 else 10, palette.accent)
-    x, y = (1560 * u, 600 * u) if wide else (stage.width * 0.60, below + room * 0.56)
-    stage.place(sprite, x, y, motion)
-    return None
+    place = (1560 * u, 600 * u) if wide else (stage.width * 0.60, below + room * 0.56)
+    free = find_room(stage, stage.live.left + 920 * u, below)
+    turn = -9 if picture.ratio > 1 else 10
+    return add_product(stage, picture, size, turn, palette.accent, place, motion, within=free)
 
 
 def _bars(stage: Stage, below: float) -> None:

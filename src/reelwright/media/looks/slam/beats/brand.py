@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reelwright.media.looks.slam.motifs import add_slashes
+from reelwright.media.looks.slam.motifs import add_product, add_slashes, find_room
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.stage import Motion, Stage
@@ -62,10 +62,11 @@ def _world(stage: Stage, below: float) -> None:
             if picture.ratio > 1
             else (1000 * u if wide else room * 0.98) * picture.ratio
         )
-        sprite = stage.make_product_sprite(picture, size, -6 if picture.ratio > 1 else 4, palette.bg)
         drift = Motion(moves=(*stage.keep_alive(0, 8, 0, push=0.04),), group="picture")
-        stage.place(sprite, *((1600 * u, 610 * u) if wide else (stage.width * 0.6, below + room * 0.56)), drift)
-        return None
+        place = (1600 * u, 610 * u) if wide else (stage.width * 0.6, below + room * 0.56)
+        free = find_room(stage, 1120 * u, below)
+        turn = -6 if picture.ratio > 1 else 4
+        return add_product(stage, picture, size, turn, palette.bg, place, drift, within=free)
     x, y = (1480 * u, 560 * u) if wide else (stage.width * 0.55, (below + stage.height) / 2)
     return add_screen(stage, picture, x, y, 760 * u, 900 * u if wide else (stage.height - below) * 0.9, Motion())
 

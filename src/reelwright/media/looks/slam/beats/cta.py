@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Nudge
-from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes
+from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes, add_product, find_room
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
@@ -84,12 +84,8 @@ def _picture(stage: Stage, below: float) -> None:
             if picture.ratio > 1
             else (960 * u if wide else room * 0.98) * picture.ratio
         )
-        stage.place(
-            stage.make_product_sprite(picture, size, -16 if picture.ratio > 1 else 9, stage.palette.accent),
-            x,
-            y,
-            motion,
-        )
+        turn, free = -16 if picture.ratio > 1 else 9, find_room(stage, 1010 * u, below)
+        add_product(stage, picture, size, turn, stage.palette.accent, (x, y), motion, within=free)
     elif picture.kind == "screen":
         add_screen(stage, picture, x, y, 720 * u if wide else 900 * u, 860 * u if wide else room * 0.8, motion)
     else:

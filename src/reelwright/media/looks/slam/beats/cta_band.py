@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.movers import Nudge
 from reelwright.media.drawing.treatments import Picture
-from reelwright.media.looks.slam.motifs import add_arrow
+from reelwright.media.looks.slam.motifs import add_arrow, add_product, find_room
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
@@ -115,5 +115,5 @@ def _picture(stage: Stage, below: float) -> None:
     if picture.kind == "screen":
         return add_screen(stage, picture, x, y, 640 * u, 760 * u if wide else room * 0.8, motion, lean=0.07)
     size = 860 * u if picture.ratio > 1 else (980 * u if wide else room * 1.05) * picture.ratio
-    sprite = stage.make_product_sprite(picture, size, 12 if picture.ratio > 1 else -10, palette.bg)
-    return stage.place(sprite, x, y, motion)
+    turn, free = 12 if picture.ratio > 1 else -10, find_room(stage, 1290 * u, below)
+    return add_product(stage, picture, size, turn, palette.bg, (x, y), motion, within=free)

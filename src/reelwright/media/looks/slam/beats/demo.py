@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reelwright.media.drawing import colour as tone
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.slam.beats.demo_steps import STEPS_UNTIL
-from reelwright.media.looks.slam.motifs import add_slashes
+from reelwright.media.looks.slam.motifs import add_product, add_slashes, find_room
 from reelwright.media.staging.lines import (
     compute_block_baselines,
     count_closing_lines,
@@ -236,8 +236,10 @@ def _backdrop(stage: Stage) -> None:
             else (980 * u if wide else min(1000 * u, stage.height * 0.42 if stage.shape != "tall" else 1000 * u))
             * picture.ratio
         )
-        sprite = stage.make_product_sprite(picture, size, -12 if picture.ratio > 1 else 7, palette.accent)
-        x, y = (
+        place = (
             (1490 * u, 560 * u) if wide else (stage.width * (0.60 if picture.ratio > 1 else 0.70), stage.height * 0.82)
         )
-        stage.place(sprite, x, y, motion)
+        turn = -12 if picture.ratio > 1 else 7
+        low = stage.live.bottom if stage.shape == "tall" else stage.live.top + 0.64 * stage.live.height
+        free = find_room(stage, 1140 * u, low)
+        add_product(stage, picture, size, turn, palette.accent, place, motion, within=free)

@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Final
 
 from reelwright.media.drawing.drawables import Fill
+from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.looks.slam.motifs import add_product, find_room
 from reelwright.media.staging.lines import (
     compute_block_baselines,
     count_lines,
@@ -147,8 +149,8 @@ def _world(stage: Stage) -> None:
     if picture.kind == "screen":
         return add_screen(stage, picture, x, y, 620 * u if wide else 900 * u, 820 * u if wide else room * 0.8, motion)
     size = 800 * u if picture.ratio > 1 else (960 * u if wide else room * 1.02) * picture.ratio
-    sprite = stage.make_product_sprite(picture, size, 9 if picture.ratio > 1 else -6, palette.accent)
-    return stage.place(sprite, x, y, motion)
+    turn, free = 9 if picture.ratio > 1 else -6, find_room(stage, 1290 * u, low)
+    return add_product(stage, picture, size, turn, palette.accent, (x, y), motion, within=free)
 
 
 def set_one_by_one(stage: Stage) -> None:
@@ -169,8 +171,8 @@ def set_one_by_one(stage: Stage) -> None:
         gamma=1.7,
         cell=1.1,
     )
-    _beside(stage)
     head = _head(stage)
+    _beside(stage, head)
     pad, gap = 34 * u, 20 * u
     foot = live.bottom - (50 if wide else 40) * u
     for index, step in enumerate(steps):
@@ -223,7 +225,8 @@ def _numeral(stage: Stage, text: str, high: float, low: float, span: tuple[float
     stage.add("echo", Fill(path, stage.palette.on_accent), box, motion)
 
 
-def _beside(stage: Stage) -> None:
+def _beside(stage: Stage, high: float) -> None:
+    """Place the picture at the far side, a sticker under ``high`` and beside the numeral."""
     u, wide = stage.u, stage.shape == "wide"
     picture = stage.choose_picture()
     if picture is None:
@@ -241,7 +244,6 @@ def _beside(stage: Stage) -> None:
     if picture.kind == "screen":
         return add_screen(stage, picture, x, y, 680 * u, stage.height * (0.8 if wide else 0.4), motion, lean=0.07)
     size = 900 * u if picture.ratio > 1 else stage.height * (0.98 if wide else 0.5) * picture.ratio
-    sprite = stage.make_product_sprite(
-        picture, min(size, 900 * u), 10 if picture.ratio > 1 else -9, stage.palette.accent
-    )
-    return stage.place(sprite, x, y, motion)
+    turn = 10 if picture.ratio > 1 else -9
+    free = Box(0.42 * stage.width, high, stage.width, stage.height if wide else 0.6 * stage.live.bottom)
+    return add_product(stage, picture, min(size, 900 * u), turn, stage.palette.accent, (x, y), motion, within=free)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Fade
-from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes, add_slashes
+from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes, add_product, add_slashes, find_room
 from reelwright.media.staging.calls import Call, split_call
 from reelwright.media.staging.lines import fit_small_block, limit_line_heights, make_rise, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
@@ -173,11 +175,13 @@ def _field(stage: Stage, below: float) -> None:
         cell=1.15,
         motion=Motion(moves=(come,), clips=(clip,), group="field"),
     )
-    if picture is None:
+    if picture is None or picture.is_sticker:
         ink = stage.typeset(stage.get_words(_head(stage)))
         room = stage.height if wide else stage.height - y + rise / 2
         middle = (1560 * u, 560 * u) if wide else (stage.width / 2, stage.height - 0.62 * room)
-        return add_crossed_tapes(stage, ink, middle, room)
+        add_crossed_tapes(stage, ink, middle, room)
+    if picture is None:
+        return
     motion = Motion(moves=(come, stage.drift(dx=-0.12, start=stage.to_frames(12))), group="field")
     x, yy = (1480 * u, 560 * u) if wide else (stage.width * 0.57, y + (stage.height - y) * 0.30)
     if picture.kind == "cutout":
@@ -185,11 +189,12 @@ def _field(stage: Stage, below: float) -> None:
         size = 1180 * u if picture.ratio > 1 else (960 * u if wide else room * 1.1) * picture.ratio
         if not wide and picture.ratio > 1:
             size = min(size, room * 1.9)
-        sprite = stage.make_product_sprite(picture, size, -12 if picture.ratio > 1 else 8, palette.accent)
-        stage.place(sprite, x, yy if wide else max(yy, below + 20 * u + sprite.box.height / 2), motion)
+        turn, free = -12 if picture.ratio > 1 else 8, find_room(stage, 1000 * u, below)
+        top = -math.inf if wide else below + 20 * u
+        add_product(stage, picture, size, turn, palette.accent, (x, yy), motion, within=free, top=top)
     elif picture.kind == "screen":
         add_screen(stage, picture, x, yy + 30 * u, 760 * u, 820 * u if wide else (stage.height - y) * 1.2, motion)
     else:
         inner = stage.make_diagonal(1120 * u) if wide else stage.make_wedge(y + 46 * u, rise)
         fill_with(stage, picture, inner, motion=Motion(moves=(come,), group="field"))
-    return None
+    return

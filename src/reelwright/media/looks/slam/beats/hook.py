@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from reelwright.media.drawing.layers import Clip
+from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
-from reelwright.media.looks.slam.motifs import add_echo_rows
+from reelwright.media.looks.slam.motifs import add_echo_rows, add_product
 from reelwright.media.staging.lines import compute_baselines, count_lines, limit_line_heights
 from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.stage import Motion, Stage
@@ -175,7 +175,7 @@ def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
     picture = stage.choose_picture()
     if picture is None:
         return
-    u = stage.u
+    u, below = stage.u, top - 44 * stage.u
     motion = _come(stage, picture, last)
     middle = (top + stage.height) / 2
     if picture.kind == "cutout":
@@ -184,13 +184,9 @@ def _picture_tall(stage: Stage, clip: Clip, top: float, last: int) -> None:
         if stage.shape != "tall":
             width = 760 * u if picture.ratio > 1 else width
             top -= (260 if picture.ratio > 1 else 60) * u
-        sprite = stage.make_product_sprite(picture, width, -14, stage.palette.bg)
-        stage.place(
-            sprite,
-            stage.width * (0.56 if stage.shape == "tall" else 0.84 if picture.ratio > 1 else 0.70),
-            top + sprite.box.height / 2,
-            motion,
-        )
+        x = stage.width * (0.56 if stage.shape == "tall" else 0.84 if picture.ratio > 1 else 0.70)
+        free = Box(0, below, stage.width, stage.height)
+        add_product(stage, picture, width, -14, stage.palette.bg, (x, 0), motion, within=free, top=top)
     else:
         add_screen(stage, picture, stage.width * 0.56, middle + 60 * u, 860 * u, (stage.height - top) * 1.15, motion)
 
@@ -256,8 +252,8 @@ def _picture_wide(stage: Stage, clip: Clip, line: FittedLine, last: int) -> None
     if picture.kind == "cutout":
         tilt = -24 if picture.ratio > 1 else 12
         width = 1180 * u if picture.ratio > 1 else 1020 * u * picture.ratio
-        sprite = stage.make_product_sprite(picture, width, tilt, stage.palette.bg)
-        return stage.place(sprite, 1600 * u, 600 * u, motion)
+        free = Box(1260 * u, 0, stage.width, stage.height)
+        return add_product(stage, picture, width, tilt, stage.palette.bg, (1600 * u, 600 * u), motion, within=free)
     return add_screen(stage, picture, 1560 * u, 560 * u, 760 * u, 900 * u, motion)
 
 

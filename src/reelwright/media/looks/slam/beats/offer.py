@@ -11,6 +11,7 @@ from reelwright.media.drawing.movers import Leave
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import split_old_price
 from reelwright.media.looks.slam.beats.transformation import set_price
+from reelwright.media.looks.slam.motifs import add_product, find_room
 from reelwright.media.staging.lines import compute_baselines, count_lines, fit_small_block, limit_line_heights
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.prices import find_price, is_price, split_price
@@ -135,20 +136,19 @@ def _backdrop(stage: Stage, deal: float, below: float, right: float) -> None:
 def _product(stage: Stage, picture: Picture, deal: float, below: float, motion: Motion) -> None:
     """Place the product: wide things lie under the small print; upright ones stand beside it, from the deal down."""
     u, wide = stage.u, stage.shape == "wide"
+    free = find_room(stage, 1180 * u, below)
     if picture.ratio > 1:
         room = stage.height - below - 60 * u
         size = 940 * u if wide else 1240 * u if stage.shape == "tall" else min(660 * u, 0.95 * room * picture.ratio)
-        sprite = stage.make_product_sprite(picture, size, -14, stage.palette.accent)
         x, y = (1560 * u, 640 * u) if wide else (stage.width * 0.62, below + (stage.height - below) * 0.60)
         if stage.shape in ("square", "portrait"):
             x, y = stage.width * 0.76, below + 30 * u + room / 2  # under the deal, whose letters it leaves free
-        elif stage.shape == "tall":
-            y = max(y, below + 20 * u + sprite.box.height / 2)
-        return stage.place(sprite, x, y, motion)
+        top = below + 20 * u if stage.shape == "tall" else -math.inf
+        return add_product(stage, picture, size, -14, stage.palette.accent, (x, y), motion, within=free, top=top)
     high = 960 * u if wide else (stage.height - deal) * 1.02
-    sprite = stage.make_product_sprite(picture, high * picture.ratio, 11, stage.palette.accent)
-    x, y = (1560 * u, 600 * u) if wide else (stage.width * 0.76, deal + 60 * u + sprite.box.height / 2)
-    return stage.place(sprite, x, y, motion)
+    place, top = ((1560 * u, 600 * u), -math.inf) if wide else ((stage.width * 0.76, 0), deal + 60 * u)
+    size = high * picture.ratio
+    return add_product(stage, picture, size, 11, stage.palette.accent, place, motion, within=free, top=top)
 
 
 def _blades(stage: Stage, below: float) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Leave
 from reelwright.media.looks.slam.compositions.skin import read_struck_words, strike
+from reelwright.media.looks.slam.motifs import add_product, find_room
 from reelwright.media.staging.lines import compute_baselines, count_lines, limit_line_heights, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
@@ -93,29 +94,19 @@ def _surroundings(stage: Stage, line: FittedLine, low: float, beats: list[int]) 
         )
     if wide:
         stage.add_dots(1000 * u, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.5, gamma=1.6)
-        sprite = stage.make_product_sprite(
-            picture, 1020 * u if picture.ratio > 1 else 900 * u * picture.ratio, 14, palette.pale, grade="drained"
-        )
-        return stage.place(sprite, 1500 * u, 610 * u, Motion(moves=come, group="picture"))
+        size = 1020 * u if picture.ratio > 1 else 900 * u * picture.ratio
+        motion, free = Motion(moves=come, group="picture"), find_room(stage, 1000 * u, low)
+        place = (1500 * u, 610 * u)
+        return add_product(stage, picture, size, 14, palette.pale, place, motion, within=free, grade="drained")
     stage.add_dots(
         0, stage.height * 0.6, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.55, gamma=1.2
     )
     room = stage.height - low
-    sprite = stage.make_product_sprite(
-        picture,
-        min(1150 * u, room * (1.5 if picture.ratio > 1 else 1.12) * picture.ratio),
-        16,
-        palette.pale,
-        grade="drained",
-    )
-    return stage.place(
-        sprite,
-        stage.width * 0.6,
-        low + 40 * u + sprite.box.height / 2
-        if picture.ratio <= 1
-        else max(low + room * 0.58, low - 0.2 * line.height + sprite.box.height / 2),
-        Motion(moves=come, group="picture"),
-    )
+    is_upright, size = picture.ratio <= 1, min(1150 * u, room * (1.12 if picture.ratio <= 1 else 1.5) * picture.ratio)
+    place = (stage.width * 0.6, 0 if is_upright else low + room * 0.58)
+    top, free = low + 40 * u if is_upright else low - 0.2 * line.height, find_room(stage, 0, low)
+    motion = Motion(moves=come, group="picture")
+    return add_product(stage, picture, size, 16, palette.pale, place, motion, within=free, top=top, grade="drained")
 
 
 def _falling(stage: Stage, line: FittedLine, low: float, beats: list[int]) -> None:

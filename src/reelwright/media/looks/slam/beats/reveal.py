@@ -8,7 +8,7 @@ from typing import Final
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.slam.joins import build_up
-from reelwright.media.looks.slam.motifs import add_contact_shadow
+from reelwright.media.looks.slam.motifs import add_contact_shadow, add_product, find_room
 from reelwright.media.staging.lines import compute_baselines, fit_small_block, limit_line_heights, make_rise_clip
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
@@ -202,20 +202,21 @@ def _product(
         if stage.shape != "wide" and picture.ratio >= 1.2:
             size = width
         tilt = -14 if picture.ratio > 1 else 8
+        if picture.is_sticker:
+            free = find_room(stage, 1110 * u, top)
+            return add_product(stage, picture, size, tilt, stage.palette.accent, (x, y), motion, within=free)
         sprite = stage.make_product_sprite(picture, size, tilt, stage.palette.accent)
         if stage.shape != "wide" and picture.ratio <= 1:
             y = max(y, top + sprite.box.height / 2)
         shadow = Motion(moves=(stage.fade(at + stage.to_frames(5), stage.to_frames(5)),), group="picture")
-        if not picture.is_sticker:
-            add_contact_shadow(
-                stage, x, y + sprite.box.height * 0.42, sprite.box.width * 0.9, stage.palette.shade, shadow
-            )
+        add_contact_shadow(stage, x, y + sprite.box.height * 0.42, sprite.box.width * 0.9, stage.palette.shade, shadow)
         stage.place(sprite, x, y, motion)
     elif picture.kind == "screen":
         add_screen(stage, picture, x, y, width * 0.74, height * 0.95, motion)
     else:
         inner = _inner(slab, 46 * u)
         fill_with(stage, picture, inner, motion=Motion(moves=(stage.slide(at, dx=1300 * u),), group="picture"))
+    return None
 
 
 def _inner(slab: list[Point], margin: float) -> list[Point]:

@@ -6,11 +6,13 @@ from dataclasses import replace
 from functools import partial
 
 from reelwright.media.drawing.drawables import Fill, Outline, Several
+from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Leave, Mover
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.drawing.treatments import Picture, make_device
 from reelwright.media.letters.word_styles import drop_struck_words
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging, fill_frame_with, read_struck_words, strike
+from reelwright.media.looks.slam.motifs import add_product
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, repeat_outlines, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, count_lines, fit_headline, measure_block_height
 from reelwright.media.staging.plane import Point
@@ -38,11 +40,16 @@ def _set(skin: Skin, label: str, stage: Stage) -> None:
     tall = measure_block_height(lines, gap)
     rise = stage.width * stage.look.slope * (0.24 if wide else 0.36)
     text_foot = live.bottom - {"wide": 70, "tall": 60, "portrait": 56, "square": 44}[stage.shape] * u
-    top = text_foot - tall
     small = stage.get_words(label) if label else ""
     above = stage.get_small_size("label") * 1.1 + 12 * u if small else 0.0
+    is_under = stage.shape == "tall" and any(one.is_sticker and one.kind == "cutout" for one in stage.pictures)
+    if is_under:
+        text_foot = live.top + pad + above + tall
+    top = text_foot - tall
     high, deep = top - pad - above, text_foot + pad + rise
-    _backdrop(stage, skin, high, deep - rise)
+    upper = high - (0 if wide else rise / 2)
+    free = Box(0, deep if is_under else 0, stage.width, stage.height if is_under else upper)
+    _backdrop(stage, skin, high, deep - rise, free)
     reach = stage.width * 0.2
     lean = rise / stage.width
     points: list[Point] = [
@@ -87,18 +94,18 @@ def _down(stage: Stage) -> tuple[Mover, ...]:
     return (stage.march(stage.to_frames(18), dy=13, most=3),)
 
 
-def _backdrop(stage: Stage, skin: Skin, high: float, deep: float) -> None:
+def _backdrop(stage: Stage, skin: Skin, high: float, deep: float, free: Box) -> None:
     picture = stage.choose_picture()
     if picture is None:
         return _word(stage, skin, high, deep)
     if picture.kind == "cutout":
-        return _macro(stage, skin, picture, high)
+        return _macro(stage, skin, picture, high, free)
     if picture.kind == "screen":
         return _close_screen(stage, skin, picture, high)
     return fill_frame_with(stage, picture, skin.grade)
 
 
-def _macro(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:
+def _macro(stage: Stage, skin: Skin, picture: Picture, high: float, free: Box) -> None:
     u, wide = stage.u, stage.shape == "wide"
     field = stage.palette.get_colour(skin.field)
     dots = field if field != stage.ground else stage.palette.shade
@@ -109,13 +116,13 @@ def _macro(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:
         size, turn = (1500 * u, -8.0) if wide else (1500 * u, -14.0)
     else:
         size, turn = (stage.height * (1.9 if wide else 0.98) * picture.ratio, 74.0 if wide else -16.0)
-        size = min(size, 1.4 * high if picture.is_sticker and wide else 1150 * u)
-    sprite = stage.make_product_sprite(picture, size, turn, stage.ground, grade=skin.grade)
+        size = min(size, 1150 * u)
     x, y = (stage.width * 0.58, high * 0.50) if wide else (stage.width * 0.54, high * 0.58)
     start = -stage.to_frames(60) if stage.is_opening else 0
     settled = stage.to_frames(10)
     moves = (stage.slide(start, dx=900 * u, dy=-80 * u), stage.push(0.04, settled), stage.nudge(settled, dx=-30, dy=12))
-    stage.place(sprite, x, y, Motion(moves=moves, group="picture"))
+    motion = Motion(moves=moves, group="picture")
+    add_product(stage, picture, size, turn, stage.ground, (x, y), motion, within=free, grade=skin.grade)
 
 
 def _close_screen(stage: Stage, skin: Skin, picture: Picture, high: float) -> None:

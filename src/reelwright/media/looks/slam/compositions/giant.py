@@ -5,10 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from reelwright.media.drawing.drawables import Fill
+from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import Ink
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.letters.word_styles import find_strong_words
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
+from reelwright.media.looks.slam.motifs import add_product
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
 from reelwright.media.staging.pictures import add_screen
@@ -112,11 +114,6 @@ def _picture(stage: Stage, skin: Skin, high: float) -> None:
         if picture.ratio > 1
         else (stage.height * (1.0 if wide else 0.72)) * picture.ratio
     )
-    sprite = stage.make_product_sprite(
-        picture,
-        size,
-        6 if picture.ratio > 1 else -7,
-        stage.palette.get_colour(skin.ground),
-        grade=skin.grade,
-    )
-    return stage.place(sprite, x, y, motion)
+    turn, ground = 6 if picture.ratio > 1 else -7, stage.palette.get_colour(skin.ground)
+    room = Box(0, 0, stage.width, high - 30 * u)
+    return add_product(stage, picture, size, turn, ground, (x, y), motion, within=room, grade=skin.grade)

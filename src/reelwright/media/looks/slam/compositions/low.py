@@ -14,7 +14,7 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Mover
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging, read_struck_words, strike
-from reelwright.media.looks.slam.motifs import add_slashes
+from reelwright.media.looks.slam.motifs import add_product, add_slashes
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, is_negation, typeset_key_word
 from reelwright.media.staging.lines import (
     compute_block_baselines,
@@ -174,14 +174,13 @@ def _picture(stage: Stage, skin: Skin, field: list[Point], top: float, foot: flo
     else:
         tall = stage.height - foot if foot else top
         size = min(1080 * u, tall * (1.5 if picture.ratio > 1 else 1.25) * picture.ratio)
-    grade = skin.grade
-    sprite = stage.make_product_sprite(
-        picture, size, 11 if picture.ratio > 1 else -11, stage.palette.get_colour(skin.field), grade=grade
-    )
     if foot:
-        y = max(foot + 70 * u + sprite.box.height / 2, (foot + stage.height) / 2 + 40 * u)
+        y = (foot + stage.height) / 2 + 40 * u
     drop = 0.0 if wide or foot or picture.ratio > 1 else -0.06 * top
-    return stage.place(sprite, x, y + drop, shown)
+    turn, ground = 11 if picture.ratio > 1 else -11, stage.palette.get_colour(skin.field)
+    far, low = (0.42 * stage.width, stage.height) if wide else (stage.width, stage.height if foot else top - 20 * u)
+    free = Box(0, foot + 40 * u if foot else 0, far, low)
+    return add_product(stage, picture, size, turn, ground, (x, y + drop), shown, within=free, grade=skin.grade)
 
 
 def _word(stage: Stage, skin: Skin, field: list[Point], top: float) -> None:

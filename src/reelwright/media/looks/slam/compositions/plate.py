@@ -8,7 +8,7 @@ from functools import partial
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
-from reelwright.media.looks.slam.motifs import add_slashes
+from reelwright.media.looks.slam.motifs import add_product, add_slashes
 from reelwright.media.staging.lines import (
     compute_block_baselines,
     find_written_starts,
@@ -94,7 +94,7 @@ def _add_picture(stage: Stage, skin: Skin, corners: Sequence[Point]) -> None:
     if picture.kind == "screen":
         return add_screen(stage, picture, x, y, width, height, motion, lean=0.0)
     size = min(width, height * picture.ratio)
-    return stage.place(stage.make_product_sprite(picture, size, -8, field, grade=skin.grade), x, y, motion)
+    return add_product(stage, picture, size, -8, field, (x, y), motion, within=room, grade=skin.grade)
 
 
 def _closing(stage: Stage, skin: Skin, below: float) -> None:

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from functools import partial
 
 from reelwright.media.drawing.drawables import Outline, Several
+from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging, fill_frame_with
+from reelwright.media.looks.slam.motifs import add_product, find_room
 from reelwright.media.staging.key_words import repeat_outlines
 from reelwright.media.staging.lines import compute_block_baselines, count_lines, fit_headline, measure_block_height
 from reelwright.media.staging.pictures import add_screen
@@ -72,7 +74,9 @@ def _set(skin: Skin, label: str, stage: Stage) -> None:
     if small:
         motion = Motion(moves=(stage.hit(land, 1.12),), span=(land, float("inf")), group="line")
         stage.add_label(small, live.left, top - 20 * u, pick_text_colour(palette, slab), slab, motion)
-    _picture(stage, skin, -stage.to_frames(60) if stage.is_opening else land + stage.to_frames(2))
+    right = live.left + max(line.width for line in lines)
+    free = find_room(stage, right, deep)
+    _picture(stage, skin, -stage.to_frames(60) if stage.is_opening else land + stage.to_frames(2), free)
     stage.add_shake(land)
 
 
@@ -100,8 +104,8 @@ def _ticking(
             stage.add("echo", Several(parts), box, motion)
 
 
-def _picture(stage: Stage, skin: Skin, at: float) -> None:
-    """Draw a product before the rows, over the far end of the slab."""
+def _picture(stage: Stage, skin: Skin, at: float, free: Box) -> None:
+    """Draw a product before the rows, over the far end of the slab; a sticker in the part ``free`` of words."""
     picture = stage.choose_picture()
     if picture is None or picture.kind == "photo":
         return None
@@ -113,5 +117,5 @@ def _picture(stage: Stage, skin: Skin, at: float) -> None:
         return add_screen(stage, picture, x, y, 640 * u, stage.height * (0.7 if wide else 0.34), motion, lean=0.08)
     high = stage.height * (0.98 if wide else 0.46)
     size = min(high * picture.ratio, 760 * u if wide else 900 * u)
-    sprite = stage.make_product_sprite(picture, size, -9 if picture.ratio <= 1 else 10, stage.ground, grade=skin.grade)
-    return stage.place(sprite, x, y, motion)
+    turn = -9 if picture.ratio <= 1 else 10
+    return add_product(stage, picture, size, turn, stage.ground, (x, y), motion, within=free, grade=skin.grade)
