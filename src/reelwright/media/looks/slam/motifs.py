@@ -55,14 +55,21 @@ def show_emblem(stage: Stage) -> None:
     is_shown = request.is_emblem_named or request.staging in _SHOWING
     if not request.emblem or not is_shown or stage.pictures or request.words.get("listing"):
         return
-    glyph = stage.typeset_emblem("").text
     motifs = stage.look.motifs.get(request.staging, ("whole",))
     manner = motifs[request.choose_composition(len(motifs))].split()[0]
     if manner == "strewn" and not request.words.get("steps"):
-        picture = _strew(glyph, palette.bg, palette.text, palette.accent, palette.on_accent)
+        picture = _strew(stage.typeset_emblem("").text, palette.bg, palette.text, palette.accent, palette.on_accent)
     else:
-        picture = _make_sticker(glyph, palette.text, palette.on_accent)
+        picture = _make_sticker(stage.typeset_emblem("").text, palette.text, palette.on_accent)
     stage.pictures = (picture,)
+
+
+def add_emblem(stage: Stage, within: Box, ground: str) -> None:
+    """Add the film's emblem as a sticker, as large as a part of the frame allows; nothing in a film without one."""
+    if stage.request.emblem:
+        sticker = _make_sticker(stage.typeset_emblem("").text, stage.palette.text, stage.palette.on_accent)
+        motion = Motion(moves=(stage.slide(stage.to_frames(4), dx=600 * stage.u),), group="emblem")
+        add_product(stage, sticker, math.inf, -8, ground, (0.62 * stage.width, within.centre[1]), motion, within=within)
 
 
 def add_product(

@@ -90,20 +90,22 @@ def _set_alone(skin: FigureSkin, lines: Sequence[FittedLine], at: float, index: 
 
 
 def _set_fields(skin: FigureSkin, items: Sequence[str], arrivals: Sequence[float], fills: Sequence[str]) -> None:
-    """Set each item in a field of its own; the fields fill the frame, and come in before the words do."""
+    """Set each item in a field of its own, as large as that lets it be; the fields fill the frame, and come in before
+    the words do.
+    """
     stage, box = skin.stage, skin.box._replace(top=skin.stage.live.top)
     share = box.height / len(items)
-    level = box._replace(bottom=box.top + (1 - skin.lean / 2) * box.height)  # their near edges are where words stand
-    blocks, size = _fit_items(skin, items, level, is_marked=False)
-    stage.record_fit(blocks[0][0].ink.cap * size, _TARGET * skin.u)
-    for index, (block, at) in enumerate(zip(blocks, arrivals, strict=True)):
+    level = box._replace(bottom=box.top + (1 - skin.lean / 2) * share)  # their near edges are where words stand
+    for index, (item, at) in enumerate(zip(items, arrivals, strict=True)):
+        (block,), size = _fit_items(skin, [item], level, is_marked=False)
+        stage.record_fit(block[0].ink.cap * size, _TARGET * skin.u)
         colour = fills[index % len(fills)]
         come = arrivals[0] + stage.to_frames(3 * index)
         skin.lay_field(box.top + index * share if index else None, share, colour, come)
         skin.colours = replace(skin.colours, ink=skin.choose_ink(colour), ground=colour)
         if index == len(items) - 1 and stage.shape == "tall":
             skin.fill_foot(Box(0, box.bottom + 0.1 * stage.height, stage.width, stage.height), colour)
-        middle = box.top + (index + 0.5) * share
+        middle = box.top + (index + 0.5 + skin.lean / 4) * share
         first = middle - (measure_lines(block) - 0.27 * size) / 2 + measure_ascent(block) * size
         _put_item(skin, block, box.left, first, max(at, come + stage.to_frames(4)) if at >= 1 else at, index)
 
