@@ -1,4 +1,4 @@
-"""Testimonial: oversized quote marks, the words phrase by phrase, the name on a chip."""
+"""Testimonial: oversized quote marks, the words phrase by phrase, the name on a field at the foot."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.letters.word_styles import find_strong_words
-from reelwright.media.staging.lines import make_rise_clip
+from reelwright.media.looks.slam.motifs import add_emblem
+from reelwright.media.staging.lines import compute_baselines, make_rise
 from reelwright.media.staging.pictures import add_picture
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -16,44 +17,44 @@ _LEAD = 1.12
 
 
 def set_testimonial(stage: Stage) -> None:
-    """Stage the beat ``testimonial``: large quote marks, the words phrase by phrase, the name on a chip."""
+    """Stage the beat ``testimonial``: the words phrase by phrase, as large as they go, over a field with the name."""
     palette, u, live = stage.palette, stage.u, stage.live
     wide = stage.shape == "wide"
     stage.ground = palette.bg
-    _backdrop(stage)
-    mark = {"wide": 190, "tall": 210, "portrait": 150, "square": 120}[stage.shape] * u
-    _marks(stage, live.left, live.top + (20 * u if not wide else 0), mark)
-    top = live.top + mark + (90 if stage.shape != "square" else 60) * u
-    chip = {"wide": 96, "tall": 104, "portrait": 92, "square": 84}[stage.shape] * u
-    foot = live.bottom - chip - (60 * u if stage.get_words("role") else 10 * u)
     portrait = stage.choose_picture()
-    width = live.width if not wide else (1150 if portrait else 1500) * u
-    lines = _quote(stage, width, foot - top - 56 * u)
-    lows = [top - lines[0].ink.top * lines[0].size + index * lines[0].size * _LEAD for index in range(len(lines))]
+    width = (1150 * u if portrait else live.width) if wide else live.width
+    names = _fit_names(stage, width)
+    rise = stage.width * stage.look.slope * (0.16 if wide else 0.36)
+    deep = sum(line.height for line in names) + 26 * u * len(names)
+    field = live.bottom - deep - (0 if stage.shape == "tall" else -20 * u)
+    mark = {"wide": 110, "tall": 150, "portrait": 110, "square": 90}[stage.shape] * u
+    over = 200 * u if portrait and stage.shape in ("square", "portrait") else mark  # a picture stands beside the marks
+    top = live.top if stage.shape == "tall" else live.top + over + 40 * u
+    _add_field(stage, field, rise)
+    _marks(stage, live.left, live.top if top > live.top else top - mark - 40 * u, mark, palette.accent)
+    lines = _quote(stage, width, field - rise - 30 * u - top)
+    pitch = lines[0].size * _LEAD
+    spare = field - rise / 2 - top - len(lines) * pitch
+    first = top - lines[0].ink.top * lines[0].size + max(0.0, 0.35 * spare)
     phrases = stage.find_beats(len(lines), until=0.45)
-    for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
-        at = 0 if index == 0 else phrases[index]
-        motion = Motion(
-            moves=(stage.slide(at, dy=line.height * 1.2, kind="rise"),),
-            clips=(make_rise_clip(stage, line, low),),
-            group=f"phrase {index}",
-        )
+    for index, line in enumerate(lines):
+        low, at = first + index * pitch, 0 if index == 0 else phrases[index]
+        motion = make_rise(stage, line, low, at, f"phrase {index}")
         last = index == len(lines) - 1 and len(lines) > 1 and not find_strong_words(stage.get_words("quote"))
         stage.add_line(line, live.left, low, palette.accent_text if last else palette.text, palette.bg, motion)
+    _add_names(stage, names, field, phrases[-1] if len(lines) > 1 else stage.to_frames(12))
     if portrait is not None:
         _portrait(stage, portrait)
-    if stage.get_words("who"):
-        _chip(stage, min(lows[-1] + 90 * u, foot), chip, phrases[-1] if len(lines) > 1 else stage.to_frames(12))
 
 
 def _quote(stage: Stage, width: float, height: float) -> list[FittedLine]:
-    largest = {"wide": 190, "tall": 210, "portrait": 170, "square": 150}[stage.shape] * stage.u
-    lines = stage.fit_block(stage.get_words("quote"), width, height, lines=6, lead=_LEAD, largest=largest)
+    largest = {"wide": 260, "tall": 300, "portrait": 300, "square": 250}[stage.shape] * stage.u
+    lines = stage.fit_block(stage.get_words("quote"), width, height, lines=7, lead=_LEAD, largest=largest)
     stage.record_fit(lines[0].size, 64 * stage.u)
     return lines
 
 
-def _marks(stage: Stage, x: float, top: float, height: float) -> None:
+def _marks(stage: Stage, x: float, top: float, height: float, colour: str) -> None:
     """Draw two leaning bars with a foot each: quote marks made of the look's own angle."""
     lean, wide = height * stage.look.slope * 1.7, height * 0.42
     for index in range(2):
@@ -68,41 +69,13 @@ def _marks(stage: Stage, x: float, top: float, height: float) -> None:
             stage.slide(stage.to_frames(3 * index - 5), dy=-height * 1.6, kind="hit"),
             stage.nudge(stage.request.frames * 0.5, dx=10 + 8 * index),
         )
-        stage.add_polygon(points, stage.palette.accent, Motion(moves=moves, group="marks"))
-
-
-def _backdrop(stage: Stage) -> None:
-    palette, u = stage.palette, stage.u
-    wide = stage.shape == "wide"
-    if wide:
-        stage.add_dots(
-            stage.width * 0.60,
-            0,
-            stage.width + 9,
-            stage.height,
-            "right",
-            palette.accent,
-            densest=0.34,
-            gamma=2.4,
-            cell=1.2,
-        )
-        return
-    top = stage.height * (0.70 if stage.shape == "tall" else 0.80)
-    densest = 0.55 if stage.shape == "tall" else 0.3
-    stage.add_dots(
-        0, top, stage.width + 9, stage.height + 9, "down", palette.accent, densest=densest, gamma=1.4, cell=1.2
-    )
-    if stage.shape == "tall" and not stage.pictures:
-        points = stage.make_wedge(stage.height * 0.935, stage.width * stage.look.slope)
-        stage.add_polygon(
-            points, palette.accent, Motion(moves=(stage.slide(0, dy=300 * u, kind="slab"),), group="slab")
-        )
+        stage.add_polygon(points, colour, Motion(moves=moves, group="marks"))
 
 
 def _portrait(stage: Stage, picture: Picture) -> None:
     """Show the person's own photo in a circle, an accent disc a little behind it; any other picture whole there."""
-    u = stage.u
-    radius = {"wide": 270, "tall": 250, "portrait": 120, "square": 110}[stage.shape] * u
+    palette, u = stage.palette, stage.u
+    radius = {"wide": 270, "tall": 250, "portrait": 110, "square": 100}[stage.shape] * u
     x, y = (
         (stage.width - 96 * u - radius, stage.height * 0.5)
         if stage.shape == "wide"
@@ -121,30 +94,43 @@ def _portrait(stage: Stage, picture: Picture) -> None:
     sprite = mask_picture(picture, path, box)
     disc = skia.Path()
     disc.addCircle(px - 26 * u * stage.reading_sign, y + 26 * u, radius)
-    stage.add("shape", Fill(disc, stage.palette.accent), box.grow(30 * u), come)
+    stage.add(
+        "shape", Fill(disc, palette.on_accent if stage.shape == "tall" else palette.accent), box.grow(30 * u), come
+    )
     stage.add("picture", Blit(sprite.image, sprite.x, sprite.y, is_smooth=True), box, come)
     return None
 
 
-def _chip(stage: Stage, top: float, height: float, at: float) -> None:
-    """Set the name on a leaning slab off the reading edge, the role beside or under it."""
-    palette, u, live = stage.palette, stage.u, stage.live
-    line = stage.typeset(stage.get_words("who"))
-    size = min(height * 0.46 / line.cap, (live.width - 120 * u) / line.width)
-    right = live.left + line.width * size + 50 * u + height * stage.look.slope
-    wiped = stage.make_wipe_area(-20 * u, top, right, top + height)
-    motion = Motion(moves=(stage.wipe(at),), wipe_area=wiped, group="chip")
-    stage.add_polygon(stage.make_slab(-20 * u, top, right, top + height), palette.accent, motion)
-    stage.add_words(
-        line,
-        size,
-        live.left,
-        top + height / 2 + line.cap * size / 2,
-        palette.on_accent,
-        palette.accent,
-        motion,
-        role="label",
-    )
-    if role := stage.get_words("role"):
-        fade = Motion(moves=(stage.fade(at + stage.to_frames(5), stage.to_frames(6)),), group="chip")
-        stage.add_label(role, live.left, top + height + 46 * u, palette.dim, palette.bg, fade, kind="plain", scale=1.3)
+def _fit_names(stage: Stage, width: float) -> list[FittedLine]:
+    """Fit who speaks, and under it who that is, as far as the shot says so."""
+    largest = {"wide": 84, "tall": 100, "portrait": 88, "square": 80}[stage.shape] * stage.u
+    named = [(stage.get_words("who"), "display", largest), (stage.get_words("role"), "plain", 0.62 * largest)]
+    return [
+        stage.fit_block(text, width, 2 * most, kind=kind, lines=1, largest=most)[0]
+        for text, kind, most in named
+        if text
+    ]
+
+
+def _add_field(stage: Stage, top: float, rise: float) -> None:
+    """Lay a field from ``top`` at its middle down to the foot of the frame; what is free of a tall one is filled."""
+    palette, u = stage.palette, stage.u
+    points = stage.make_wedge(top + rise / 2 - 30 * u, rise)
+    come = stage.slide(0, dy=stage.height - top + rise, kind="slab")
+    stage.add_polygon(points, palette.accent, Motion(moves=(come,), group="field"))
+    if stage.shape != "tall":
+        return
+    free = Box(0, stage.live.bottom + 20 * u, stage.width, stage.height)
+    stage.add_dots(*free._replace(right=free.right + 9), "down", palette.shade, densest=0.5, gamma=1.4)
+    if stage.request.emblem and not stage.pictures:
+        add_emblem(stage, free, palette.accent)
+    elif not stage.pictures:
+        _marks(stage, 0.44 * stage.width, free.top + 110 * u, 380 * u, palette.on_accent)
+
+
+def _add_names(stage: Stage, names: list[FittedLine], top: float, at: float) -> None:
+    """Set who speaks on the field."""
+    palette, gap = stage.palette, 26 * stage.u
+    for line, low in zip(names, compute_baselines(names, top + gap, gap), strict=True):
+        motion = make_rise(stage, line, low, at, "names")
+        stage.add_line(line, stage.live.left, low, palette.on_accent, palette.accent, motion, role="label")
