@@ -34,7 +34,7 @@ def add_slashes(
         )
 
 
-_SHOWING: Final = ("hook", "reveal", "demo", "benefit", "brand", "offer", "cta")
+_SHOWING: Final = ("hook", "reveal", "demo", "benefit", "brand", "offer", "cta", "end_card")
 """Beats that show what the film is about where their words name nothing else."""
 _STICKER: Final = 1000
 """Pixels that a sticker is wide."""

@@ -17,8 +17,10 @@ _PART = 0.46
 """Part of a wide live box's width that words take."""
 _LINE = {"wide": 74, "tall": 84, "portrait": 70, "square": 62}
 """Em of the call to action at a short side of 1080: the film exists for it."""
-_BUTTON = {"wide": 0.125, "tall": 0.085, "portrait": 0.1, "square": 0.11}
+_BUTTON = {"wide": 0.14, "tall": 0.09, "portrait": 0.11, "square": 0.13}
 """Height of the button in parts of the frame's: .08 or more. Source: films-judged.md 8, improvement 6."""
+_LEAST = 310
+"""Fewest pixels at 1080 under the words in which a sticker stands."""
 _READ = 46  # frames at 30 fps that name and address stand settled
 
 
@@ -30,11 +32,11 @@ def set_end_card(stage: Stage) -> None:
     mark = {"wide": 96, "tall": 104, "portrait": 84, "square": 74}[stage.shape] * u
     gap = 26 * u
     call = _choose_call(stage)
-    rest = (1.6 * _LINE[stage.shape] * u if call.line else 0) + (150 * u if call.address else 0)
+    rest = sum((1.1 * row.size for row in _fit_line(stage)), 34 * u) + (150 * u if call.address else 0)
     rest += stage.height * _BUTTON[stage.shape] + 40 * u if call.button else 0
     legal = _fit_legal(stage, live.width * (_PART if wide else 1))
-    foot = (len(legal) * 1.3 + 0.8) * legal[0].size if legal else 0.0
-    lines = _name(stage, live.height - mark - 140 * u - rest - foot if legal else live.height)
+    foot = 30 * u + (len(legal) * 1.3 + 0.2) * legal[0].size if legal else 0.0
+    lines = _name(stage, live.height - mark - 56 * u - rest - foot)
     tall = sum(line.height for line in lines) + gap * (len(lines) - 1)
     if wide:
         top = live.top + max(0.0, (live.height - foot - mark - 56 * u - tall - rest) / 2 - 10 * u)
@@ -78,12 +80,12 @@ def _name(stage: Stage, room: float) -> list[FittedLine]:
     """Fit the name into ``room`` pixels, those that button, address and small print leave."""
     u, live = stage.u, stage.live
     width = 860 * u if stage.shape == "wide" else live.width
-    high = {"wide": 380, "tall": 420, "portrait": 330, "square": 240}[stage.shape] * u
-    tallest = {"wide": 270, "tall": 300, "portrait": 250, "square": 200}[stage.shape] * u
+    high = {"wide": 480, "tall": 480, "portrait": 440, "square": 340}[stage.shape] * u
+    tallest = {"wide": 300, "tall": 340, "portrait": 300, "square": 240}[stage.shape] * u
     alone = not any(_says(stage, role) for role in ("line", "url", "legal"))
     head = stage.get_words(_head(stage))
     lines = limit_line_heights(
-        stage.fit_block(head, width, min(high, room), lines=2),
+        stage.fit_block(head, width, min(high, room), lines=3),
         tallest * (scale_few_words(stage, head, most=1.4) if alone else 1.0),
     )
     stage.record_fit(lines[0].ink.cap * lines[0].size, 100 * u)
@@ -104,9 +106,8 @@ def _small(stage: Stage, below: float) -> None:
     width = live.width * (_PART if stage.shape == "wide" else 1)
     call = _choose_call(stage)
     if call.line:
-        fitted = fit_small_block(stage, call.line, width, 170 * u, largest=_LINE[stage.shape], lines=2)
         y += 34 * u
-        for row in fitted:
+        for row in _fit_line(stage):
             y += row.size * 1.1
             motion = Motion(moves=(_comes(stage, 4),), group="line")
             stage.add_line(row, live.left, y, palette.text, palette.bg, motion, role="label")
@@ -126,6 +127,12 @@ def _small(stage: Stage, below: float) -> None:
             stage.add_line(row, live.left, low + index * em * 1.3, palette.dim, palette.bg, motion, role="legal")
 
 
+def _fit_line(stage: Stage) -> list[FittedLine]:
+    """Fit what stands over the button, in two lines at most; an empty list where nothing does."""
+    width, text = stage.live.width * (_PART if stage.shape == "wide" else 1), _choose_call(stage).line
+    return fit_small_block(stage, text, width, 170 * stage.u, largest=_LINE[stage.shape], lines=2) if text else []
+
+
 def _fit_legal(stage: Stage, width: float) -> list[FittedLine]:
     """Fit the small print, in three lines at most; an empty list where there is none."""
     em, text = stage.get_small_size("legal"), _says(stage, "legal")
@@ -139,7 +146,7 @@ def _button(stage: Stage, text: str, top: float, most: float) -> float:
     ink = stage.typeset(text, "plain")
     lean, pad = high * stage.look.slope, high * 0.42
     arrow = high * 0.5
-    size = min(high * 0.34 / ink.cap, (most - 2 * lean - 2.6 * pad - arrow) / ink.width)
+    size = min(high * 0.4 / ink.cap, (most - 2 * lean - 2.6 * pad - arrow) / ink.width)
     foot, right = top + high, live.left + 2 * lean + 2.6 * pad + arrow + ink.width * size
     motion = Motion(moves=(_comes(stage, 4),), group="button")
     stage.add_polygon(stage.make_slab(live.left, top, right, foot, near=True), palette.accent, motion)
@@ -153,10 +160,12 @@ def _field(stage: Stage, below: float) -> None:
     """Draw the leaning field of colour with the product; it leaves a little room and drifts slightly."""
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    rise = stage.width * stage.look.slope
+    rise = min(stage.width * stage.look.slope, max(40 * u, 0.97 * stage.height - below))
     y = {"tall": 0.695, "portrait": 0.82, "square": 0.86}.get(stage.shape, 0.5) * stage.height
     y = min(max(y, below + rise + 60 * u), stage.height * 0.93)
     picture = stage.choose_picture()
+    if picture and picture.is_sticker and not wide:  # it stands on the edge of the field
+        y = min((below + stage.height + rise) / 2, stage.height * 0.93)
     is_photo = picture is not None and picture.kind == "photo"  # as wide as words leave room for
     points: list[Point] = stage.make_diagonal((1070 if is_photo else 1250) * u) if wide else stage.make_wedge(y, rise)
     come = stage.slide(0, dx=900 * u if wide else 0, dy=0 if wide else 700 * u, kind="slab")
@@ -180,7 +189,7 @@ def _field(stage: Stage, below: float) -> None:
         room = stage.height if wide else stage.height - y + rise / 2
         middle = (1560 * u, 560 * u) if wide else (stage.width / 2, stage.height - 0.62 * room)
         add_crossed_tapes(stage, ink, middle, room)
-    if picture is None:
+    if picture is None or (picture.is_sticker and not wide and stage.height - below < _LEAST * u):
         return
     motion = Motion(moves=(come, stage.drift(dx=-0.12, start=stage.to_frames(12))), group="field")
     x, yy = (1480 * u, 560 * u) if wide else (stage.width * 0.57, y + (stage.height - y) * 0.30)
@@ -188,7 +197,7 @@ def _field(stage: Stage, below: float) -> None:
         room = stage.height - y + rise
         size = 1180 * u if picture.ratio > 1 else (960 * u if wide else room * 1.1) * picture.ratio
         if not wide and picture.ratio > 1:
-            size = min(size, room * 1.9)
+            size = math.inf if picture.is_sticker else min(size, room * 1.9)
         turn, free = -12 if picture.ratio > 1 else 8, find_room(stage, 1000 * u, below)
         top = -math.inf if wide else below + 20 * u
         add_product(stage, picture, size, turn, palette.accent, (x, yy), motion, within=free, top=top)

@@ -26,7 +26,7 @@ def set_testimonial(stage: Stage) -> None:
     names = _fit_names(stage, width)
     rise = stage.width * stage.look.slope * (0.16 if wide else 0.36)
     deep = sum(line.height for line in names) + 26 * u * len(names)
-    field = live.bottom - deep - (0 if stage.shape == "tall" else -20 * u)
+    field = live.bottom - deep
     mark = {"wide": 110, "tall": 150, "portrait": 110, "square": 90}[stage.shape] * u
     over = 200 * u if portrait and stage.shape in ("square", "portrait") else mark  # a picture stands beside the marks
     top = live.top if stage.shape == "tall" else live.top + over + 40 * u
