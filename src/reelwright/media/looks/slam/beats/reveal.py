@@ -60,7 +60,7 @@ def _tall(stage: Stage, land: float) -> None:
     kicker = stage.get_words("kicker")
     top = live.top + (40 if stage.shape == "tall" else 0) * u + (76 * u if kicker else 0)
     room = {"tall": 620, "portrait": 520, "square": 380}[stage.shape] * u
-    lines = _name(stage, live.width, room, 2)
+    lines = _name(stage, live.width, room, 3)
     gap = 30 * u
     lows = compute_baselines(lines, top, gap)
     below = lows[-1] + max(0.0, lines[-1].ink.bottom) * lines[-1].size
@@ -313,7 +313,7 @@ def _wide(stage: Stage, land: float) -> None:
         (x + far - lean, stage.height + 9),
         (x - 190 * u - lean, stage.height + 9),
     ]
-    lines = _name(stage, 900 * u, 560 * u, 2)
+    lines = _name(stage, 980 * u, 660 * u, 3)
     gap = 34 * u
     total = sum(line.height for line in lines) + gap * (len(lines) - 1)
     text = stage.get_words("descriptor")

@@ -63,14 +63,15 @@ def _set(skin: Skin, label: str, stage: Stage) -> None:
     else:
         _ticking(stage, skin, lines, top, tall, gap, points)
     wiped = stage.make_wipe_area(-20 * u, high - rise, stage.width + 20 * u, deep)
+    lows = compute_block_baselines(lines, top, gap)
+    for line, base in zip(lines, lows, strict=True) if land else ():  # the slab comes over words that stand
+        motion = Motion(moves=(stage.hit(0),), span=(0, land + stage.get_length("slab")), group="line")
+        stage.add_line(line, live.left, base, pick_text_colour(palette, stage.ground), stage.ground, motion)
     come = stage.wipe(land or -stage.get_length("slab"))
-    stage.add_polygon(points, slab, Motion(moves=(come,), wipe_area=wiped, span=(land, float("inf")), group="slab"))
-    for line, base in zip(lines, compute_block_baselines(lines, top, gap), strict=True):
-        if land:
-            motion = Motion(moves=(stage.hit(0),), span=(0, land), group="line")
-            stage.add_line(line, live.left, base, pick_text_colour(palette, stage.ground), stage.ground, motion)
-        motion = Motion(moves=(stage.hit(land, 1.12),), span=(land, float("inf")), group="line")
-        stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, motion)
+    shown = Motion(moves=(come,), wipe_area=wiped, span=(land, float("inf")), group="slab")
+    stage.add_polygon(points, slab, shown)
+    for line, base in zip(lines, lows, strict=True):
+        stage.add_line(line, live.left, base, pick_text_colour(palette, slab), slab, shown)
     if small:
         motion = Motion(moves=(stage.hit(land, 1.12),), span=(land, float("inf")), group="line")
         stage.add_label(small, live.left, top - 20 * u, pick_text_colour(palette, slab), slab, motion)
