@@ -15,7 +15,8 @@ from reelwright.media.drawing.movers import Mover, Run
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.strokes import add_edge, fill_holes
 from reelwright.media.drawing.treatments import Grade, Picture
-from reelwright.media.emblems import FACE
+from reelwright.media.emblems import CALENDAR, FACE
+from reelwright.media.staging.dates import find_day
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -40,6 +41,8 @@ _STICKER: Final = 1000
 """Pixels that a sticker is wide."""
 _MARGIN: Final = 30
 """Pixels at 1080 that stay free around a sticker, which grows slowly and hops on hits."""
+_PAGE: Final = (0.1, 0.4, 0.9, 0.9)
+"""Where the page of the calendar lies, in parts of its width and height."""
 _SHEET: Final = (1600, 1600)
 _TILES: Final = 5
 _LEANS: Final = (-14, 9, -6, 16, -10)
@@ -60,14 +63,14 @@ def show_emblem(stage: Stage) -> None:
     if manner == "strewn" and not request.words.get("steps"):
         picture = _strew(stage.typeset_emblem("").text, palette.bg, palette.text, palette.accent, palette.on_accent)
     else:
-        picture = _make_sticker(stage.typeset_emblem("").text, palette.text, palette.on_accent)
+        picture = _make_own_sticker(stage)
     stage.pictures = (picture,)
 
 
 def add_emblem(stage: Stage, within: Box, ground: str) -> None:
     """Add the film's emblem as a sticker, as large as a part of the frame allows; nothing in a film without one."""
     if stage.request.emblem:
-        sticker = _make_sticker(stage.typeset_emblem("").text, stage.palette.text, stage.palette.on_accent)
+        sticker = _make_own_sticker(stage)
         motion = Motion(moves=(stage.slide(stage.to_frames(4), dx=600 * stage.u),), group="emblem")
         add_product(stage, sticker, math.inf, -8, ground, (0.62 * stage.width, within.centre[1]), motion, within=within)
 
@@ -102,13 +105,24 @@ def find_room(stage: Stage, x: float, y: float) -> Box:
     return Box(x if is_wide else 0, 0 if is_wide else y, stage.width, stage.height)
 
 
+def _make_own_sticker(stage: Stage) -> Picture:
+    """Make the sticker of a shot's emblem."""
+    day = find_day(stage.request.words.get("line") or stage.request.words.get("deal", ""))
+    page = stage.typeset(str(day), "number") if day and stage.request.emblem == CALENDAR else None
+    return _make_sticker(stage.typeset_emblem("").text, stage.palette.text, stage.palette.on_accent, page)
+
+
 @lru_cache(8)
-def _make_sticker(glyph: str, ground: str, lines: str) -> Picture:
-    """Make a sticker of an emblem: its lines on its silhouette, which stands a little out around them."""
+def _make_sticker(glyph: str, ground: str, lines: str, day: Ink | None = None) -> Picture:
+    """Make a sticker of an emblem: its lines on its silhouette, which stands a little out around them. ``day``: what
+    its page says, if it is a calendar's.
+    """
     path, edge = _fit_sticker(glyph, _STICKER, math.inf)
     high = path.computeTightBounds().height() + 2 * edge
     surface = skia.Surface(_STICKER, math.ceil(high))
     _paint_sticker(surface, path, edge, (_STICKER / 2, high / 2), 0, ground, lines)
+    if day:
+        _paint_day(surface, path, (_STICKER / 2, high / 2), day, ground, lines)
     return Picture(kind="cutout", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
 
 
@@ -142,6 +156,21 @@ def _paint_sticker(surface, path, edge: float, at: Point, turn: float, ground: s
         canvas.rotate(turn)
         for shape, colour in ((fill_holes(add_edge(path, edge)), ground), (path, lines)):
             canvas.drawPath(shape, skia.Paint(AntiAlias=True, Color=to_argb(colour)))
+
+
+def _paint_day(surface, path, middle: Point, day: Ink, ground: str, lines: str) -> None:  # type: ignore[no-untyped-def]
+    """Paint the day on the page of a calendar in the type of the look."""
+    box, canvas = path.computeTightBounds(), surface.getCanvas()
+    left, top, right, bottom = (
+        start + part * side
+        for part, start, side in zip(_PAGE, (box.left(), box.top()) * 2, (box.width(), box.height()) * 2, strict=True)
+    )
+    size = min(0.9 * (right - left) / day.width, 0.88 * (bottom - top) / day.height)
+    x, y = (left + right - (day.left + day.right) * size) / 2, (top + bottom - (day.top + day.bottom) * size) / 2
+    with skia.AutoCanvasRestore(canvas):
+        canvas.translate(*middle)
+        canvas.drawRect(skia.Rect.MakeLTRB(left, top, right, bottom), skia.Paint(Color=to_argb(ground)))
+        canvas.drawPath(day.make_path(size, x, y), skia.Paint(AntiAlias=True, Color=to_argb(lines)))
 
 
 def add_tape(
