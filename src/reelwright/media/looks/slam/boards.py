@@ -38,7 +38,7 @@ class SlamFigures(FigureSkin):
         self.is_due = False
         self.is_board = not (stage.get_words("chart") or list_labelled_rows(stage) or list_words(stage))
         if self.is_board and stage.shape != "wide":  # its words stand where others do, and its fields around them
-            self.pad, self.box = _PAD, stage.live.grow(_PAD * self.u)
+            self.pad, self.box = _PAD, stage.live.grow(_PAD * self.u)._replace(top=stage.live.top - 0.8 * _PAD * self.u)
         rise = stage.width * stage.look.slope
         come = stage.slide(0, dy=300 * self.u, kind="slab")
         if stage.shape == "tall":
@@ -77,7 +77,7 @@ class SlamFigures(FigureSkin):
         return (self.stage.nudge(self.stage.request.frames * 0.2, dy=-5),)
 
     def add_cell(self, box: Box, at: float, index: int) -> None:
-        """Keep the cell of a figure of a board, whose field comes with it; rows have short slabs over them."""
+        """Lay the field of a figure of a board, in wide frames when it lands; rows have short slabs over them."""
         if not self.is_board:
             slab = Box(box.left, box.top, box.left + 150 * self.u, box.top + 10 * self.u)
             self.add_bar(slab, at, self.colours.ink, "rows")
@@ -87,6 +87,8 @@ class SlamFigures(FigureSkin):
         fills = (*self.list_fills(), *self.list_fills())[index % 3 :]
         self.cells.append((box, next(colour for colour in fills if colour not in near)))
         self.is_due = True
+        if self.stage.shape != "wide":
+            self._lay_cell(box, self.cells[-1][1], at + self.stage.to_frames(3 * index))
 
     def land(self, at: float) -> None:
         """Kick the frame where a figure or an item lands, with the field of a figure of a board."""
@@ -95,7 +97,8 @@ class SlamFigures(FigureSkin):
             return
         self.is_due, (box, colour) = False, self.cells[-1]
         palette = self.stage.palette
-        self._lay_cell(box, colour, at)
+        if self.stage.shape == "wide":
+            self._lay_cell(box, colour, at)
         ink = self.choose_ink(colour)
         number = palette.accent_text if colour == palette.bg else ink
         self.colours = replace(self.colours, ink=ink, number=number, ground=colour)

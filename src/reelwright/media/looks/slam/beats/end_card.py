@@ -15,7 +15,7 @@ from reelwright.media.staging.stage import Motion, Stage
 
 _PART = 0.46
 """Part of a wide live box's width that words take."""
-_LINE = {"wide": 74, "tall": 84, "portrait": 70, "square": 62}
+_LINE = {"wide": 74, "tall": 84, "portrait": 74, "square": 64}
 """Em of the call to action at a short side of 1080: the film exists for it."""
 _BUTTON = {"wide": 0.14, "tall": 0.09, "portrait": 0.11, "square": 0.13}
 """Height of the button in parts of the frame's: .08 or more. Source: films-judged.md 8, improvement 6."""
@@ -81,7 +81,7 @@ def _name(stage: Stage, room: float) -> list[FittedLine]:
     u, live = stage.u, stage.live
     width = 860 * u if stage.shape == "wide" else live.width
     high = {"wide": 480, "tall": 480, "portrait": 440, "square": 340}[stage.shape] * u
-    tallest = {"wide": 300, "tall": 340, "portrait": 300, "square": 240}[stage.shape] * u
+    tallest = {"wide": 300, "tall": 340, "portrait": 290, "square": 240}[stage.shape] * u
     alone = not any(_says(stage, role) for role in ("line", "url", "legal"))
     head = stage.get_words(_head(stage))
     lines = limit_line_heights(
@@ -115,7 +115,7 @@ def _small(stage: Stage, below: float) -> None:
         y = _button(stage, call.button, y + 40 * u, width)
     if call.address:
         ink = stage.typeset(call.address, "plain")
-        size = min({"wide": 96, "tall": 104, "portrait": 84, "square": 72}[stage.shape] * u, width / ink.width)
+        size = min({"wide": 96, "tall": 104, "portrait": 90, "square": 76}[stage.shape] * u, width / ink.width)
         y += 34 * u + size
         motion = Motion(moves=(_comes(stage, 6),), group="url")
         stage.add_words(ink, size, live.left, y, palette.accent_text, palette.bg, motion, role="label")
