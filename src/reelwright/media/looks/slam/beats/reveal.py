@@ -313,9 +313,6 @@ def _wide(stage: Stage, land: float) -> None:
         (x + far - lean, stage.height + 9),
         (x - 190 * u - lean, stage.height + 9),
     ]
-    lines = _name(stage, 980 * u, 660 * u, 3)
-    gap = 34 * u
-    total = sum(line.height for line in lines) + gap * (len(lines) - 1)
     text = stage.get_words("descriptor")
     fitted = (
         fit_small_block(stage, text, 800 * u, 250 * u, largest=104 if len(text) <= _SHORT else 72, lines=2)
@@ -323,6 +320,8 @@ def _wide(stage: Stage, land: float) -> None:
         else []
     )
     more = _depth(fitted) + 50 * u if fitted else 0.0
+    lines, gap = _name(stage, 980 * u, min(660 * u, 790 * u - more), 3), 34 * u
+    total = sum(line.height for line in lines) + gap * (len(lines) - 1)
     top = max(150 * u, (stage.height - total - more) / 2)
     lows = compute_baselines(lines, top, gap)
     _slab(stage, slab, land, dy=stage.height)
