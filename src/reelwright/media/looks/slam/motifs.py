@@ -41,8 +41,6 @@ _STICKER: Final = 1000
 """Pixels that a sticker is wide."""
 _MARGIN: Final = 30
 """Pixels at 1080 that stay free around a sticker, which grows slowly and hops on hits."""
-_PAGE: Final = (0.1, 0.4, 0.9, 0.9)
-"""Where the page of the calendar lies, in parts of its width and height."""
 _SHEET: Final = (1600, 1600)
 _TILES: Final = 5
 _LEANS: Final = (-14, 9, -6, 16, -10)
@@ -161,15 +159,12 @@ def _paint_sticker(surface, path, edge: float, at: Point, turn: float, ground: s
 def _paint_day(surface, path, middle: Point, day: Ink, ground: str, lines: str) -> None:  # type: ignore[no-untyped-def]
     """Paint the day on the page of a calendar in the type of the look."""
     box, canvas = path.computeTightBounds(), surface.getCanvas()
-    left, top, right, bottom = (
-        start + part * side
-        for part, start, side in zip(_PAGE, (box.left(), box.top()) * 2, (box.width(), box.height()) * 2, strict=True)
-    )
-    size = min(0.9 * (right - left) / day.width, 0.88 * (bottom - top) / day.height)
-    x, y = (left + right - (day.left + day.right) * size) / 2, (top + bottom - (day.top + day.bottom) * size) / 2
+    page = skia.Rect.MakeXYWH(-0.4 * box.width(), box.top() + 0.4 * box.height(), 0.8 * box.width(), 0.5 * box.height())
+    size = min(0.9 * page.width() / day.width, 0.88 * page.height() / day.height)
+    x, y = -(day.left + day.right) / 2 * size, page.centerY() - (day.top + day.bottom) / 2 * size
     with skia.AutoCanvasRestore(canvas):
         canvas.translate(*middle)
-        canvas.drawRect(skia.Rect.MakeLTRB(left, top, right, bottom), skia.Paint(Color=to_argb(ground)))
+        canvas.drawRect(page, skia.Paint(Color=to_argb(ground)))
         canvas.drawPath(day.make_path(size, x, y), skia.Paint(AntiAlias=True, Color=to_argb(lines)))
 
 

@@ -214,7 +214,7 @@ def _numeral(stage: Stage, text: str, high: float, low: float, span: tuple[float
     the hit sets it down.
     """
     ink = stage.typeset(text)
-    room = low - high if high else low * (0.88 if stage.shape == "wide" else 0.86)
+    room = low - high - 60 * stage.u if high else low * (0.88 if stage.shape == "wide" else 0.86)
     size = (room if stage.shape == "wide" else min(room, stage.height * 0.5)) / ink.height
     path, box = stage.trace_ink(ink, size, stage.live.left, low - 24 * stage.u - max(0.0, ink.bottom) * size)
     motion = Motion(
@@ -246,4 +246,6 @@ def _beside(stage: Stage, high: float) -> None:
     size = 900 * u if picture.ratio > 1 else stage.height * (0.98 if wide else 0.5) * picture.ratio
     turn = 10 if picture.ratio > 1 else -9
     free = Box(0.42 * stage.width, high, stage.width, stage.height if wide else 0.6 * stage.live.bottom)
+    if stage.shape == "tall":
+        free = Box(0, stage.live.bottom, stage.width, stage.height)
     return add_product(stage, picture, min(size, 900 * u), turn, stage.palette.accent, (x, y), motion, within=free)
