@@ -110,6 +110,13 @@ def _make_own_sticker(stage: Stage) -> Picture:
     return _make_sticker(stage.typeset_emblem("").text, stage.palette.text, stage.palette.on_accent, page)
 
 
+def add_far_dots(stage: Stage, x: float, y: float, colour: str) -> None:
+    """Add dots that grow from ``x`` to the far edge of a wide frame, and from ``y`` to the foot of any other one."""
+    toward, densest, gamma = ("right", 0.5, 1.9) if stage.shape == "wide" else ("down", 0.6, 1.3)
+    left, top, right, bottom = find_room(stage, x, y)
+    stage.add_dots(left, top, right + 9, bottom + 9, toward, colour, densest=densest, gamma=gamma)
+
+
 @lru_cache(8)
 def _make_sticker(glyph: str, ground: str, lines: str, day: Ink | None = None) -> Picture:
     """Make a sticker of an emblem: its lines on its silhouette, which stands a little out around them. ``day``: what

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reelwright.media.looks.slam.motifs import add_product, find_room
+from reelwright.media.looks.slam.motifs import add_far_dots, add_product, find_room
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.stage import Motion, Stage
@@ -37,14 +37,7 @@ def _rising(stage: Stage, below: float) -> None:
     picture = stage.choose_picture()
     if picture is None:
         return _bars(stage, below)
-    if wide:
-        stage.add_dots(
-            stage.width * 0.5, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.5, gamma=1.9
-        )
-    else:
-        stage.add_dots(
-            0, below + 40 * u, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.6, gamma=1.3
-        )
+    add_far_dots(stage, stage.width * 0.5, below + 40 * u, palette.shade)
     moves = (stage.slide(0, dx=300 * u, dy=700 * u, turn=6), *stage.keep_alive(stage.to_frames(14), 3, -16))
     motion = Motion(moves=moves, group="picture")
     room = stage.height - below

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reelwright.media.looks.slam.motifs import add_product, add_slashes, find_room
+from reelwright.media.looks.slam.motifs import add_far_dots, add_product, add_slashes, find_room
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.pictures import add_screen
 from reelwright.media.staging.stage import Motion, Stage
@@ -40,22 +40,7 @@ def _world(stage: Stage, below: float) -> None:
     if picture is None:
         return _motif(stage, below)
     if picture.kind == "cutout":
-        if wide:
-            stage.add_dots(
-                stage.width * 0.5,
-                0,
-                stage.width + 9,
-                stage.height,
-                "right",
-                palette.accent,
-                densest=0.4,
-                gamma=2.2,
-                cell=1.2,
-            )
-        else:
-            stage.add_dots(
-                0, below, stage.width + 9, stage.height + 9, "down", palette.accent, densest=0.5, gamma=1.5, cell=1.2
-            )
+        add_far_dots(stage, stage.width * 0.5, below, palette.accent)
         room = stage.height - below
         size = (
             (1060 * u if wide else 1350 * u)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Nudge
-from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes, add_product, find_room
+from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes, add_far_dots, add_product, find_room
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
@@ -41,22 +41,7 @@ def set_cta(stage: Stage) -> None:
 def _backdrop(stage: Stage, below: float) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
-    if wide:
-        stage.add_dots(
-            stage.width * 0.45, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.55, gamma=1.9
-        )
-    else:
-        stage.add_dots(
-            0,
-            min(below - 90 * u, stage.height * 0.7),
-            stage.width + 9,
-            stage.height + 9,
-            "down",
-            palette.shade,
-            densest=0.6,
-            gamma=1.2,
-            cell=1.1,
-        )
+    add_far_dots(stage, stage.width * 0.45, min(below - 90 * u, stage.height * 0.7), palette.shade)
     words = stage.typeset(stage.get_words("url") or stage.get_words("line"))
     if len(words.text) > 26:
         words = stage.typeset(" ".join(words.text.split()[:3]))

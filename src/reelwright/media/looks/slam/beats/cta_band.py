@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reelwright.media.drawing.movers import Nudge
 from reelwright.media.drawing.treatments import Picture
-from reelwright.media.looks.slam.motifs import add_arrow, add_product, find_room
+from reelwright.media.looks.slam.motifs import add_arrow, add_far_dots, add_product, find_room
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, make_rise, measure_block_height
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
@@ -81,16 +81,7 @@ def _band(stage: Stage, url: str, top: float, foot: float, rise: float) -> None:
 
 def _dots(stage: Stage, below: float) -> None:
     palette = stage.palette
-    wide = stage.shape == "wide"
-    if wide:
-        stage.add_dots(
-            stage.width * 0.5, 0, stage.width + 9, stage.height, "right", palette.accent, densest=0.45, gamma=2.0
-        )
-    else:
-        top = min(below, stage.height * 0.8)
-        stage.add_dots(
-            0, top, stage.width + 9, stage.height + 9, "down", palette.accent, densest=0.5, gamma=1.3, cell=1.2
-        )
+    add_far_dots(stage, stage.width * 0.5, min(below, stage.height * 0.8), palette.accent)
 
 
 def _turn(stage: Stage) -> Picture | None:

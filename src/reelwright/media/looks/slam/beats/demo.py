@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from reelwright.media.drawing import colour as tone
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.slam.beats.demo_steps import STEPS_UNTIL
-from reelwright.media.looks.slam.motifs import add_product, add_slashes, find_room
+from reelwright.media.looks.slam.motifs import add_far_dots, add_product, add_slashes, find_room
 from reelwright.media.staging.lines import (
     compute_block_baselines,
     count_closing_lines,
@@ -166,26 +166,19 @@ def _backdrop(stage: Stage) -> None:
     )
     motion = Motion(moves=move, group="picture")
     if picture is None:
-        if wide:
-            stage.add_dots(
-                stage.width * 0.62, 0, stage.width + 9, stage.height, "right", tone.INK, densest=0.5, gamma=2.2
+        add_far_dots(stage, stage.width * 0.62, stage.height * 0.62, tone.INK)
+        if stage.shape == "tall":
+            add_slashes(
+                stage,
+                stage.width * 0.42,
+                stage.height * 0.80,
+                470 * u,
+                palette.accent,
+                Motion(
+                    moves=(stage.slide(stage.to_frames(12), dy=700 * u), stage.march(stage.to_frames(24), dx=40)),
+                    group="motif",
+                ),
             )
-        else:
-            stage.add_dots(
-                0, stage.height * 0.62, stage.width + 9, stage.height + 9, "down", tone.INK, densest=0.62, gamma=1.5
-            )
-            if stage.shape == "tall":
-                add_slashes(
-                    stage,
-                    stage.width * 0.42,
-                    stage.height * 0.80,
-                    470 * u,
-                    palette.accent,
-                    Motion(
-                        moves=(stage.slide(stage.to_frames(12), dy=700 * u), stage.march(stage.to_frames(24), dx=40)),
-                        group="motif",
-                    ),
-                )
         return
     if picture.kind == "photo":
         points = (
@@ -195,16 +188,7 @@ def _backdrop(stage: Stage) -> None:
         )
         fill_with(stage, picture, points, motion=Motion(moves=move[:1], group="picture"))
     elif picture.kind == "screen":
-        stage.add_dots(
-            0 if not wide else 1000 * u,
-            0 if wide else stage.height * 0.6,
-            stage.width + 9,
-            stage.height + 9,
-            "right" if wide else "down",
-            tone.INK,
-            densest=0.5,
-            gamma=1.5,
-        )
+        add_far_dots(stage, 1000 * u, stage.height * 0.6, tone.INK)
         add_screen(stage, picture, *_screen_place(stage), motion)
     else:
         field = (

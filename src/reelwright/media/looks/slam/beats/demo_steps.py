@@ -9,7 +9,7 @@ from typing import Final
 from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.slam.motifs import add_product, find_room
+from reelwright.media.looks.slam.motifs import add_far_dots, add_product, find_room
 from reelwright.media.staging.lines import (
     compute_block_baselines,
     count_lines,
@@ -130,11 +130,7 @@ def _world(stage: Stage) -> None:
     wide = stage.shape == "wide"
     picture = stage.choose_picture()
     if picture is None:
-        if wide:
-            stage.add_dots(stage.width * 0.5, 0, stage.width + 9, stage.height, "right", palette.accent, densest=0.45)
-        else:
-            high = stage.height * 0.66
-            stage.add_dots(0, high, stage.width + 9, stage.height + 9, "down", palette.accent, densest=0.6, cell=1.2)
+        add_far_dots(stage, stage.width * 0.5, stage.height * 0.66, palette.accent)
         return None
     moves = (stage.slide(0, dx=500 * u), stage.push(0.03, stage.to_frames(12)))
     motion = Motion(moves=moves, group="picture")
@@ -160,17 +156,7 @@ def set_one_by_one(stage: Stage) -> None:
     stage.ground = palette.accent
     steps = list_steps(stage)
     beats = stage.split_frames(len(steps))
-    stage.add_dots(
-        stage.width * 0.4 if wide else 0,
-        0 if wide else stage.height * 0.5,
-        stage.width + 9,
-        stage.height + 9,
-        "right" if wide else "down",
-        palette.shade,
-        densest=0.5,
-        gamma=1.7,
-        cell=1.1,
-    )
+    add_far_dots(stage, stage.width * 0.4, stage.height * 0.5, palette.shade)
     head = _head(stage)
     _beside(stage, head)
     pad, gap = 34 * u, 20 * u

@@ -11,7 +11,7 @@ from reelwright.media.drawing.movers import Leave
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.letters.word_styles import split_old_price
 from reelwright.media.looks.slam.beats.transformation import set_price
-from reelwright.media.looks.slam.motifs import add_product, find_room
+from reelwright.media.looks.slam.motifs import add_far_dots, add_product, find_room
 from reelwright.media.staging.lines import compute_baselines, count_lines, fit_small_block, limit_line_heights
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.prices import find_price, is_price, split_price
@@ -92,22 +92,7 @@ def _backdrop(stage: Stage, deal: float, below: float, right: float) -> None:
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
     picture = stage.choose_picture()
-    if wide:
-        stage.add_dots(
-            stage.width * 0.45, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.55, gamma=2.4
-        )
-    else:
-        stage.add_dots(
-            0,
-            max(below + 24 * u, stage.height * 0.5),
-            stage.width + 9,
-            stage.height + 9,
-            "down",
-            palette.shade,
-            densest=0.75,
-            gamma=1.3,
-            cell=1.15,
-        )
+    add_far_dots(stage, stage.width * 0.45, max(below + 24 * u, stage.height * 0.5), palette.shade)
     moves = (stage.slide(stage.to_frames(3), dx=800 * u, dy=300 * u, turn=10), *stage.keep_alive(stage.to_frames(16)))
     motion = Motion(moves=moves, group="picture")
     room = stage.height - below

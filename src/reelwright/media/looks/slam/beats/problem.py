@@ -5,7 +5,7 @@ from __future__ import annotations
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Leave
 from reelwright.media.looks.slam.compositions.skin import read_struck_words, strike
-from reelwright.media.looks.slam.motifs import add_product, find_room
+from reelwright.media.looks.slam.motifs import add_far_dots, add_product, find_room
 from reelwright.media.staging.lines import compute_baselines, count_lines, limit_line_heights, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
@@ -92,15 +92,12 @@ def _surroundings(stage: Stage, line: FittedLine, low: float, beats: list[int]) 
             Motion(moves=come, group="picture"),
             lean=0.05,
         )
+    add_far_dots(stage, 1000 * u, stage.height * 0.6, palette.shade)
     if wide:
-        stage.add_dots(1000 * u, 0, stage.width + 9, stage.height, "right", palette.shade, densest=0.5, gamma=1.6)
         size = 1020 * u if picture.ratio > 1 else 900 * u * picture.ratio
         motion, free = Motion(moves=come, group="picture"), find_room(stage, 1000 * u, low)
         place = (1500 * u, 610 * u)
         return add_product(stage, picture, size, 14, palette.pale, place, motion, within=free, grade="drained")
-    stage.add_dots(
-        0, stage.height * 0.6, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.55, gamma=1.2
-    )
     room = stage.height - low
     is_upright, size = picture.ratio <= 1, min(1150 * u, room * (1.12 if picture.ratio <= 1 else 1.5) * picture.ratio)
     place = (stage.width * 0.6, 0 if is_upright else low + room * 0.58)
@@ -115,21 +112,7 @@ def _falling(stage: Stage, line: FittedLine, low: float, beats: list[int]) -> No
     """
     u = stage.u
     wide = stage.shape == "wide"
-    if wide:
-        stage.add_dots(
-            stage.width * 0.5, 0, stage.width + 9, stage.height, "right", stage.palette.shade, densest=0.62, gamma=1.7
-        )
-    else:
-        stage.add_dots(
-            0,
-            stage.height * 0.55,
-            stage.width + 9,
-            stage.height + 9,
-            "down",
-            stage.palette.shade,
-            densest=0.62,
-            gamma=1.3,
-        )
+    add_far_dots(stage, stage.width * 0.5, stage.height * 0.55, stage.palette.shade)
     if wide:
         return _looming(stage, line, beats)
     step = line.height + 44 * u

@@ -10,7 +10,7 @@ from reelwright.media.drawing.lettering import Ink
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.letters.word_styles import find_strong_words
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
-from reelwright.media.looks.slam.motifs import add_product
+from reelwright.media.looks.slam.motifs import add_far_dots, add_product
 from reelwright.media.staging.key_words import compute_huge_size, has_key_word, typeset_key_word
 from reelwright.media.staging.lines import compute_block_baselines, fit_headline, measure_block_height
 from reelwright.media.staging.pictures import add_screen
@@ -92,16 +92,7 @@ def _picture(stage: Stage, skin: Skin, high: float) -> None:
     picture = stage.choose_picture()
     if picture is None:
         if stage.shape != "square":
-            stage.add_dots(
-                stage.width * 0.5 if wide else 0,
-                0 if wide else high + 120 * u,
-                stage.width + 9,
-                stage.height + 9,
-                "right" if wide else "down",
-                stage.palette.get_colour(skin.field),
-                densest=0.5,
-                gamma=1.9 if wide else 1.5,
-            )
+            add_far_dots(stage, stage.width * 0.5, high + 120 * u, stage.palette.get_colour(skin.field))
         return None
     late = stage.to_frames(2)
     moves = (stage.slide(late, dy=900 * u, turn=8), stage.push(0.03, late + stage.to_frames(10)))
