@@ -81,9 +81,3 @@ def test_a_film_that_begins_with_its_name_shows_it_in_the_first_frame() -> None:
     later = stage_scene(asked("reveal", words, (320, 180), look="slam", after="hook"), [])
     frame = np.frombuffer(bytes(Painter(later, grain_strength=0).render_frame(0)), np.uint8).reshape(180, 320, 4)
     assert (frame[:, :150, :3].min(axis=2) > 200).mean() < 0.01
-
-
-def test_a_number_is_pressed_into_the_page_behind_its_line() -> None:
-    scene = stage_line("paper", "hook", "Last winter, 212 people slept here.", 2, (320, 180))
-    assert sum(layer.role == "echo" for layer in scene.layers) == 3
-    assert not any(layer.role == "echo" for layer in stage_line("paper", "hook", LINES[0], 2, (320, 180)).layers)

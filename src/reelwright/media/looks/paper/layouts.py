@@ -111,15 +111,15 @@ def fit_headline(page: Page, text: str, width: float, height: float, *, largest:
     if strong and rest and len(strip_styles(strong)) <= _FIGURE and strip_styles(rest) == rest:
         one = page.fit(strong, "display", width, 0.46 * height, lines=1, largest=1.5 * largest)
         two = page.fit(rest, "display", width, 0.34 * height, largest=0.55 * one.size / u, target=80)
-        factor = min(1.0, height / page.measure_pair(one, two))
-        return one.scale(factor), two.scale(factor)
-    one, two = page.fit_pair(text, width, height, largest=largest)
-    if two.lines:
-        most = min(largest, _LARGER * one.size / u)
-        room = max(one.height, 0.92 * height - 1.3 * two.height)
-        large = page.fit(split_headline(text)[0], "display", width, room, largest=most, is_headline=True)
-        one = large if large.size > one.size else one
-    return one, two
+    else:
+        one, two = page.fit_pair(text, width, height, largest=largest)
+        if two.lines:
+            most = min(largest, _LARGER * one.size / u)
+            room = max(one.height, 0.92 * height - 1.3 * two.height)
+            large = page.fit(split_headline(text)[0], "display", width, room, largest=most, is_headline=True)
+            one = large if large.size > one.size else one
+    factor = min(1.0, height / page.measure_pair(one, two))
+    return one.scale(factor), two.scale(factor)
 
 
 def set_over(page: Page, text: str, picture: Picture) -> Tone | None:

@@ -1,4 +1,4 @@
-"""Ornaments of a page without a picture: branches, wreaths, seals, pressed letters, the emblem cut from paper."""
+"""Ornaments of a page without a picture: branches, wreaths, seals, the emblem in ink or cut from paper."""
 
 from __future__ import annotations
 
