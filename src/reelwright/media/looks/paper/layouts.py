@@ -23,6 +23,8 @@ _FIGURE = 9
 """Most letters of strong words that are set larger than the rest of their line."""
 _MOST_LOSS = 0.34
 """Most of a photograph's subject that is cut off where it lies torn beside words."""
+_BESIDE_PRINT = 0.38
+"""Part of the live box's width for words beside a print that stands in for a torn half."""
 
 
 def split_page(page: Page, share: float = 0.52) -> tuple[Box, Box]:
@@ -55,6 +57,8 @@ def lay_photo(page: Page, picture: Picture, share: float) -> Box:
     turn = 0 if stage.is_opening else choose_composition(stage.request, 3)
     is_cut = page.wide and measure_loss(picture, find_cover_crop(picture, art.width, stage.height)) > _MOST_LOSS
     if picture.kind != "photo" or turn == 2 or is_cut:
+        if picture.kind == "photo" and is_cut and turn != 2:
+            box, art = split_page(page, min(share, _BESIDE_PRINT))
         put_picture(page, picture, art)
     elif turn == 1 and page.wide:
         left = stage.live.right - box.width
