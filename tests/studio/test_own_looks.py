@@ -79,7 +79,7 @@ def test_a_folder_in_the_home_is_a_look_at_once_and_a_broken_one_says_why(empty:
         ("based_on: paper\npalette: {pale: '#2A211B'}\n", "line 2: palette.pale", "contrast of 4.5"),
         ("based_on: paper\nown: {meadow: '#FFF0E0'}\n", "line 2: own.meadow", "contrast of 4.5"),
         ("based_on: paper\nsizes: {label: 400}\n", "line 2: sizes.label", "17 to 68"),
-        ("based_on: paper\nheadline_sizes: [400]\n", "line 2: headline_sizes", "43 to 292"),
+        ("based_on: paper\nheadline_sizes: [500]\n", "line 2: headline_sizes", "43 to 460"),
         ("based_on: paper\nframes: {rise: 100}\n", "line 2: frames.rise", "1 to 45"),
         ("based_on: paper\ntype: {display: {tracking: 900}}\n", "line 2: type.display.tracking", "-100 to 300"),
         ("based_on: slam\nhalftone: {cell: 0}\n", "line 2: halftone", "cell (from 1"),
