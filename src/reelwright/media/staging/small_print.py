@@ -45,7 +45,7 @@ def reserve_small_print(stage: Stage, texts: tuple[str, ...]) -> SmallPrint:
     lines = fit_small_block(stage, text, room, em * _LEAD * (_LINES + 1), largest=em / u, lines=max(_LINES, len(texts)))
     tall = ((len(lines) - 1) * _LEAD + 1) * em + 2 * _PAD * u
     foot = live.bottom
-    stage.live = live._replace(bottom=foot - tall - _GAP * u)
+    stage.live, stage.print_strip = live._replace(bottom=foot - tall - _GAP * u), (foot - tall, foot)
     return SmallPrint(lines=tuple(lines), top=foot - tall, foot=foot)
 
 

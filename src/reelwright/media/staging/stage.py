@@ -78,6 +78,8 @@ class Stage(Plane):
         self._fits: list[float] = []
         self._shakes: list[int] = []
         self.read_roles: set[str] = set()
+        self.print_strip: tuple[float, float] | None = None
+        """Upper and lower edge of the strip that is kept free for small print, in pixels."""
         self._within = (0.0, math.inf)
         self._carried: tuple[tuple[Mover, ...], Point | None] = ((), None)
 

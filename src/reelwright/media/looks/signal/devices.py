@@ -160,7 +160,10 @@ def _add_device(screen: Screen, picture: Picture, art: Box) -> None:
     left, top = x - panel.width() / 2, y - panel.height() / 2
     body = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
     stage.add("picture", Blit(surface.makeImageSnapshot(), left, top, is_smooth=True), body, motion)
-    _add_taps(screen, body.left + bezel + picture.focus[0] * width, body.top + bar + picture.focus[1] * height, motion)
+    if is_phone:
+        _add_taps(
+            screen, body.left + bezel + picture.focus[0] * width, body.top + bar + picture.focus[1] * height, motion
+        )
 
 
 def _choose_zoom(picture: Picture, visible: float, *, is_mirrored: bool) -> float:
@@ -175,7 +178,7 @@ def _choose_zoom(picture: Picture, visible: float, *, is_mirrored: bool) -> floa
 
 
 def _add_taps(screen: Screen, x: float, y: float, device: Motion) -> None:
-    """Let rings leave the point of a screenshot that matters, as where a finger taps it."""
+    """Let rings leave the point of a telephone that matters, as where a finger taps it."""
     stage, radius = screen.stage, 12 * screen.u
     hits = stage.find_later_hits(stage.to_frames(8), most=3)
     pace = 1000 / 30 / stage.request.pace

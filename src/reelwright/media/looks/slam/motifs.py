@@ -84,6 +84,10 @@ def add_product(
         margin, lean = _MARGIN * stage.u, math.radians(min(abs(turn), stage.look.angle))
         room = within or Box(0, 0, stage.width, stage.height)
         room = Box(max(0, room.left), max(0, room.top), min(stage.width, room.right), min(stage.height, room.bottom))
+        if stage.print_strip and stage.shape != "wide":  # over or under the small print, where there is more room
+            over, under = stage.print_strip
+            is_under = room.bottom - under > over - room.top
+            room = room._replace(top=max(room.top, under)) if is_under else room._replace(bottom=min(room.bottom, over))
         wide, high = (max(4 * margin, side - 2 * margin) for side in (room.width, room.height))
         across, down = (a + b / picture.ratio for a, b in ((1, lean), (lean, 1)))
         width = min(width, wide / across, high / down)

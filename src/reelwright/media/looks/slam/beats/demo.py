@@ -20,6 +20,8 @@ from reelwright.media.staging.stage import Motion, Stage
 
 _LARGEST = (180, 110)
 """Largest em of a step, in pixels at 1080; the second in wide frames."""
+_PAD = 26
+"""Pixels at 1080 from words to the edge of the slab behind them."""
 
 
 def set_demo(stage: Stage) -> None:
@@ -55,11 +57,14 @@ def _title(stage: Stage, width: float, top: float, with_steps: bool) -> float:
     lines = fit_headline(
         stage, stage.get_words("line"), width, high, lines=2 if with_steps else 4, target=70 if with_steps else 90
     )
-    tall = measure_block_height(lines, 22 * u)
+    closing = 0 if with_steps else 1 if len(lines) == 1 else count_closing_lines(stage.get_words("line"), lines)
+    under = lines[-closing - 1] if 0 < closing < len(lines) else None  # a comma over the slab stays off it
+    apart = (_PAD - 14) * u + max(0.0, under.ink.bottom) * under.size if under else 0.0
+    tall = measure_block_height(lines, 22 * u) + apart
     if stage.shape == "wide" and not with_steps:
         top += (stage.live.height - tall) / 2
     lows = compute_block_baselines(lines, top, 22 * u)
-    closing = 0 if with_steps else 1 if len(lines) == 1 else count_closing_lines(stage.get_words("line"), lines)
+    lows = [low + apart * (index >= len(lines) - closing) for index, low in enumerate(lows)]
     if closing:
         _underline(stage, lines[-closing:], lows[-closing:])
     for index, (line, low) in enumerate(zip(lines, lows, strict=True)):
@@ -73,7 +78,7 @@ def _title(stage: Stage, width: float, top: float, with_steps: bool) -> float:
 def _underline(stage: Stage, lines: Sequence[FittedLine], lows: Sequence[float]) -> None:
     """Draw a slab behind the closing lines, off the near edge of the frame."""
     u = stage.u
-    pad, last = 26 * u, lines[-1]
+    pad, last = _PAD * u, lines[-1]
     top, bottom = lows[0] + lines[0].ink.top * last.size - pad, lows[-1] + max(0, last.ink.bottom) * last.size + pad
     lean = (bottom - top) * stage.look.slope
     right = stage.live.left + max(line.width for line in lines) + 60 * u + lean

@@ -101,13 +101,12 @@ def _lines(
         if index > len(lines) - closing:  # the slabs of two lines are one
             high = lows[index - 1] + max(0.0, lines[index - 1].ink.bottom) * line.size + pad - 1
         lean = (deep - high) * stage.look.slope
-        points: list[Point] = [
-            (x - 26 * u + lean - lean, high),
-            (stage.width * 1.2, high),
-            (stage.width * 1.2, deep),
-            (x - 26 * u - lean, deep),
-        ]
-        wiped = stage.make_wipe_area(x - 30 * u - lean, high, stage.width * 1.02, deep, "right")
+        near = (
+            x - 26 * u if stage.shape == "wide" else -0.1 * stage.width
+        )  # beside words it leans, at an edge it bleeds
+        far = 1.2 * stage.width
+        points: list[Point] = [(near, high), (far, high), (far, deep), (near - lean, deep)]
+        wiped = stage.make_wipe_area(near - 4 * u - lean, high, stage.width * 1.02, deep, "right")
         slid = Motion(
             moves=(stage.wipe(at), stage.march(at + stage.to_frames(16), dx=-9, most=2)),
             wipe_area=wiped,
