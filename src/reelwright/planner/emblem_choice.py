@@ -93,8 +93,13 @@ def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = 
 def find_named_emblem(line: str, language: str) -> str:
     """Return the emblem of the first thing that a line names, else of the day, hour or street in it; empty: none. Pure.
 
-    A line with a "no" before them shows nothing.
+    What a sentence says after a "no" is not shown.
     """
+    sentences = regex.split(r"(?<=\w{3}[.!?。！？।])\s+", line)
+    return next((found for one in sentences if (found := _find_in_sentence(one, language))), "")
+
+
+def _find_in_sentence(line: str, language: str) -> str:
     hits = Marks(line, _choose_rows(language.split("-")[0].lower())).find_hits(0, len(line))
     streets = [street.span() for street in STREET.finditer(line)]  # "41 Harbour St" is no harbour
     hits = [hit for hit in hits if not any(first <= hit.start < end for first, end in streets)]
