@@ -95,7 +95,7 @@ def find_named_emblem(line: str, language: str) -> str:
 
     What a sentence says after a "no" is not shown.
     """
-    sentences = regex.split(r"(?<=\w{3}[.!?。！？।])\s+", line)
+    sentences = regex.split(r"(?<=\w{3}[.!?。！？।])[\s|]+", line)
     return next((found for one in sentences if (found := _find_in_sentence(one, language))), "")
 
 
