@@ -30,7 +30,7 @@ _HAN_DIGITS: Final = "〇一二三四五六七八九十百千万億萬亿"
 _INSIDE_WORD: Final = regex.compile(
     rf"[\p{{Latin}}\p{{N}}.,'@/_-]{{2}}|——|……|[{_HAN_DIGITS}]{{2}}|[\p{{Nd}}{_HAN_DIGITS}][年月日時时分秒円元個个名歳岁回本枚杯人階楼席]"
 )
-_HYPHENATED: Final = regex.compile(r"[\p{P}--\-]*[\p{L}\p{M}'’]+(?:-[\p{L}\p{M}'’]+)+[\p{P}--\-]*", regex.V1)
+_HYPHENATED: Final = regex.compile(r"[\p{P}--[\-'’]]*+[\p{L}\p{M}'’]++(?:-[\p{L}\p{M}'’]++)++[\p{P}--\-]*+", regex.V1)
 _LONG: Final = 12
 """Least letters of a word with hyphens that may break after one of them."""
 _NEVER_FIRST: Final = frozenset(
