@@ -125,6 +125,8 @@ async def attack(url: str, described: dict[str, Any], seconds: float, seed: int)
             try:
                 answer = await client.request(method, path, **more)
                 assert answer.status_code < 500 or answer.status_code in (503, 507), (method, path, answer.text[:500])
+            except httpx2.ReadTimeout:
+                raise AssertionError(f"no answer in two minutes: {method} {path} {str(more)[:1500]}") from None
             except (httpx2.InvalidURL, httpx2.RemoteProtocolError, httpx2.WriteError, httpx2.ReadError, UnicodeError):
                 pass  # refused before all of it was sent
             asked += 1
