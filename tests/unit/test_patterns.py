@@ -35,6 +35,7 @@ PIECES: Final = (
     "a.", "A. ", "http", "http://", "https://a.", "www.a", "://", "://a:", "+1", "+1 ", "$", "$1", "€ ", "%",
     "=", "key=", "token:", "bearer ", "eyJ", "-eyJ", "sk-", "é-", "x\u200d", "\u202e", "![", "![a](", "](",
     "<think>", "a b ", "Ab Cd ", "2024 ", "2024-", "1st ", "-- ", "— ", "a: ", "| ",
+    "İ", "ß", "ﬃ",  # letters that are several in another case
 )  # fmt: skip
 
 BOUNDED: Final[Mapping[str, str]] = {
