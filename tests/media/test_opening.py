@@ -10,6 +10,7 @@ import pytest
 
 from media.animatic_words import SMALL, asked
 from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.animatic.still import render_still
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
@@ -127,6 +128,15 @@ def test_a_first_line_that_its_writer_did_not_part_stands_whole(look: str) -> No
     words = {"line": "We get up at three so that you do not"}
     scene = stage_scene(asked("hook", words, (270, 338), look=look, frames=130, hits=list(range(0, 130, 26))), [])
     assert count_ink(scene, 0) > 0.85 * count_ink(scene, 128)
+
+
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_still_of_a_films_first_words_shows_all_of_them(look: str) -> None:
+    words = {"line": "Your coffee is cold.|Again."}
+    request = asked("hook", words, (270, 338), look=look, frames=130, hits=list(range(0, 130, 26)))
+    _, scene = render_still(request, [])
+    shown = " ".join(one.text for one in scene.layers if one.find_pose(scene.poster_frame)).casefold()
+    assert "coffee" in shown and "again" in shown
 
 
 def test_a_first_screen_with_a_photograph_or_one_that_is_short_is_not_answered() -> None:

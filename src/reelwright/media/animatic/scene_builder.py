@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reelwright.media.animatic.answers import stage_opening
+from reelwright.media.animatic.opening import stage_opening
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.display_font import set_display_font
@@ -23,24 +23,24 @@ _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
 
 
 def stage_scene(
-    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None, font: Path | None = None
-) -> Scene:
+    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None, font: Path | None = None, *,
+    is_parted: bool = True
+) -> Scene:  # fmt: skip
     """Build the display list of one shot; deterministic in its arguments. ``logo``: the brand's, where it is shown;
-    ``font``: the file of the brand's display type.
+    ``font``: the file of the brand's display type. ``is_parted``: the first words of a film come part by part; a still
+    shows all of them.
 
     Where the smallest words come out below .55 of their target beside a picture, the beat is staged without it when
     that makes them larger, and the scene's notes say so.
     """
     answer = load_stagings(request.look).answer
-    if not pictures and answer:
+    if not pictures and answer and is_parted:
         return stage_opening(
             request, load_look(request.look), lambda shot: _set(shot, (), logo, font),
-            lambda shot: _set(shot, (), None, font, answer),
+            lambda shot: _set(shot, (), logo, font, answer),
         )  # fmt: skip
     first = _set(request, pictures, logo, font)
-    if not pictures:
-        return first
-    if first.fit >= _TOO_SMALL:
+    if not pictures or first.fit >= _TOO_SMALL:
         return first
     bare = _set(request, (), logo, font)
     if bare.fit <= first.fit:

@@ -62,7 +62,7 @@ def render_still(
 
     Returns it with the shot's display list.
     """
-    scene = stage_scene(request, pictures, logo, font)
+    scene = stage_scene(request, pictures, logo, font, is_parted=part is not None)
     shown = scene.poster_frame if part is None else round(part * (request.frames - 1))
     frame = Painter(scene, grain_strength=load_look(request.look).grain).render_frame(shown)
     return Image.frombuffer("RGB", request.size, bytes(frame), "raw", "BGRX", 0, 1), scene

@@ -25,9 +25,9 @@ class Stagings:
 
     ``paragraphs``: instead of those, for a line that is longer than a headline. ``listing``: for a screen of code.
     ``figures``: for a board of figures or a chart, drawn plainly by default. ``openings``: called first on every stage,
-    as to give it a picture. ``answer``: for words of a film's first screen that come back alone. ``joins``: added last
-    to every shot, for what leads from the shot before or to the next
-    one. Raises ``BadInput`` where a beat is missing that no other stands for.
+    as to give it a picture. ``answer``: for a part of a film's first words that comes alone. ``joins``: added last to
+    every shot, for what leads from the shot before or to the next one. Raises ``BadInput`` where a beat is missing that
+    no other stands for.
     """
 
     beats: Mapping[str, tuple[Staging, ...]]
