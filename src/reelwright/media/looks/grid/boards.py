@@ -14,13 +14,7 @@ from reelwright.media.looks.grid.turns import GROUNDS, Thing, can_take_turns, se
 from reelwright.media.staging.figures.labelled_rows import list_labelled_rows
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.staging import make_figures
-from reelwright.media.staging.figures.values import (
-    FIGURE_WORDS,
-    Figure,
-    NumberInk,
-    read_figures,
-    typeset_number,
-)
+from reelwright.media.staging.figures.values import FIGURE_WORDS, Figure, NumberInk, read_figures, typeset_number
 from reelwright.media.staging.figures.word_list import list_words
 from reelwright.media.staging.stage import Stage
 

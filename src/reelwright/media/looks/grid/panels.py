@@ -213,7 +213,6 @@ def _add_marks(sheet: Sheet, box: Box, tint: str, *, is_closing: bool) -> None:
             (_PAIR * side - x - across, side - down) if is_closing else (x + across, down) for across, down in shape
         ]
         corners = [(box.left + across, box.top + down) for across, down in shape]
-        faint = (
-            (stage.fade(-2, 1, 1, _FAINT),) if is_closing and side > _MARKS * sheet.u else ()
-        )  # they lie behind what is said
+        lies_behind = is_closing and side > _MARKS * sheet.u
+        faint = (stage.fade(-2, 1, 1, _FAINT),) if lies_behind else ()
         stage.add_polygon(corners, tint, Motion(moves=(stage.hit(4 * index, 1.5), *faint), group="marks"))

@@ -120,6 +120,7 @@ def _add_bars(page: Page, x: float, top: float, width: float, at: float) -> None
 
 
 _SEAL = "#B5382A"
+"""The red of a seal, on a card of a film of East Asia."""
 _GROWN = 200
 """Least pixels at 1080 that are left on a tag for a drawing."""
 

@@ -42,6 +42,9 @@ _MARGIN: Final = 0.07
 _LABEL: Final = 0.38
 """Least height of the words beside a price, in parts of its own."""
 _WORDS: Final = 0.56
+"""Largest em of those words, in parts of the price's."""
+_LEAST_SHARE: Final = 0.3
+"""Part of a box's height below which a price is made no smaller, however long the words are."""
 _AIR: Final = 0.3
 """Ems of a new price between it, whose digits hop, and the old one."""
 
@@ -235,15 +238,16 @@ def _fit_deal(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool, ta
         rows = press.fit_line(deal, box.width, box.height, largest=400, lines=5, tone=tone, is_name=True)
         hits = find_line_hits(press, rows)
         return [(press.measure(rows), lambda y: press.put(rows, x, y, hits, tone=tone, align=align, group="deal"))]
-    texts, share, words = [one for one in (price.before, price.after) if one], 1.0, []
+    texts = [one for one in (price.before, price.after) if one]
+    share = 1.0
     while True:
         new, old, above = fit_price(stage, price, 0.97 * box.width, share * box.height, air=_AIR)
         room = (box.height - above - new.height) / max(1, len(texts)) - 40 * u
         row = press.make_row("", largest=_WORDS * new.size / u, lines=3, target=20, tone=tone)
-        if share < 0.3 or room > 0.1 * box.height or not texts:
+        if share < _LEAST_SHARE or room > 0.1 * box.height or not texts:
             words = [press.fit([replace(row, text=one)], taper * box.width, room) for one in texts]
             caps = [one[0].lines[0].ink.cap * one[0].lines[0].size for one in words]
-            if share < 0.3 or min(caps, default=1e9) >= _LABEL * new.ink.cap * new.size:
+            if share < _LEAST_SHARE or min(caps, default=1e9) >= _LABEL * new.ink.cap * new.size:
                 break
         share *= 0.93
     strike_at, turn = stage.find_strike() if old else (0.0, 0.0)
@@ -262,13 +266,10 @@ def _fit_deal(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool, ta
             stage.add_shake(turn)
         press.set_line(new, start, low, tone.ink, turn, tone=tone, group="new")
 
-    parts: list[Part] = [(above + new.height, put)]
-    for text, rows in zip(texts, words, strict=True):
-        is_head = text == price.before
-        at = 0.0 if is_head else turn + stage.to_frames(10)
-        part = _make_part(press, rows, x, align, tone, at, "head" if is_head else "tail")
-        parts.insert(0, part) if is_head else parts.append(part)
-    return parts
+    late = turn + stage.to_frames(10)
+    head = [_make_part(press, rows, x, align, tone, 0.0, "head") for rows in words[: bool(price.before)]]
+    tail = [_make_part(press, rows, x, align, tone, late, "tail") for rows in words[bool(price.before) :]]
+    return [*head, (above + new.height, put), *tail]
 
 
 def set_urgency(stage: Stage) -> None:

@@ -178,7 +178,7 @@ def _choose_zoom(picture: Picture, visible: float, *, is_mirrored: bool) -> floa
 
 
 def _add_taps(screen: Screen, x: float, y: float, device: Motion) -> None:
-    """Let rings leave the point of a telephone that matters, as where a finger taps it."""
+    """Let rings leave the point of a telephone's screen that matters, as where a finger taps it."""
     stage, radius = screen.stage, 12 * screen.u
     hits = stage.find_later_hits(stage.to_frames(8), most=3)
     pace = 1000 / 30 / stage.request.pace

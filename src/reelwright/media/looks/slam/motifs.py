@@ -49,8 +49,7 @@ _LEANS: Final = (-14, 9, -6, 16, -10)
 
 def show_emblem(stage: Stage) -> None:
     """Show what the words name, or what the film is about, as if it were the person's own cut-out of it, or, where the
-    look's motif says so, their photograph: the emblem strewn over the frame. Beside steps it stands
-    whole.
+    look's motif says so, their photograph: the emblem strewn over the frame. Beside steps it stands whole.
     """
     request, palette = stage.request, stage.palette
     is_shown = request.is_emblem_named or request.staging in _SHOWING
