@@ -195,19 +195,21 @@ def _p95(each: list[float]) -> float:
     return statistics.quantiles(each, n=20)[-1] if len(each) > 1 else each[0]
 
 
-def _serve_ours(folder: Path, tell: Tell) -> None:
-    async def prepare(studio: AsyncStudio) -> dict[str, Any]:
-        long, short = folder / "long.md", folder / "short.md"
-        long.write_text("# Fenn\n\n" + "\n\n".join(f"It never flickers, night {n}." for n in range(2, SHOTS + 1)))
-        short.write_text("# Fenn\n\nIt never flickers.\n\nNot once.\n")
-        film = await studio.make(script=long, models=("animatic",), goal="plan")
-        cut = await studio.make(script=short, models=("animatic",), short_side=180, goal="cut", yes=True)
-        runtime = await studio.open_runtime()
-        home = runtime.get_home(studio.account)
-        await fill(home, runtime.settings.home, cut.project, QUEUED, PROJECTS + QUEUED)
-        return {"film": film.project, "cut": cut.project}
+async def prepare_films(studio: AsyncStudio, folder: Path) -> dict[str, Any]:
+    """Plan a long film, cut a short one, and fill the account with projects and queued jobs. Return the films' ids."""
+    long, short = folder / "long.md", folder / "short.md"
+    long.write_text("# Fenn\n\n" + "\n\n".join(f"It never flickers, night {n}." for n in range(2, SHOTS + 1)))
+    short.write_text("# Fenn\n\nIt never flickers.\n\nNot once.\n")
+    film = await studio.make(script=long, models=("animatic",), goal="plan")
+    cut = await studio.make(script=short, models=("animatic",), short_side=180, goal="cut", yes=True)
+    runtime = await studio.open_runtime()
+    home = runtime.get_home(studio.account)
+    await fill(home, runtime.settings.home, cut.project, QUEUED, PROJECTS + QUEUED)
+    return {"film": film.project, "cut": cut.project}
 
-    serve_ours(folder, tell, prepare, has_pages=True)
+
+def _serve_ours(folder: Path, tell: Tell) -> None:
+    serve_ours(folder, tell, lambda studio: prepare_films(studio, folder), has_pages=True)
 
 
 def _serve_bare(folder: Path, tell: Tell) -> None:

@@ -11,7 +11,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -98,40 +98,29 @@ async def _tick() -> AsyncIterator[None]:
         await asyncio.sleep(due - time.perf_counter())
 
 
-def _serve_ours(folder: Path, tell: Tell) -> None:
-    tasks = set()
+async def publish_progress(studio: AsyncStudio, project: str) -> None:
+    """Write events of a project, ``EVENTS_PER_S``, until the server stops."""
+    runtime = await studio.open_runtime()
 
-    async def prepare(studio: AsyncStudio) -> dict[str, Any]:
-        runtime = await studio.open_runtime()
-        project = await runtime.journal.open_project(studio.account, "film", Brief(text="film"))
+    def write(unit: Unit) -> None:
+        unit.add_event(studio.account, project, None, "step.progress", {"step": "take/s01", "said": "generating"})
 
-        def write(unit: Unit) -> None:
-            unit.add_event(studio.account, project, None, "step.progress", {"step": "take/s01", "said": "generating"})
-
-        async def publish() -> None:
-            with suppress(StoreUnavailable):  # the server was stopped
-                async for _ in _tick():
-                    await runtime.database.write(write)
-
-        tasks.add(asyncio.create_task(publish()))
-        return {}
-
-    serve_ours(folder, tell, prepare)
+    with suppress(StoreUnavailable):  # the server was stopped
+        async for _ in _tick():
+            await runtime.database.write(write)
 
 
-def _serve_bare(folder: Path, tell: Tell) -> None:
-    """A FastAPI application that broadcasts a text to every stream as it is made, and stores nothing."""
+def publish_to_all(app: FastAPI, body: Mapping[str, Any]) -> None:
+    """Give a bare application a stream of events that sends each a text as it is made, and stores nothing."""
     queues: set[asyncio.Queue[str]] = set()
 
     async def publish() -> None:
         async for _ in _tick():
-            body = {"at": datetime.now().astimezone().isoformat(), "kind": "step.progress", "step": "take/s01"}
-            text = f"data: {json.dumps(body)}\n\n"
+            text = f"data: {json.dumps({'at': datetime.now().astimezone().isoformat(), **body})}\n\n"
             for queue in queues:
                 queue.put_nowait(text)
 
     publishing: list[asyncio.Task[None]] = []
-    app = FastAPI()
 
     @asynccontextmanager
     async def listen() -> AsyncIterator[asyncio.Queue[str]]:
@@ -153,6 +142,23 @@ def _serve_bare(folder: Path, tell: Tell) -> None:
 
         return StreamingResponse(send(), media_type="text/event-stream")
 
+
+def _serve_ours(folder: Path, tell: Tell) -> None:
+    tasks = set()
+
+    async def prepare(studio: AsyncStudio) -> dict[str, Any]:
+        runtime = await studio.open_runtime()
+        project = await runtime.journal.open_project(studio.account, "film", Brief(text="film"))
+        tasks.add(asyncio.create_task(publish_progress(studio, project)))
+        return {}
+
+    serve_ours(folder, tell, prepare)
+
+
+def _serve_bare(folder: Path, tell: Tell) -> None:
+    """A FastAPI application that broadcasts a text to every stream as it is made, and stores nothing."""
+    app = FastAPI()
+    publish_to_all(app, {"kind": "step.progress", "step": "take/s01"})
     serve_bare(app, tell)
 
 

@@ -10,7 +10,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import itertools
 import json
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
@@ -34,12 +36,30 @@ TICKET: Final = "ticket"
 OTHERS: Final = ""
 """Stands for all fields whose most characters are not given by name."""
 _SIGNED_CHARS: Final = 43
+_MARKED: Final = "reelwright.marked"
+_MARK: Final = f"ticket-{secrets.token_hex(8)}-"
+"""Begins the mark of a ticket that is written in later. Nobody's words have it: it is another in each process."""
+_MARKS: Final = re.compile(rb"%s\d{4,}" % _MARK.encode())
 
 
 def make_ticket(request: Request) -> str:
-    """Make the ticket of a form that is shown to the caller of a request."""
+    """Make the ticket of a form that is shown to the caller of a request, or a mark where several will read it."""
+    if count := request.scope.get(_MARKED):
+        return f"{_MARK}{next(count):04}"
     nonce = secrets.token_urlsafe(16)
     return f"{nonce}.{_sign(request, nonce)}"
+
+
+def mark_tickets(request: Request) -> Request:
+    """Return the request for a page of several readers: not compressed, and with marks where each has tickets."""
+    headers = [(name, value) for name, value in request.scope["headers"] if name != b"accept-encoding"]
+    return Request({**request.scope, "headers": headers, _MARKED: itertools.count(1)}, request.receive)
+
+
+def write_tickets(request: Request, page: bytes) -> bytes:
+    """Return a page that was rendered for several readers with tickets for the caller of a request."""
+    made: dict[bytes, bytes] = {}
+    return _MARKS.sub(lambda found: made.setdefault(found[0], make_ticket(request).encode()), page)
 
 
 def check_ticket(request: Request, ticket: str) -> None:

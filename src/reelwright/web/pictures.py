@@ -31,7 +31,7 @@ from reelwright.studio.studio import AsyncStudio
 router = APIRouter()
 Percent = Annotated[int | None, Query(ge=0, le=100)]
 _SIDE: Final = 320
-LARGE_SIDE: Final = 1280
+_LARGE_SIDE: Final = 1280
 """Pixels of the longer side of a drawn still that stands in the player."""
 _MOST_KEPT: Final = 512
 _MOST_AT_ONCE: Final = 2
@@ -60,11 +60,13 @@ async def send_picture(request: Request, asset: Name, at: Percent = None) -> Res
 
 
 @router.get("/studio/projects/{project}/stills/{shot}", include_in_schema=False)
-async def send_still(request: Request, project: Name, shot: Name, v: Name = "", at: Percent = None) -> Response:
+async def send_still(
+    request: Request, project: Name, shot: Name, v: Name = "", at: Percent = None, large: bool = False
+) -> Response:
     """Return the still of a shot of a project, as its newest plan draws it; see ``find_still``.
 
-    ``at``: percent of its length after which it is shown; none: what tells the shot best. It is kept by the browser if
-    it is the one that the page meant (``v``). Raises ``NotFound``.
+    ``at``: percent of its length after which it is shown; none: what tells the shot best. ``large``: as it stands in
+    the player. It is kept by the browser if it is the one that the page meant (``v``). Raises ``NotFound``.
     """
     studio = get_studio(request)
     plan = (await studio.read_plan(project)).plan
@@ -74,7 +76,9 @@ async def send_still(request: Request, project: Name, shot: Name, v: Name = "", 
         raise NotFound(code="name_not_found", kind="shot", name=shot[:60])
     async with _limit_drawing(request):
         font = await find_font(studio, plan)
-        content = await asyncio.to_thread(_draw, extra, _SIDE, None, font, _convert_to_part(at))
+        content = await asyncio.to_thread(
+            _draw, extra, _LARGE_SIDE if large else _SIDE, None, font, _convert_to_part(at)
+        )
     return Response(content, 200, _KEPT if v == _compute_version(extra) else _UNKEPT, PREVIEW_TYPES["thumbnail"])
 
 
@@ -128,7 +132,8 @@ async def find_font(studio: AsyncStudio, plan: Plan) -> Path | None:
 
 
 def find_still(root: str, project: str, plan: Plan, beat: str, shot: Shot) -> str:
-    """Return the address of the still of a shot in a project's newest plan; empty text where the plan draws none.
+    """Return the address of the still of a shot in a project's newest plan; empty text where the plan draws none. With
+    ``&large=1`` it is that of the player.
 
     A film of sixty shots sends sixty small pictures, each once, and not all of them in every page (2026-11: 805 kB).
     """

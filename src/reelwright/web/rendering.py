@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import math
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -145,12 +146,17 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         **values,
     }
     page = environment.get_template(template).render(context).encode()
+    return build_page_answer(request, page, status, HEADERS)
+
+
+def build_page_answer(request: Request, page: bytes, status: int, headers: Mapping[str, str]) -> HTMLResponse:
+    """Build an answer whose page is compressed, if it is no answer to a form: what a POST shows once, such as a secret,
+    is not measured by its size.
+    """
     if request.method != "GET" or "gzip" not in request.headers.get("accept-encoding", ""):
-        return HTMLResponse(
-            page, status, HEADERS
-        )  # what a POST shows once, such as a secret, is not measured by its size
+        return HTMLResponse(page, status, headers)
     sent = gzip.compress(page, _GZIP_LEVEL, mtime=0)
-    return HTMLResponse(sent, status, {**HEADERS, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
+    return HTMLResponse(sent, status, {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
 
 
 def render_error(path: str, status: int, code: str, message: str) -> HTMLResponse:

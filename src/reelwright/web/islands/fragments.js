@@ -1,10 +1,13 @@
 // Parts of pages: a page is asked for again, and of it only the named parts are replaced.
-const HEADERS = { "X-Reelwright-Fragment": "1" };
 
-/** Fetch a page with the header that asks for its changing part; return it as a document, or null without connection. */
-export async function fetchPart(url, { body, signal } = {}) {
+/**
+ * Fetch a page with the header that asks for its changing part; return it as a document, or null without connection.
+ * isLive: an event asks, and no person; of all pages that such a one asks for, the server renders few.
+ */
+export async function fetchPart(url, { body, signal, isLive } = {}) {
   try {
-    const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal, headers: HEADERS });
+    const headers = { "X-Reelwright-Fragment": isLive ? "live" : "1" };
+    const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal, headers });
     if (answer.status === 401) { show("signed-out", true); return null; }  // what is typed stays where it is
     show("signed-out", false);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");

@@ -20,7 +20,7 @@ async function askAgain() {
   const room = document.querySelector("#room[data-live]"), ids = room?.dataset.swap.split(" ");
   if (isAsking || !room) return;
   isAsking = true;
-  const page = await fetchPart(location.href);
+  const page = await fetchPart(location.href, { isLive: true });
   isAsking = false;
   if (isWanted) askSoon();
   if (!page) return;

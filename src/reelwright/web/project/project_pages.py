@@ -23,15 +23,15 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
 from reelwright.units import find_nearest_aspect
 from reelwright.web.forms import OTHERS, PageForm, make_ticket, read_form
-from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
+from reelwright.web.live_parts import LiveRoute
+from reelwright.web.outcomes import Trouble, describe_trouble
 from reelwright.web.pictures import (
-    LARGE_SIDE,
     build_logo_url,
     draw_changed_stills,
     draw_screen,
-    draw_still,
     find_font,
     find_poster,
+    find_still,
     list_shots,
 )
 from reelwright.web.project.changes import (
@@ -59,7 +59,7 @@ from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
 from reelwright.web.project.takes import list_cards, list_making, name_models
 from reelwright.web.rendering import find_root, render
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(route_class=LiveRoute, include_in_schema=False)
 _MOST_PROJECTS: Final = 60
 _MOST_LETTERS: Final = 200
 _MOST_JOBS: Final = 20
@@ -193,9 +193,8 @@ async def render_project(
             is_rehearsal=get_deployment(request).is_rehearsal,
         )  # fmt: skip
     if not selected.take and film_job is None:
-        values["poster"] = (
-            await draw_still(plan, *list_shots(plan)[selected.n - 1], font, LARGE_SIDE) or selected.picture
-        )
+        still = find_still(root, details.project, plan, *list_shots(plan)[selected.n - 1])
+        values["poster"] = f"{still}&large=1" if still else selected.picture
     if values["tab"] == "look":
         values |= await _describe_look(studio, plan)
     elif values["tab"] == "film":

@@ -18,11 +18,11 @@ from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from reelwright.web.forms import make_ticket
-from reelwright.web.outcomes import PageRoute
+from reelwright.web.live_parts import LiveRoute
 from reelwright.web.pictures import find_poster
 from reelwright.web.rendering import render
 
-router = APIRouter(route_class=PageRoute, include_in_schema=False)
+router = APIRouter(route_class=LiveRoute, include_in_schema=False)
 _MOST_JOBS: Final = 100
 _MOST_LETTERS: Final = 200
 _MOST_DETAILS: Final = 24

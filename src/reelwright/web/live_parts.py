@@ -1,0 +1,87 @@
+"""Renders the changing part of a page once for all open pages that ask for it at the same time.
+
+A hundred people look at one film while it is made, and each of their pages asks again after an event. They get the same
+part, each with tickets of its own. It is read after the last of them asked, so that it shows what they were told of.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from reelwright.server.caller import find_caller
+from reelwright.server.problems import build_route_class
+from reelwright.web.forms import mark_tickets, write_tickets
+from reelwright.web.outcomes import render_trouble
+from reelwright.web.rendering import FRAGMENT, build_page_answer
+from reelwright.web.texts import choose_language
+
+_LIVE: Final = "live"
+"""Value of the header ``FRAGMENT`` of a page that was told of an event, and did not ask for its person."""
+_REST: Final = 4
+"""Times as long as a part took to render is it left alone: its pages take a fifth of a processor at most."""
+_MOST_REST_S: Final = 5.0
+_MOST_KEPT: Final = 1000
+"""Parts that are remembered, with when they were rendered; beyond, those that nobody waits for are forgotten."""
+
+Handle = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class _Part:
+    """A part of a page for readers who see the same. ``next``: the rendering that has not begun, which all await."""
+
+    def __init__(self) -> None:
+        self.next: asyncio.Task[Response] | None = None
+        self._turn = asyncio.Lock()
+        self._rests_until = 0.0
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody waits for it, and it may be rendered at once."""
+        return self.next is None and not self._turn.locked() and self._rests_until <= _read_clock()
+
+    async def render(self, build: Callable[[], Awaitable[Response]]) -> Response:
+        """Render it when the rendering in work has ended, and its rest is over."""
+        async with self._turn:
+            await asyncio.sleep(self._rests_until - _read_clock())
+            self.next = None  # who asks from here on may have been told of more
+            began = _read_clock()
+            try:
+                return await build()
+            finally:
+                now = _read_clock()
+                self._rests_until = now + min(_MOST_REST_S, _REST * (now - began))
+
+
+class LiveRoute(build_route_class(render_trouble)):  # type: ignore[misc]
+    """A route of a page: an error is answered with a page, and its live part is rendered once for all who ask."""
+
+    def get_route_handler(self) -> Handle:
+        """Return what answers a request."""
+        handle = super().get_route_handler()
+        parts: dict[tuple[str, ...], _Part] = {}
+
+        async def answer(request: Request) -> Response:
+            caller = find_caller(request)
+            if caller is None or request.method != "GET" or request.headers.get(FRAGMENT) != _LIVE:
+                return await handle(request)
+            key = (str(request.url), caller.account, caller.role, choose_language(request))
+            if key not in parts and len(parts) >= _MOST_KEPT:
+                for idle in [one for one, part in parts.items() if part.is_idle]:
+                    del parts[idle]
+            part = parts.setdefault(key, _Part())
+            if part.next is None:
+                part.next = asyncio.create_task(part.render(lambda: handle(mark_tickets(request))))
+            shared = await asyncio.shield(part.next)
+            headers = {k: v for k, v in shared.headers.items() if k != "content-length"}
+            return build_page_answer(request, write_tickets(request, bytes(shared.body)), shared.status_code, headers)
+
+        return answer
+
+
+def _read_clock() -> float:
+    return asyncio.get_running_loop().time()
