@@ -41,6 +41,12 @@ def test_the_face_holds_the_emblems_and_nothing_else() -> None:
     assert len(glyphs) == len(load_emblems())
 
 
+def test_what_stands_beside_a_thing_is_another_emblem() -> None:
+    for name, emblem in load_emblems().items():
+        beside = emblem.beside.split()
+        assert set(beside) <= load_emblems().keys() - {name} and len(set(beside)) == len(beside), name
+
+
 @pytest.mark.parametrize("aspect", SMALL)
 @pytest.mark.parametrize("look", list_look_names())
 def test_the_name_and_the_last_screen_show_the_emblem(look: str, aspect: str) -> None:
@@ -77,6 +83,25 @@ def test_a_screen_shows_the_thing_that_its_words_name_in_every_composition(look:
                 scene = stage_with("umbrella", request)
                 assert lint(scene) == [], (beat, variant, size)
                 assert not np.array_equal(render(scene), render(stage_with("piano", request))), (beat, variant)
+
+
+@pytest.mark.sampled
+@pytest.mark.parametrize("aspect", SIZES)
+@pytest.mark.parametrize("kind", SETS)
+@pytest.mark.parametrize("look", list_look_names())
+def test_a_number_stands_beside_the_thing_that_it_counts(look: str, kind: str, aspect: str) -> None:
+    words, language = SETS[kind]
+    number = {role: text for role, text in words["proof"].items() if role not in ("a", "b", "ratio_milli")}
+    for variant in range(4):
+        request = asked("proof", number, SIZES[aspect], language=language, look=look, variant=variant)
+        request = replace(request, is_emblem_named=True)
+        scene = stage_with("dog", request)
+        assert lint(scene) == [], variant
+        assert scene.fit >= 0.55, variant
+        bare = {role: text for role, text in number.items() if role != "source"}
+        if kind != "long":  # words, and what is small, come first where a frame has no room for all
+            request = replace(request, words=bare)
+            assert not np.array_equal(render(stage_with("dog", request)), render(stage_with("piano", request))), variant
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
+from reelwright.media.emblems import load_emblems
 from reelwright.planner.emblem_choice import find_named_emblem
 from reelwright.planner.music import build_sections
 from reelwright.reel.base.value import Digest, define_value
@@ -14,8 +15,13 @@ from reelwright.reel.film.plan import Beat, OwnFootage, Plan
 from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
 
-_NAMING: Final = ("hook", "agitate", "benefit", "demo", "brand", "offer")
-"""Beats whose screens show what their line names."""
+_NAMING: Final = ("hook", "agitate", "benefit", "demo", "brand", "offer", "proof")
+"""Beats whose screens show what their words name."""
+_FILLED: Final = ("benefit", "demo", "brand")
+"""Those of which every second screen, as every proof, else shows what stands with the thing that the film is about."""
+_NAMED_BY: Final = ("line", "deal", "number", "prefix", "unit", "label")
+_NUMBER_ROLES: Final = frozenset({"a", "b", "figures", "chart"})
+"""Roles of proofs that have a drawing of their own: two values, a board, a chart."""
 Treatment = Literal["cutout", "screen", "photo"]
 
 
@@ -108,12 +114,19 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
 
 def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings) -> str:
     """Find the emblem that the words of a screen name, where nothing else stands beside them; the film's own only in
-    the first beat, since its name and its last screen have it.
+    the first beat, since its name and its last screen have it. A screen that names nothing shows what stands with it.
     """
-    if place.beat not in _NAMING or place.picture is not None or words.get("name"):
+    if place.beat not in _NAMING or place.picture is not None or words.get("name") or _NUMBER_ROLES & words.keys():
         return ""
-    named = find_named_emblem(words.get("line") or words.get("deal", ""), settings.language)
-    return named if named != settings.emblem or place.beat == "hook" else ""
+    text = " ".join(words[role] for role in _NAMED_BY if words.get(role))
+    named = find_named_emblem(text, settings.language)
+    if (named and named != settings.emblem) or place.beat == "hook":
+        return named
+    is_filled = place.beat == "proof" or (place.beat in _FILLED and place.variant % 2 == 1)
+    beside = load_emblems()[settings.emblem].beside.split() if settings.emblem else []
+    if not beside or not is_filled or words.get("steps") or words.get("listing"):
+        return ""
+    return beside[(place.variant + place.variant // 2 + (place.beat != "proof")) % len(beside)]
 
 
 def match_still(take: Request) -> Request:

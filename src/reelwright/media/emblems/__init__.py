@@ -35,10 +35,12 @@ class Emblem:
     """A drawing of a subject. ``glyph``: its character in the face ``FACE``.
 
     ``kind``: what a film is about, as ``food``, of which it is the drawing where no word calls for a closer one.
+    ``beside``: names of what stands with it, with blanks between.
     """
 
     glyph: str
     kind: str = ""
+    beside: str = ""
 
 
 def check_emblem(field: str, name: object) -> str:

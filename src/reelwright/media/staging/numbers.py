@@ -35,6 +35,8 @@ _DOTS = ("\u0660", "\u06f0")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 
 
+_MOST_BESIDE = 40
+"""Most letters of a number and its words that leave room for a drawing, in a frame that is not wide."""
 _LARGEST_PRICE = 640
 """Most em of a price, at a short side of 1080."""
 _OLD_PART = 0.32
@@ -57,6 +59,14 @@ def fit_price(
     size = min(height / (new.height + above), width / new.width, _LARGEST_PRICE * stage.u)
     stage.record_fit(new.cap * size, 64 * stage.u)
     return FittedLine(new, size), FittedLine(old, _OLD_PART * size) if old else None, above * size
+
+
+def shows_counted_thing(stage: Stage) -> bool:
+    """Whether a drawing stands beside the number of a shot: of the thing that it counts, where its words leave room."""
+    if not stage.request.is_emblem_named or has_comparison(stage):
+        return False
+    letters = sum(len(strip_styles(stage.get_words(role))) for role in ("number", "unit", "label"))
+    return stage.shape == "wide" or letters <= _MOST_BESIDE
 
 
 def has_comparison(stage: Stage) -> bool:

@@ -13,15 +13,19 @@ from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
 from reelwright.media.looks.grid.turns import Thing, add_blocks, count_blocks, set_number
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.figures.values import UNIT, NumberInk
-from reelwright.media.staging.numbers import has_comparison, typeset_count
+from reelwright.media.staging.numbers import has_comparison, shows_counted_thing, typeset_count
 from reelwright.media.staging.prices import find_price, is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
 _LABELS: Final = 0.3
 """Part of the height of an upright frame that a number leaves to what it counts."""
+_DRAWN: Final = 0.18
+"""Part that it also leaves to a drawing of what it counts, in a square or portrait frame."""
 _LEAST: Final = 120
 """Least height of blocks or of a drawing, in pixels at 1080."""
+_DRAWING: Final = 300
+"""Pixels at 1080 that words on a field leave to a drawing and the room around it, in a square or portrait frame."""
 
 
 def set_proof(stage: Stage) -> None:
@@ -31,18 +35,28 @@ def set_proof(stage: Stage) -> None:
     compares = has_comparison(stage)
     roles = ("number", "prefix", "unit", "label", "a", "b")
     ground: Ground = "black" if picture is None and turn == 1 else "white"
-    sheet = Sheet(stage, ground, *roles, span=5 if picture is not None else 12)
+    is_shown = picture is None and shows_counted_thing(stage)
+    is_beside = is_shown and stage.shape == "wide"
+    sheet = Sheet(stage, ground, *roles, span=5 if picture is not None else 8 if is_beside else 12)
     u = sheet.u
+    if is_beside:
+        fill_art(sheet, sheet.find_art())
     if picture is not None:
         show_beside(sheet, picture, share=0.54 if not compares else 0.36 if stage.shape == "square" else 0.44)
     elif stage.shape == "tall" and not compares:
         sheet.cut(stage.live.bottom)
     box = sheet.box
-    sheet.add_rule(box.left, box.right if picture is not None else stage.width, box.top, heavy=True)
+    sheet.add_rule(box.left, box.right if picture is not None or is_beside else stage.width, box.top, heavy=True)
     sheet.add_mark(box.top)
     has_field = picture is None and not compares and not sheet.wide
     bars = (160 if picture is not None else 360 if stage.shape in ("tall", "portrait") else 260) * u * compares
-    need = _LABELS * box.height if has_field else bars + 56 * u if bars else 0
+    need = (
+        (_LABELS + _DRAWN * (is_shown and stage.shape != "tall")) * box.height
+        if has_field
+        else bars + 56 * u
+        if bars
+        else 0
+    )
     room = box._replace(top=box.top + 60 * u, bottom=box.bottom - need)
     label, number = stage.get_words("label"), _read_number(stage)
     foot = set_number(sheet, Thing("" if has_field else label, number), room, 0, "number", is_low=sheet.wide)
@@ -57,9 +71,10 @@ def _set_on_field(sheet: Sheet, label: str, number: NumberInk, top: float) -> No
     """Set what a number counts on a field from ``top`` to the foot of the frame, over the number as so many blocks."""
     stage, u, box, tone = sheet.stage, sheet.u, sheet.box, sheet.tones["signal"]
     sheet.add_field(Box(0, top, stage.width, stage.height), tone.ground, edge="bottom", group="panel")
-    rows = sheet.fit_headline(
-        label, box.width, box.bottom - top - 120 * u, largest=170, lines=3, tint=tone.ink, target=40
-    )
+    most = box.bottom - top - 120 * u
+    if sheet.has_emblem and stage.shape != "tall":
+        most = max(most - _DRAWING * u, 0.3 * most)
+    rows = sheet.fit_headline(label, box.width, most, largest=170, lines=3, tint=tone.ink, target=40)
     tall, is_over = sheet.measure(rows), stage.shape == "tall"
     low = top + 60 * u + tall + 70 * u
     foot = box.bottom if sheet.small_height and not is_over else stage.height - 70 * u

@@ -14,10 +14,10 @@ from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_ring, make_strike
 from reelwright.media.looks.paper.pictures import put_picture
-from reelwright.media.looks.paper.plants import add_branch, add_monogram, cut_emblem, lay_cloth
+from reelwright.media.looks.paper.plants import add_branch, add_monogram, cut_emblem, lay_cloth, lay_emblem
 from reelwright.media.looks.paper.words import set_date, strike_lines
 from reelwright.media.staging.blocks import NOTHING, Block
-from reelwright.media.staging.numbers import fit_price, has_comparison, split_unit, typeset_count
+from reelwright.media.staging.numbers import fit_price, has_comparison, shows_counted_thing, split_unit, typeset_count
 from reelwright.media.staging.prices import Price, find_price, join_prices, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -39,6 +39,8 @@ def set_proof(stage: Stage) -> None:
     elif picture is not None:
         box, art = split_page(page, 0.52 if page.wide else 0.76)
         put_picture(page, picture, art)
+    elif shows_counted_thing(stage):
+        box = lay_emblem(page, is_near=stage.request.variant % 2 == 0)
     else:
         box, art = split_page(page, 0.66)
         if not compared:
@@ -92,7 +94,7 @@ def set_proof(stage: Stage) -> None:
     if not compared and (picture is None or place.width < box.width * 0.6):
         page.draw(make_ring(ring, u, page.make_random("ring")), page.desk.quiet, 4.5 * u, after, 26, group="ring")
     y = top + full.height * size + 90 * u
-    page.put(text, x, y, page.desk, stage.to_frames(10), group="label")
+    page.put(text, min(x, box.right - text.width), y, page.desk, stage.to_frames(10), group="label")
     if compared:
         _add_bars(page, x, y + text.height + 60 * u, box.right - x, after)
     page.add_small_print(live.left if not page.wide else x, page.desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from reelwright.media.drawing.drawables import Outline, skia
 from reelwright.media.drawing.layers import Box
@@ -10,9 +11,12 @@ from reelwright.media.drawing.movers import Count, Mover
 from reelwright.media.drawing.strokes import DONE, Pen
 from reelwright.media.looks.signal.devices import show_picture
 from reelwright.media.looks.signal.screen import Screen
-from reelwright.media.staging.numbers import has_comparison, split_unit, typeset_count
+from reelwright.media.staging.numbers import has_comparison, shows_counted_thing, split_unit, typeset_count
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
+
+_OVER_MARK: Final = 0.64
+"""Part of the height that a card takes over the thing that it counts, in a frame that is not wide."""
 
 
 def set_proof(stage: Stage) -> None:
@@ -24,7 +28,10 @@ def set_proof(stage: Stage) -> None:
     if picture is not None:
         box = show_picture(screen, picture, share=0.36 if is_low else 0)
     compares = has_comparison(stage)
-    is_bare = picture is None and not compares and choose_composition(stage.request, 2) == 1
+    named = picture is None and shows_counted_thing(stage)
+    is_bare = picture is None and not compares and not named and choose_composition(stage.request, 2) == 1
+    if named and not screen.wide:
+        box = box._replace(bottom=box.top + _OVER_MARK * box.height)
     if is_bare:  # without a card, over the lamps of the lattice
         foot = stage.live.bottom if stage.shape == "tall" else box.top + 0.6 * (stage.height - box.top)
         box = box._replace(bottom=foot)
@@ -41,7 +48,7 @@ def set_proof(stage: Stage) -> None:
     bars = (232 if picture is None else 204) * u if compares else 0.0
     inner_wide = box.width - 2 * pad
     share = _find_share(number, short) if not compares else None
-    gauge = min(0.62 * box.height, 0.36 * inner_wide) if aside and share is not None else 0.0
+    gauge = min(0.62 * box.height, 0.36 * inner_wide) if aside and (named or share is not None) else 0.0
     width = inner_wide - (gauge + 90 * u if gauge else 0)
     label = screen.fit(
         stage.get_words("label"), "label", width, (100 if compares else 150) * u, lines=3, largest=54, lead=1.3
@@ -49,6 +56,7 @@ def set_proof(stage: Stage) -> None:
     widest, last = max(ink.width for ink in inks), inks[-1]
     guess = min(width / widest, 0.5 * (box.height - 2 * pad) / last.height, (460 if screen.wide else 400) * u)
     largest = 64 if compares else 96 if picture is not None else max(96, 0.54 * guess / u)
+    largest = min(largest, 110) if named and not screen.wide else largest
     below = screen.fit(unit, "display", width, 0.3 * box.height, lines=2, largest=largest)
     em = stage.get_small_size("legal")
     small = screen.fit(stage.get_words("source"), "plain", inner_wide, 5 * em, lines=3, largest=em / u, lead=1.35)
@@ -58,7 +66,9 @@ def set_proof(stage: Stage) -> None:
     size = min(width / widest, room / last.height, (460 if screen.wide else 400) * u)
     stage.record_fit(last.cap * size, 80 * u)
     strip = (
-        min(0.2 * box.height, 190 * u) if not compares and share is None and picture is None and not is_bare else 0.0
+        min(0.2 * box.height, 190 * u)
+        if not (compares or named or is_bare) and share is None and picture is None
+        else 0.0
     )
     tall = last.height * size + sum(block.height + gaps for block in rest) + (bars + gaps if bars else 0) + 2 * pad
     beside = Box(box.left + 2 * pad + widest * size, 0, box.right - pad, 0)
@@ -86,10 +96,14 @@ def set_proof(stage: Stage) -> None:
         y += label.height + gaps
     if compares:
         _add_tracks(screen, Box(x, y, box.right - pad, y + bars), come)
-    if gauge and share is not None:
-        at = Box(box.right - pad - gauge, card.centre[1] - gauge / 2, box.right - pad, card.centre[1] + gauge / 2)
+    at = Box(box.right - pad - gauge, card.centre[1] - gauge / 2, box.right - pad, card.centre[1] + gauge / 2)
+    if gauge and named:
+        screen.add_mark("", at)
+    elif gauge and share is not None:
         _add_gauge(screen, at, share, come)
-    if strip:
+    if named and not screen.wide:
+        screen.add_mark("", Box(box.left, card.bottom + 50 * u, box.right, 0.96 * stage.height))
+    elif strip:
         screen.add_bars(Box(x, y, box.right - pad, y + strip), has_head=False, first=0.1, last=0.96)
     screen.put(
         small, x, card.bottom - pad - small.height, stage.to_frames(12), colour=stage.palette.dim, ground=ground,

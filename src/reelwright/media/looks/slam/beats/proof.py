@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
 from reelwright.media.drawing import colour as tone
+from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count
 from reelwright.media.drawing.treatments import is_lost_on
+from reelwright.media.looks.slam.motifs import add_product
 from reelwright.media.staging.lines import fit_headline, fit_small_block, measure_block_height
 from reelwright.media.staging.numbers import (
     add_bars,
@@ -25,6 +28,10 @@ from reelwright.media.staging.stage import Motion, Stage
 
 _SOURCE_STEP: Final = 1.3
 """Em from line to line of the source."""
+_LEAST: Final = 260
+"""Least height in which a sticker stands, in pixels at 1080."""
+_SHARE: Final = 0.62
+"""Part of the height of a frame that is not wide that a number takes at most where a sticker stands under it."""
 
 
 def set_proof(stage: Stage) -> None:
@@ -42,6 +49,8 @@ def set_proof(stage: Stage) -> None:
         tallest = {"wide": 720, "tall": 840, "portrait": 800, "square": 640}[stage.shape] * u
     if thing and wide:
         tallest = 400 * u
+    if any(one.is_sticker for one in stage.pictures) and not (wide or compared):
+        tallest = min(tallest, _SHARE * live.height)
     label = fit_count_label(stage, 1060 * u if wide else live.width)
     lines = (
         fit_headline(stage, thing, width, stage.live.height * 0.24, lines=2, gap=18, largest=190 * u) if thing else []
@@ -162,6 +171,15 @@ def _backdrop(stage: Stage, full: Ink, below: float) -> None:
         stage.add_echo(
             full, size, x, low, palette.accent, 0.42, Motion(moves=(drift, come), clips=(clip,), group="wedge")
         )
+    elif picture.is_sticker:
+        within = Box(0, max(below, _source_low(stage, below)) + 30 * u, stage.width, stage.height)
+        if wide:
+            within = Box(stage.live.left + 1120 * u, 0, stage.width, stage.height)
+        if within.height > _LEAST * u:
+            add_product(
+                stage, picture, math.inf, -8, palette.surface, within.centre,
+                Motion(moves=(drift, come), group="wedge"), within=within,
+            )  # fmt: skip
     elif picture.kind == "cutout":
         size = 1700 * u * min(1.0, picture.ratio * 0.9)
         sprite = stage.make_product_sprite(picture, size, -12, palette.surface, grade="soft")

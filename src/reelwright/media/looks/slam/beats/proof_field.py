@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import math
+from typing import Final
+
+from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import Ink
 from reelwright.media.drawing.movers import Count
+from reelwright.media.looks.slam.motifs import add_product
 from reelwright.media.staging.lines import fit_headline, fit_small_block, measure_block_height
 from reelwright.media.staging.numbers import (
     add_bars,
@@ -18,6 +23,9 @@ from reelwright.media.staging.numbers import (
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.stage import Motion, Stage
 
+_LEAST: Final = 420
+"""Pixels at 1080 that a number leaves over it for a sticker, in a frame that is not wide."""
+
 
 def set_proof_field(stage: Stage) -> None:
     """Stage the beat ``proof`` turned round: the number in ink on a field of colour."""
@@ -29,12 +37,21 @@ def set_proof_field(stage: Stage) -> None:
     steps = typeset_count(stage, is_alone=bool(thing))
     full = steps[-1]
     axis = stage.width * 0.43 if wide else live.left
+    has_sticker = any(one.is_sticker for one in stage.pictures)
+    is_small = has_sticker and not wide
+    shares = has_sticker and stage.shape in ("portrait", "square") and not compared
     high = {"wide": 92, "tall": 120, "portrait": 84, "square": 70}[stage.shape] * u
     source = 2.6 * stage.get_small_size("legal") + 24 * u if stage.get_words("source") else 10 * u
     label = fit_count_label(stage, live.right - axis)
     lines = (
         fit_headline(
-            stage, thing, live.right - axis, live.height * 0.24, lines=2, gap=18, largest=(190 if wide else 250) * u
+            stage,
+            thing,
+            live.right - axis,
+            live.height * (0.13 if is_small else 0.24),
+            lines=2,
+            gap=18,
+            largest=(130 if is_small else 190 if wide else 250) * u,
         )
         if thing
         else []
@@ -51,13 +68,15 @@ def set_proof_field(stage: Stage) -> None:
         )
         - 70 * u
     )
+    if shares:
+        room = min(room, live.height - rest - _LEAST * u)
     size = min((live.right - axis) / max(ink.width for ink in steps), min(room, 620 * u) / full.height)
     stage.record_fit(full.cap * size, 150 * u)
     total = full.height * size + rest + 70 * u
     top = (live.top + (live.height - total) / 2 if wide else live.bottom - total) + 60 * u
     low = top - full.top * size
     _rows(stage, full, size, axis, low)
-    _field(stage, top - 20 * u)
+    _field(stage, top - 20 * u, axis)
     bare = not (compared or thing or stage.get_words("source") or stage.pictures)
     if bare and not wide and full.width * size < stage.width * 0.5:
         stage.add_dots(
@@ -98,12 +117,16 @@ def _rows(stage: Stage, full: Ink, size: float, x: float, low: float) -> None:
         stage.add_echo(full, size, x, y, stage.palette.on_accent, max(0.16, 0.5 - 0.08 * abs(row)), motion)
 
 
-def _field(stage: Stage, top: float) -> None:
+def _field(stage: Stage, top: float, axis: float) -> None:
     """Draw a dark field on the near or upper side with the picture in it."""
     palette, u = stage.palette, stage.u
     wide = stage.shape == "wide"
     picture = stage.choose_picture()
     rise = stage.width * stage.look.slope * 0.8
+    if picture is not None and picture.is_sticker and stage.shape == "tall":
+        foot = Box(0, stage.live.bottom + 30 * u, stage.width, stage.height)
+        motion = Motion(moves=(stage.slide(0, dx=-500 * u),), group="picture")
+        return add_product(stage, picture, math.inf, 10, palette.accent, foot.centre, motion, within=foot)
     if picture is None and not wide:
         return None
     y = top + (20 * u if stage.shape == "tall" else 0)
@@ -134,6 +157,9 @@ def _field(stage: Stage, top: float) -> None:
         return fill_with(stage, picture, points, motion=Motion(moves=(come,), group="field"))
     if picture.kind == "screen":
         return add_screen(stage, picture, x, yy, 640 * u if wide else 800 * u, max(90.0, y * 0.8), motion, lean=0.06)
+    if picture.is_sticker:
+        within = Box(0, 0, axis - 30 * u, stage.height) if wide else Box(0, 0, 0.7 * stage.width, y - 0.5 * rise)
+        return add_product(stage, picture, math.inf, 10, palette.bg, within.centre, motion, within=within)
     size = (
         stage.height * 1.02 * picture.ratio if wide else min(1000 * u, max(y, 200 * u) * 1.35 * min(picture.ratio, 1.1))
     )
