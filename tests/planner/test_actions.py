@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from reelwright.documents.read import read_script
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.values import CertainFacts, PicturePart, Piece, SubjectName, UnusedPart
+from reelwright.planner.reading.read import read_brief
 from reelwright.planner.rules import plan
 from reelwright.planner.screens.actions import OF_THE_PLACE, add_actions, choose_action, list_subjects
 from reelwright.planner.screens.beat_takes import MAX_TAKE_S, divide_film
 from reelwright.planner.screens.film import FilmingOptions, plan_script
+from reelwright.planner.screens.name_cards import choose_name
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.screens.request_words import extend_subject, find_phrase_start, find_whole_name
 from reelwright.planner.screens.subject_phrase import cut_undrawable, write_description, write_subject
@@ -418,3 +420,32 @@ def test_takes_of_a_film_fill_it_and_each_is_sold(ms: int, sold: set[int], scene
     takes = divide_film(ms, tuple(sorted(sold)), "luxury", scenes)
     assert sum(take.ms for take in takes) == ms and all(take.ms > 0 for take in takes)
     assert all(take.ms <= 1000 * max(sold, default=MAX_TAKE_S) for take in takes)
+
+
+def test_what_happens_names_no_other_hour_than_the_brief() -> None:
+    for prompt in list_prompts("15 second ad for Luna Coffee, morning light"):
+        assert not regex.search(r"evening|night|end of the day", prompt), prompt
+    for beat in load_beats():
+        for count in range(5):
+            acts = load_pictures().get(beat)
+            if acts and any("evening" not in text for text in acts["any"]):
+                assert "evening" not in choose_action(beat, "drink", count, hours=["morning"])
+
+
+def test_a_further_shot_of_a_beat_stays_where_the_last_one_was() -> None:
+    first, *following = (choose_action("brand", "drink", n) for n in range(4))
+    assert first == "on a table outdoors as the evening settles"
+    assert not any(regex.search(r"at home|kitchen|outdoors|from far off", text) for text in following), following
+
+
+def test_where_a_film_plays_is_read_with_its_hour() -> None:
+    prompts = list_prompts("Make an advert for BrightSmile toothpaste, cheerful, family bathroom in the morning")
+    assert prompts and all("etting: family bathroom in the morning" in prompt for prompt in prompts), prompts
+
+
+def test_a_subject_that_was_read_as_subject_and_place_is_one() -> None:
+    brief = "30-second ad for a mountain bike rental in the Alps, adventurous, golden hour"
+    for prompt in list_prompts(brief):
+        assert "from a mountain bike rental in the Alps, " in prompt and "adventurous" not in prompt.split(". ")[0]
+    assert choose_name(read_brief(brief), "") == "Mountain bike rental"
+    assert choose_name(read_brief("A fox learns to skate on a frozen lake at night"), "") == ""

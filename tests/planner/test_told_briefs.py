@@ -44,6 +44,7 @@ def test_what_a_brief_asks_to_announce_is_shown_without_the_words_that_ask(brief
         ("winter boiler service, £79 fixed price, call 0131 496 0202 - Leith Heating", "Leith Heating"),
         ("our app Tally splits bills between flatmates. free on the app store", "Tally"),
         ("yoga on the roof every sunday 8am, bring a mat, Casa Azul, Porto", None),
+        ("ad for a mountain bike rental in the Alps", None),
     ],
 )
 def test_the_name_is_the_one_that_the_film_is_asked_for_or_that_signs(brief: str, name: str | None) -> None:
@@ -66,3 +67,8 @@ def test_the_name_is_the_one_that_the_film_is_asked_for_or_that_signs(brief: str
 )  # fmt: skip
 def test_what_a_film_is_about_is_shown_whole(brief: str, line: str) -> None:
     assert line in draft(brief)[1]
+
+
+def test_the_light_that_a_film_is_asked_for_is_no_line() -> None:
+    assert draft("15 second ad for Luna Coffee, morning light") == ("Luna Coffee", [])
+    assert draft("Ad for Juno, a night light for children. €24")[1] == ["a night light for children", "€24"]

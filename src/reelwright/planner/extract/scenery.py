@@ -36,6 +36,10 @@ _SORTS: Final = ("style", "setting", "light", "mood")
 _MOST_WORDS: Final = {"en": 4}
 _MOST_WORDS_ELSEWHERE: Final = 3
 _MOST_LETTERS_UNSPACED: Final = 10
+_HOUR: Final = regex.compile(
+    r"\s(?:in the (?:early |late )?(?:morning|afternoon|evening)|at (?:night|dawn|dusk|noon|sunrise|sunset))$", regex.I
+)
+"""The hour at the end of a part, which makes it no sentence: "family bathroom in the morning"."""
 _MOST_PLACE_WORDS: Final = 5
 _MOST_LIGHT_WORDS: Final = 2
 _COMPOUNDING: Final = ("de", "nl")
@@ -89,9 +93,9 @@ def _join(texts: Sequence[str], facts: CertainFacts) -> str:
     return ", ".join(dict.fromkeys(lower_first(text, facts.language) for text in texts))
 
 
-def is_light(text: str, facts: CertainFacts) -> bool:
-    """Return whether every word of a text tells a light: "morning light" is nothing that is sold. Pure."""
-    return all(_has_word(word, "light", facts.language) for word in text.split())
+def is_light(text: str, language: str) -> bool:
+    """Return whether every word of a text tells a light. Pure."""
+    return all(_has_word(word, "light", language) for word in text.split())
 
 
 def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str, bool]]:
@@ -102,9 +106,6 @@ def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str, bool]]:
     for part in facts.list_pictures("setting", "light", "style"):
         text = part.text if part.kind == "setting" else lower_first(part.text, facts.language)
         yield part.kind, text, part.kind == "setting" and part.start - 1 in ends and facts.brief[part.start - 1] == " "
-    for piece in facts.list_pieces("descriptor"):
-        if is_light(piece.text, facts):
-            yield "light", lower_first(piece.text, facts.language), False
 
 
 def _list_directed(facts: CertainFacts) -> Iterator[tuple[str, str]]:
@@ -157,7 +158,7 @@ def is_denied(part: str, language: str) -> bool:
 
 def _can_be_pictured(part: str, facts: CertainFacts) -> bool:
     """Return whether a part is short, denies nothing, and is not about the file, its sound or its words."""
-    words = part.split()
+    words = _HOUR.sub("", part).split()
     if facts.language in UNSPACED:
         is_short = len(part) <= _MOST_LETTERS_UNSPACED
     else:

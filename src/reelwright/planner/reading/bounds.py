@@ -74,7 +74,7 @@ def settle_bounds(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan
     whole = [_take_before(tokens, last, span) for last, span in pairwise([None, *whole]) if span]
     amounts = [one for one in units if one.kind == "amount"]
     parted = [part for one in whole for part in _part_prices(tokens, one, amounts, marks)]
-    settled = [_keep_later_price(tokens, one, marks) for one in parted]
+    settled = _join_subjects(tokens, [_keep_later_price(tokens, one, marks) for one in parted])
     return _trust_lists(text, tokens, _join_whole_clauses(tokens, _join_sentences(tokens, settled)))
 
 
@@ -99,6 +99,28 @@ def _move_strays(text: str, tokens: Sequence[Token], spans: Iterable[TaggedSpan]
         ):
             made[n], made[n + 1] = replace(one, end=one.end + 1), replace(other, first=other.first + 1)
     return made
+
+
+def _join_subjects(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return the spans with what a film is about in one, up to a comma: the model took "mountain" for it, and "bike
+    rental in the Alps, adventurous" for a place, which begins with a preposition where it is one.
+    """
+    made: list[TaggedSpan] = []
+    for span in spans:
+        last = made[-1] if made else None
+        goes_on = last and last.label == "subject" and span.label == "setting" and last.end == span.first
+        if not last or not goes_on or fold(tokens[span.first].text) in _GOING_ON_WITH or _is_cased(tokens[span.first]):
+            made.append(span)
+            continue
+        end = next((n for n in range(span.first, span.end) if tokens[n].text in _CLAUSE_ENDS), span.end)
+        made[-1] = replace(last, end=end)
+        if end + 1 < span.end:
+            made.append(replace(span, label="dir", first=end + 1))
+    return made
+
+
+def _is_cased(token: Token) -> bool:
+    return token.text.lower() == token.text.upper() or token.text[0].isupper()
 
 
 def _keep_percents(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:

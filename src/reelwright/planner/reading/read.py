@@ -24,6 +24,7 @@ from reelwright.planner.certain.values import (
 from reelwright.planner.extract.brief_text import BriefText, is_pictograph
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
+from reelwright.planner.extract.scenery import is_light
 from reelwright.planner.reading.between import show_between
 from reelwright.planner.reading.bounds import settle_bounds
 from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_touching
@@ -178,7 +179,9 @@ class _Reader:
         marked, self.rows = settle_rows(self.text, self.tokens, marked, self.marks, self.language)
         marked = add_named_address(self.tokens, marked)
         marked = find_asked_for(self.text, self.tokens, marked, self.marks, self.language)
-        self.spans = find_subject_name(self.tokens, marked, self.marks, self.language)
+        marked = find_subject_name(self.tokens, marked, self.marks, self.language)
+        asks = any(one.label == "dir" for one in marked)
+        self.spans = [self._read_as_light(one) for one in marked] if asks else marked
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
             guess = guess_span(self.text, self.tokens, self.language, self.marks)
             denied = [span for span in self.spans if span.label == "dir" and span.probability == CERTAIN]
@@ -197,6 +200,11 @@ class _Reader:
             brief=self.seen.original, language=self.language, name=name, pieces=pieces, directions=directions,
             pictures=tuple(self._list_pictures(seen)), unused_parts=tuple(self._list_unused(name)),
         )  # fmt: skip
+
+    def _read_as_light(self, span: TaggedSpan) -> TaggedSpan:
+        """Return what tells a light and nothing else as that: "morning light" is nothing that is sold."""
+        text = self.text[slice(*self._trim(span))] if span.label == "what" else ""
+        return replace(span, label="light") if " " in text and is_light(text, self.language) else span
 
     # ---- the name
     def _find_name(self) -> SubjectName | None:

@@ -12,7 +12,7 @@ import regex
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
 from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
-from reelwright.planner.extract.scenery import find_scenery, is_denied, is_light
+from reelwright.planner.extract.scenery import find_scenery, is_denied
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.look_choice import find_kind as find_topic
 from reelwright.planner.prompts import is_without_people
@@ -53,6 +53,16 @@ _LEAST_TOLD_WORDS: Final = 3
 _LEADS_ON: Final = regex.compile(r"(?<!\s)\s++(?:in|with|at|on)(?:\s\p{L}+)?$")
 _BY: Final = regex.compile(r"^(?:by|from|at) (?=\p{Lu})")
 _MOST_NOUNS: Final = 2
+_ARTICLE: Final = regex.compile(r"\ban?\s+$", regex.I)
+_HOURS: Final = regex.compile(
+    r"\b(?:mornings?|first light|day begins|evening|night|dark|end of (?:the|a \w+ \w+) day|dusk)\b"
+)
+"""Matches an hour that a picture plays at; one that the brief does not name would contradict its light."""
+_PLACES: Final = regex.compile(
+    r"\b(?:at home|outdoors|kitchen|through town|shelf|desk|landscape|street|door|house|window|water|room|small"
+    r"|seen (?:from|where)|wall)\b"
+)
+"""Matches a place of its own; the next shot of a beat goes on where the last one was."""
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
 _SEEN_LIKE: Final[dict[SubjectKind, SubjectKind]] = {"trade": "service", "name": "person", "software": "app"}
 _WORK: Final = ("service", "trade", "lesson", "sport", "name")
@@ -102,7 +112,8 @@ def add_actions(
         if remaining_texts:
             act = join_told(remaining_texts.pop(0), facts.language)
         else:
-            act = f", {choose_action(part.role, kind, nth, shows_people=shows_people)}"
+            hours = _HOURS.findall(f"{seen.light} {seen.setting} {seen.place}".casefold()) if seen.light else None
+            act = f", {choose_action(part.role, kind, nth, shows_people=shows_people, hours=hours)}"
         where = _add_place(seen.place, subject, facts.brief)
         has_light = has_own_light(f"{subject}{act}", facts.language) or kind in _OUT_OF_DOORS
         has_light = has_light or is_set or (kind in _ANYWHERE and not is_toned)
@@ -147,9 +158,11 @@ def _is_to_be_made(part: ScriptPart) -> bool:
     return bool(part.picture and not part.picture.file)
 
 
-def choose_action(beat: str, kind: SubjectKind, count: int, *, shows_people: bool = True) -> str:
-    """Choose what is seen of a subject in the shot number ``count`` (from 0) of a beat. ``shows_people``: some may be
-    in it. Pure.
+def choose_action(
+    beat: str, kind: SubjectKind, count: int, *, shows_people: bool = True, hours: Sequence[str] | None = None
+) -> str:
+    """Choose what is seen of a subject in the shot number ``count`` (from 0) of a beat; a further one is where the last
+    was. ``shows_people``: some may be in it. ``hours``: the only ones that may be named; None: any. Pure.
     """
     acts = load_pictures()[beat]
     kind = "thing" if kind in _WORK and not shows_people else _SEEN_LIKE.get(kind, kind)
@@ -160,7 +173,10 @@ def choose_action(beat: str, kind: SubjectKind, count: int, *, shows_people: boo
             tuple(text for text in texts if not load_pattern("seen_people").search(text))
             or load_pictures()["reveal"]["any"]
         )
-    return texts[count % len(texts)]
+    if hours is not None:
+        texts = tuple(text for text in texts if {*_HOURS.findall(text)} <= {*hours}) or texts
+    following = tuple(text for text in texts[1:] if not _PLACES.search(text))
+    return following[(count - 1) % len(following)] if count and following else texts[count % len(texts)]
 
 
 def _list_told(facts: CertainFacts, subjects: Sequence[str]) -> list[str]:
@@ -191,7 +207,7 @@ def list_subjects(facts: CertainFacts) -> list[str]:
 def _write_advert_subject(facts: CertainFacts) -> str:
     """Write the name with what it is, else the best that the brief names and a picture can show."""
     name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else ""
-    piece = next((one for one in facts.list_pieces("descriptor") if not is_light(one.text, facts)), None)
+    piece = next(iter(facts.list_pieces("descriptor")), None)
     name = _BY.sub("", name) if facts.language == "en" else name
     name = load_pattern("own_trade", facts.language).sub("", name).strip()
     if name.startswith("The ") or name.partition(" ")[2][:1].islower():
@@ -290,6 +306,7 @@ def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bo
         starts += [one.start for one in facts.directions if one.kind != "other"]
         following = [start for start in starts if start >= part.end]
         start = find_noun_start(facts.brief, part.start)
+        start = article.start() if (article := _ARTICLE.search(facts.brief[:start])) else start
         text = extend_subject(facts.brief, start, part.end, min(following, default=len(facts.brief)))
         if any(one.start == part.end + 1 for one in facts.pictures):
             text = _LEADS_ON.sub("", text)  # "a dessert in extreme | slow motion"

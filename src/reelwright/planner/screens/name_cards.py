@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.edits.edit import rescore
 from reelwright.planner.screens.request_words import find_whole_name
+from reelwright.planner.screens.subject_phrase import list_prepositions
+from reelwright.planner.subject_kind import LIVING, find_kind
 from reelwright.planner.tables import load_pattern
 from reelwright.reel.film.plan import Overlay, OwnFootage, Plan, Shot, map_shots
 from reelwright.units import Frames, convert_ms_to_frames
@@ -28,11 +31,21 @@ def choose_name(facts: CertainFacts, title: str) -> str:
     if facts.find_direction("no_text") or facts.find_direction("no_names"):
         return ""
     subject = next((part.text for part in facts.list_pictures("subject")), "")
-    short = subject if len(subject.split()) <= _SUBJECT_WORDS else ""
+    short = _shorten(subject, facts.language)
     given = load_pattern("kind_of_film").sub("", title) or title
     name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else given or short
     found = " ".join(name.split())
     return f"{found[:1].upper()}{found[1:]}" if len(found) <= MAX_NAME_LETTERS else ""
+
+
+def _shorten(subject: str, language: str) -> str:
+    """Return a subject that can stand as a name, a longer one of a firm or thing without where it is or what it has:
+    "mountain bike rental in the Alps"; empty for a tale.
+    """
+    words = subject.split()
+    if len(words) > _SUBJECT_WORDS and find_kind(subject, language) not in (*LIVING, "story", "any"):
+        words = list(takewhile(lambda word: word.casefold() not in list_prepositions(), words))
+    return " ".join(words) if len(words) <= _SUBJECT_WORDS else ""
 
 
 def lay_names(plan: Plan, name: str) -> Plan:

@@ -121,7 +121,8 @@ def find_asked_for(
         is_tail = (
             language != _CAPITALISES_NOUNS and first < end == _find_name_end(tokens[:end], found, capital) > capital
         )
-        is_behind_in = fold(tokens[capital - 1].text) in _IN_TOWN - (_OF if language == "it" else set())
+        before = capital - 1 - (capital > 1 and fold(tokens[capital - 1].text) in _DEFINITE)  # "in the Alps"
+        is_behind_in = fold(tokens[before].text) in _IN_TOWN - (_OF if language == "it" else set())
         if is_tail and (capital == first or not is_behind_in):
             first = capital
         elif not _is_named_kind(text, tokens, first, end, language):
