@@ -60,7 +60,7 @@ _HOURS: Final = regex.compile(
 """Matches an hour that a picture plays at; one that the brief does not name would contradict its light."""
 _PLACES: Final = regex.compile(
     r"\b(?:at home|outdoors|kitchen|through town|shelf|desk|landscape|street|door|house|window|water|room|small"
-    r"|seen (?:from|where)|wall)\b"
+    r"|seen (?:from (?:far|the)|where)|wall)\b"
 )
 """Matches a place of its own; the next shot of a beat goes on where the last one was."""
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
@@ -78,6 +78,10 @@ _SIZES_SEEN: Final = (
     (regex.compile(r"\b(?:large|far|small|street|whole|world)\b"), ("EWS", "WS")), (regex.compile(""), ("MWS", "WS")),
 )  # fmt: skip
 """Sizes by what is seen, the first that matches; two, so that shots in a row differ."""
+_WITH_PEOPLE: Final = regex.compile(r"\b(?:laughing|smil\w+|walk|stride|going out|friends)\b")
+"""Matches what needs room for the person beside even a thing."""
+_WIDE_BEATS: Final = ("hook", "brand", "end_card")
+"""Beats that are mostly seen from far off, where a thing would be lost."""
 _AT_SIZE: Final = regex.compile(r"\b(?:sharp focus|table|somebody|friends)\b")
 """Matches what even a thing is seen at in its own size."""
 
@@ -120,8 +124,8 @@ def add_actions(
         view = load_phrase_words()["seen_as" if shows_people else "unpeopled"].get(kind, "")
         made.append(replace(
             part, picture=Picture(description=f"{view} {subject}".strip()), action=f"{where}{act}", nth=nth,
-            size=_choose_size(act, kind, at), light=seen.light or (OF_THE_PLACE if has_light else ""), style=seen.style,
-            setting=seen.setting,
+            size=_choose_size(act, part.role, kind, at), light=seen.light or (OF_THE_PLACE if has_light else ""),
+            style=seen.style, setting=seen.setting,
         ))  # fmt: skip
     return tuple(made)
 
@@ -148,8 +152,12 @@ def _add_place(place: str, subject: str, brief: str) -> str:
     return f"{' ' if is_beside else ', '}{place}"
 
 
-def _choose_size(act: str, kind: SubjectKind, count: int) -> str:
+def _choose_size(act: str, beat: str, kind: SubjectKind, count: int) -> str:
     """Choose the size of a shot by what is seen in it; empty: any that suits its beat."""
+    if kind in _SMALL_KINDS and _WITH_PEOPLE.search(act):
+        return ("MS", "MWS")[count % 2]
+    if kind in _SMALL_KINDS and beat in _WIDE_BEATS and not _AT_SIZE.search(act) and "alone fill" not in act:
+        return ("MCU", "CU")[count % 2]
     sizes = next(sizes for seen, sizes in _SIZES_SEEN if seen.search(act))
     return sizes[count % 2] if kind not in _SMALL_KINDS or sizes == _SIZES_SEEN[0][1] or _AT_SIZE.search(act) else ""
 
@@ -175,8 +183,12 @@ def choose_action(
         )
     if hours is not None:
         texts = tuple(text for text in texts if {*_HOURS.findall(text)} <= {*hours}) or texts
+    if not count:
+        return texts[0]
     following = tuple(text for text in texts[1:] if not _PLACES.search(text))
-    return following[(count - 1) % len(following)] if count and following else texts[count % len(texts)]
+    goes_on = load_pictures()["goes_on"]
+    following = (*following, *goes_on.get(kind, goes_on["any"]))
+    return following[(count - 1) % len(following)]
 
 
 def _list_told(facts: CertainFacts, subjects: Sequence[str]) -> list[str]:
