@@ -41,7 +41,7 @@ def test_a_number_of_nothing_that_can_be_drawn_shows_what_stands_with_the_film_s
         )
 
 
-def test_every_second_line_shows_what_stands_with_it_and_the_others_keep_their_own_way() -> None:
+def test_every_second_composition_of_a_line_shows_what_stands_with_it_and_the_others_keep_their_own_way() -> None:
     for beat in ("benefit", "demo", "brand"):
         shown = [find_subject({"line": "We knead by hand."}, Place(beat=beat, variant=n)) for n in range(4)]
         assert [bool(one) for one in shown] == [False, True, False, True] and "bread" not in shown

@@ -18,7 +18,7 @@ from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
 _NAMING: Final = ("hook", "agitate", "benefit", "demo", "brand", "offer", "proof")
 """Beats whose screens show what their words name."""
 _FILLED: Final = ("benefit", "demo", "brand")
-"""Those of which every second screen, as every proof, else shows what stands with the thing that the film is about."""
+"""Those of which every second composition, as every proof, else shows what stands with the film's own thing."""
 _NAMED_BY: Final = ("line", "deal", "number", "prefix", "unit", "label")
 _NUMBER_ROLES: Final = frozenset({"a", "b", "figures", "chart"})
 """Roles of proofs that have a drawing of their own: two values, a board, a chart."""
