@@ -179,6 +179,7 @@ def check_spans(certain: CertainFacts) -> None:
 @example("£3 a\u2028b")
 @example("ours.  – million")
 @example("# 1\nPOV: you\nName: Hush \u202eab")
+@example("POV: you Thanks, POV: you \u202eab")
 @example("[09:02] Odilon: see odilon.example")
 @example('0.EXAMPLE"0000000\n1.EXAMPLE')
 def test_any_text_gives_spans_of_it_and_a_script_that_is_read_back_the_same(text: str):

@@ -62,7 +62,7 @@ class LiveRoute(build_route_class(render_trouble)):  # type: ignore[misc]
 
     def get_route_handler(self) -> Handle:
         """Return what answers a request."""
-        handle = super().get_route_handler()
+        handle: Handle = super().get_route_handler()
         parts: dict[tuple[str, ...], _Part] = {}
 
         async def answer(request: Request) -> Response:

@@ -61,7 +61,7 @@ def fit_price(
     return FittedLine(new, size), FittedLine(old, _OLD_PART * size) if old else None, above * size
 
 
-def shows_counted_thing(stage: Stage) -> bool:
+def can_show_counted_thing(stage: Stage) -> bool:
     """Whether a drawing stands beside the number of a shot: of the thing that it counts, where its words leave room."""
     if not stage.request.is_emblem_named or has_comparison(stage):
         return False

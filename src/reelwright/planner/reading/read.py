@@ -289,6 +289,8 @@ class _Reader:
         inside = [token for token in self.tokens[span.first : span.end] if token.kind in _CONTACTS]
         if (row := self.rows.get((span.first, span.end))) and span.label == "fact":
             first, last = self.tokens[row.first], self.tokens[row.end - 1]
+            if UNFIT.search(self.seen.locate_span(first.start, last.end).text):
+                return
             label = self.seen.locate_span(first.start, self.tokens[row.label_end - 1].end).text
             yield replace(self._make_piece("fact", first.start, last.end, span), label=label)
             return

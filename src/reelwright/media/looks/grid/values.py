@@ -13,7 +13,7 @@ from reelwright.media.looks.grid.sheet import Ground, Sheet, list_corners
 from reelwright.media.looks.grid.turns import Thing, add_blocks, count_blocks, set_number
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.figures.values import UNIT, NumberInk
-from reelwright.media.staging.numbers import has_comparison, shows_counted_thing, typeset_count
+from reelwright.media.staging.numbers import can_show_counted_thing, has_comparison, typeset_count
 from reelwright.media.staging.prices import find_price, is_price, split_price
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -35,7 +35,7 @@ def set_proof(stage: Stage) -> None:
     compares = has_comparison(stage)
     roles = ("number", "prefix", "unit", "label", "a", "b")
     ground: Ground = "black" if picture is None and turn == 1 else "white"
-    is_shown = picture is None and shows_counted_thing(stage)
+    is_shown = picture is None and can_show_counted_thing(stage)
     is_beside = is_shown and stage.shape == "wide"
     sheet = Sheet(stage, ground, *roles, span=5 if picture is not None else 8 if is_beside else 12)
     u = sheet.u

@@ -12,7 +12,7 @@ from reelwright.media.looks.noir.room import Align, Room
 from reelwright.media.looks.noir.sets import SETS
 from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.dates import LeadingDate, find_date
-from reelwright.media.staging.numbers import fit_price, has_comparison, shows_counted_thing, split_unit
+from reelwright.media.staging.numbers import can_show_counted_thing, fit_price, has_comparison, split_unit
 from reelwright.media.staging.prices import Price, find_price, join_prices
 from reelwright.media.staging.stage import Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -35,7 +35,7 @@ def open_room(stage: Stage, roles: tuple[str, ...], table: tuple[tuple[str, str]
 def set_proof(stage: Stage) -> None:
     """Stage a number: as large as the room, its unit in italics, what it counts, two lines of light."""
     ways = (("flush", "blinds"), ("centre", "ring"), ("flip", "spot"))
-    room, box, layout = open_room(stage, _NUMBER_ROLES, NAMED if shows_counted_thing(stage) else ways)
+    room, box, layout = open_room(stage, _NUMBER_ROLES, NAMED if can_show_counted_thing(stage) else ways)
     u = stage.u
     align: Align = "middle" if layout == "centre" else "start"
     if layout == "centre":

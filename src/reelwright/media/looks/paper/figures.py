@@ -17,7 +17,13 @@ from reelwright.media.looks.paper.pictures import put_picture
 from reelwright.media.looks.paper.plants import add_branch, add_monogram, cut_emblem, lay_cloth, lay_emblem
 from reelwright.media.looks.paper.words import set_date, strike_lines
 from reelwright.media.staging.blocks import NOTHING, Block
-from reelwright.media.staging.numbers import fit_price, has_comparison, shows_counted_thing, split_unit, typeset_count
+from reelwright.media.staging.numbers import (
+    can_show_counted_thing,
+    fit_price,
+    has_comparison,
+    split_unit,
+    typeset_count,
+)
 from reelwright.media.staging.prices import Price, find_price, join_prices, split_price
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -39,7 +45,7 @@ def set_proof(stage: Stage) -> None:
     elif picture is not None:
         box, art = split_page(page, 0.52 if page.wide else 0.76)
         put_picture(page, picture, art)
-    elif shows_counted_thing(stage):
+    elif can_show_counted_thing(stage):
         box = lay_emblem(page, is_near=stage.request.variant % 2 == 0)
     else:
         box, art = split_page(page, 0.66)

@@ -27,7 +27,7 @@ from reelwright.media.looks.riso.plates import Mark, Plate, hold
 from reelwright.media.looks.riso.press import Ground, Press, Tone
 from reelwright.media.looks.riso.signs import add_emblem, add_sun
 from reelwright.media.looks.riso.strikes import put_struck
-from reelwright.media.staging.numbers import has_comparison, shows_counted_thing, typeset_count
+from reelwright.media.staging.numbers import can_show_counted_thing, has_comparison, typeset_count
 from reelwright.media.staging.prices import join_prices
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
@@ -53,7 +53,7 @@ def set_proof(stage: Stage) -> None:
             box = box._replace(bottom=box.bottom - 150 * u)
     else:
         box, art = split(press, 0.64, foot=0.58)
-        if shows_counted_thing(stage):
+        if can_show_counted_thing(stage):
             add_emblem(press, "", art, has_sun=False)
         elif _read_tenths(stage) is not None and turn != 1:
             _add_suns(press, art)

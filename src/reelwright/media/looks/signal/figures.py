@@ -11,7 +11,7 @@ from reelwright.media.drawing.movers import Count, Mover
 from reelwright.media.drawing.strokes import DONE, Pen
 from reelwright.media.looks.signal.devices import show_picture
 from reelwright.media.looks.signal.screen import Screen
-from reelwright.media.staging.numbers import has_comparison, shows_counted_thing, split_unit, typeset_count
+from reelwright.media.staging.numbers import can_show_counted_thing, has_comparison, split_unit, typeset_count
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -28,7 +28,7 @@ def set_proof(stage: Stage) -> None:
     if picture is not None:
         box = show_picture(screen, picture, share=0.36 if is_low else 0)
     compares = has_comparison(stage)
-    named = picture is None and shows_counted_thing(stage)
+    named = picture is None and can_show_counted_thing(stage)
     is_bare = picture is None and not compares and not named and choose_composition(stage.request, 2) == 1
     if named and not screen.wide:
         box = box._replace(bottom=box.top + _OVER_MARK * box.height)

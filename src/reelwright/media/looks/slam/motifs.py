@@ -17,7 +17,7 @@ from reelwright.media.drawing.strokes import add_edge, fill_holes
 from reelwright.media.drawing.treatments import Grade, Picture
 from reelwright.media.emblems import CALENDAR, FACE
 from reelwright.media.staging.dates import find_day
-from reelwright.media.staging.numbers import shows_counted_thing
+from reelwright.media.staging.numbers import can_show_counted_thing
 from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
@@ -56,7 +56,7 @@ def show_emblem(stage: Stage) -> None:
     is_shown = request.is_emblem_named or request.staging in _SHOWING
     if not request.emblem or not is_shown or stage.pictures or request.words.get("listing"):
         return
-    if request.staging == "proof" and not shows_counted_thing(stage):
+    if request.staging == "proof" and not can_show_counted_thing(stage):
         return
     motifs = stage.look.motifs.get(request.staging, ("whole",))
     manner = motifs[request.choose_composition(len(motifs))].split()[0]
