@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from reelwright.errors import OutcomeUnknown
 from reelwright.settings import Settings
+from reelwright.studio.studio import AsyncStudio
 from reelwright.web.project import project_pages
 from web.conftest import FREE, PAID, TWO_SHOTS, Page, Visitor, open_visit
 
@@ -83,7 +86,7 @@ async def test_many_jobs_are_cancelled_at_once_and_all_but_one(visitor: Visitor)
     ticket = page.read_field("ticket")
     sent = {"ticket": ticket, "act": "cancel", f"job.{first}": "1", "job.job_01a2119d-38e5-7035-a4b8-9052dee3fd01": "1"}
     assert (await visitor.send("/studio/jobs", sent)).answer.status_code == 303
-    assert (await visitor.send("/studio/jobs", {"ticket": ticket, "act": "cancel_others", "but": third})).answer
+    assert (await visitor.send(f"/studio/jobs?but={third}", {"ticket": ticket, "act": "cancel_others"})).answer
     await visitor.studio.quote_retry(second)  # carries the cancel out
     states = {job.id: job.state for job in await visitor.studio.list_jobs()}
     assert states[third] == "queued" and states[second] == "cancelled", states
@@ -91,6 +94,27 @@ async def test_many_jobs_are_cancelled_at_once_and_all_but_one(visitor: Visitor)
         assert (await visitor.send("/studio/jobs", {"ticket": ticket, "act": act})).codes == ["invalid_value"]
     await visitor.send("/studio/jobs", {"ticket": ticket, "act": "delete", f"job.{second}": "1"})
     assert second not in (await visitor.see("/studio/queue")).source
+
+
+async def test_jobs_that_wait_are_read_once_and_again_when_they_are_changed(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = await visitor.make(FREE)
+    await visitor.make({**FREE, "length": "3"})
+    read: list[str] = []
+    show = AsyncStudio.show
+
+    async def count(studio: AsyncStudio, *given: Any, **options: Any) -> Any:
+        read.append(str(given[0]))
+        return await show(studio, *given, **options)
+
+    monkeypatch.setattr(AsyncStudio, "show", count)
+    first = await visitor.see("/studio/queue")
+    assert len(read) == 2 and "starts in" in first.text
+    assert (await visitor.see("/studio/queue")).text == first.text and len(read) == 2
+    await visitor.studio.edit(project, shot=1, words={"line": "It never flickers at night."})
+    await visitor.see("/studio/queue")
+    assert read.count(project) == 2 and len(read) == 3
 
 
 async def test_a_job_gets_another_priority_and_is_deleted(visitor: Visitor) -> None:

@@ -25,12 +25,12 @@ _MOST_JOBS: Final = 200
 
 
 @router.post("/studio/jobs")
-async def handle_many(request: Request) -> Response:
-    """Cancel or delete the jobs that are ticked, all that wait their turn, or all live ones but one."""
+async def handle_many(request: Request, but: Name = "") -> Response:
+    """Cancel or delete the jobs that are ticked, all that wait their turn, or all live ones but one (``but``)."""
     form = await read_form(request, {})
     studio = get_studio(request)
     act = form.get("act")
-    for job in await _list_meant(studio, form):
+    for job in await _list_meant(studio, form, but):
         try:
             await (studio.delete_video(job) if act == "delete" else studio.cancel(job))
         except NotFound:
@@ -74,7 +74,7 @@ async def delete_job(request: Request, job: Name) -> Response:
     return send_to(request, "studio/queue")
 
 
-async def _list_meant(studio: AsyncStudio, form: PageForm) -> list[str]:
+async def _list_meant(studio: AsyncStudio, form: PageForm, but: str) -> list[str]:
     """List the ids of the jobs that a form means. Raises ``BadInput`` for an unknown act, or none that is ticked."""
     match form.get("act"):
         case "cancel" | "delete":
@@ -84,8 +84,7 @@ async def _list_meant(studio: AsyncStudio, form: PageForm) -> list[str]:
             return ticked
         case "cancel_waiting":
             return [job.id for job in await studio.list_jobs(limit=_MOST_JOBS) if job.state == "queued"]
-        case "cancel_others":
-            kept = form.get("but")
-            return [job.id for job in await studio.list_jobs(limit=_MOST_JOBS) if job.state in _LIVE and job.id != kept]
+        case "cancel_others" if but:
+            return [job.id for job in await studio.list_jobs(limit=_MOST_JOBS) if job.state in _LIVE and job.id != but]
         case other:
             raise BadInput("act", other, "cancel, delete, cancel_waiting or cancel_others")

@@ -27,6 +27,9 @@ _MOST_JOBS: Final = 100
 _MOST_LETTERS: Final = 200
 _MOST_DETAILS: Final = 24
 """Most rows for which a project is read in full: those at work, those that wait, and the newest that failed."""
+_MOST_KEPT: Final = 2000
+_seconds_of: dict[tuple[str, int], float | None] = {}
+"""How long jobs that wait their turn take at most, by job and revision: nothing of them changes until they start."""
 Group = Literal["running", "yours", "waiting", "finished"]
 _GROUPS: Final[tuple[Group, ...]] = ("running", "yours", "waiting", "finished")
 _FILTERS: Final = frozenset({"", *_GROUPS})
@@ -90,14 +93,27 @@ async def list_rows(studio: AsyncStudio) -> list[QueueRow]:
     """List the newest jobs as rows, each with the name of its project, its progress and what it costs to go on."""
     jobs = await studio.list_jobs(limit=_MOST_JOBS)
     projects = {one.id: one for one in await studio.list_projects(limit=2 * _MOST_JOBS)}
-    detailed = await _read_details(studio, (job for job in jobs if job.state != "done"))
+    turns = {job.id: (job.id, projects[job.project].revision) for job in jobs if job.project in projects}
+    known = {job.id for job in jobs if job.state == "queued" and turns.get(job.id) in _seconds_of}
+    detailed = await _read_details(studio, (job for job in jobs if job.state != "done" and job.id not in known))
     rows = []
     for job in jobs:
         project, details = projects.get(job.project), detailed.get(job.project)
         title = project.title if project else details.title if details else job.project
         poster = find_poster(project) if project else ""
-        rows.append(_build_row(job, title, details, poster, project.micros if project else Micros(0)))
+        row = _build_row(job, title, details, poster, project.micros if project else Micros(0))
+        if job.id in known:
+            row.seconds = _seconds_of[turns[job.id]]
+        elif details and job.state == "queued" and job.id in turns:
+            _remember_seconds(turns[job.id], row.seconds)
+        rows.append(row)
     return rows
+
+
+def _remember_seconds(turn: tuple[str, int], seconds: float | None) -> None:
+    if len(_seconds_of) >= _MOST_KEPT:
+        _seconds_of.clear()
+    _seconds_of[turn] = seconds
 
 
 async def _read_details(studio: AsyncStudio, jobs: Iterable[JobSummary]) -> dict[str, ProjectDetails]:
