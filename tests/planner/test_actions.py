@@ -438,6 +438,12 @@ def test_a_further_shot_of_a_beat_stays_where_the_last_one_was() -> None:
     assert not any(regex.search(r"at home|kitchen|outdoors|from far off", text) for text in following), following
 
 
+def test_no_participle_stands_behind_a_sentence() -> None:
+    for prompt in list_prompts("Three sisters open a bakery in Lisbon"):
+        told = prompt.split(". ")[0].partition("in Lisbon, ")[2]
+        assert told and not regex.match(r"\w+ing\b", told), prompt
+
+
 def test_where_a_film_plays_is_read_with_its_hour() -> None:
     prompts = list_prompts("Make an advert for BrightSmile toothpaste, cheerful, family bathroom in the morning")
     assert prompts and all("etting: family bathroom in the morning" in prompt for prompt in prompts), prompts

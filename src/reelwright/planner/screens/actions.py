@@ -29,6 +29,7 @@ from reelwright.planner.screens.request_words import (
     remove_request,
 )
 from reelwright.planner.screens.subject_phrase import (
+    CLAUSE,
     SCENE,
     can_follow_name,
     cut_undrawable,
@@ -112,7 +113,8 @@ def add_actions(
         at += 1
         nth = counted[part.role]
         counted[part.role] += 1
-        kind = _find_kind_of_film(subject, facts)
+        # no participle can stand behind a whole sentence
+        kind = "story" if subject.startswith(CLAUSE) else _find_kind_of_film(subject, facts)
         if remaining_texts:
             act = join_told(remaining_texts.pop(0), facts.language)
         else:
