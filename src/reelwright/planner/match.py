@@ -19,6 +19,8 @@ _NAMING: Final = ("hook", "agitate", "benefit", "demo", "brand", "offer", "proof
 """Beats whose screens show what their words name."""
 _FILLED: Final = ("benefit", "demo", "brand")
 """Those of which every second composition, as every proof, else shows what stands with the film's own thing."""
+_COUNTED_ELSEWHERE: Final = frozenset({"ticket"})
+"""Things that a number seldom means: a help desk has tickets, too."""
 _NAMED_BY: Final = ("line", "deal", "number", "prefix", "unit", "label")
 _NUMBER_ROLES: Final = frozenset({"a", "b", "figures", "chart"})
 """Roles of proofs that have a drawing of their own: two values, a board, a chart."""
@@ -120,6 +122,7 @@ def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings
         return ""
     text = " ".join(words[role] for role in _NAMED_BY if words.get(role))
     named = find_named_emblem(text, settings.language)
+    named = "" if place.beat == "proof" and named in _COUNTED_ELSEWHERE else named
     if (named and named != settings.emblem) or place.beat == "hook":
         return named
     is_filled = place.beat == "proof" or (place.beat in _FILLED and place.variant % 2 == 1)
