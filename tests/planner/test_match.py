@@ -23,6 +23,8 @@ def find_subject(words: dict[str, str], place: Place, settings: FilmSettings = B
         ({"number": "63", "unit": "dogs", "label": "and 112 cats today"}, "dog"),
         ({"number": "40", "label": "bicycles for a day"}, "bicycle"),
         ({"number": "2", "unit": "butter biscuits"}, "butter"),
+        ({"number": "60", "unit": "°C", "label": "for four hours"}, "thermometer"),
+        ({"number": "71", "unit": "%", "label": "of tickets closed without a person"}, "wheat"),
     ],
 )
 def test_a_number_shows_the_thing_that_it_counts(number: dict[str, str], emblem: str) -> None:

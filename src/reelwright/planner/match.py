@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
+import regex
+
 from reelwright.media.emblems import load_emblems
 from reelwright.planner.emblem_choice import find_named_emblem
 from reelwright.planner.music import build_sections
@@ -21,6 +23,10 @@ _FILLED: Final = ("benefit", "demo", "brand")
 """Those of which every second composition, as every proof, else shows what stands with the film's own thing."""
 _COUNTED_ELSEWHERE: Final = frozenset({"ticket"})
 """Things that a number seldom means: a help desk has tickets, too."""
+_DEGREES: Final = regex.compile(
+    r"\d\s?(?:(?:°|º)\s?[CF]?|degrees|grad|degrés|grados|gradi|graus|graden|grader|stopni)(?!\w)", regex.I
+)
+"""A number of degrees, of heat where it stands alone."""
 _NAMED_BY: Final = ("line", "deal", "number", "prefix", "unit", "label")
 _NUMBER_ROLES: Final = frozenset({"a", "b", "figures", "chart"})
 """Roles of proofs that have a drawing of their own: two values, a board, a chart."""
@@ -121,7 +127,8 @@ def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings
     if place.beat not in _NAMING or place.picture is not None or words.get("name") or _NUMBER_ROLES & words.keys():
         return ""
     text = " ".join(words[role] for role in _NAMED_BY if words.get(role))
-    named = find_named_emblem(text, settings.language)
+    is_heat = place.beat == "proof" and _DEGREES.search(text)
+    named = "thermometer" if is_heat else find_named_emblem(text, settings.language)
     named = "" if place.beat == "proof" and named in _COUNTED_ELSEWHERE else named
     if (named and named != settings.emblem) or place.beat == "hook":
         return named
