@@ -78,8 +78,11 @@ class Proxy(Paper):
     async def poll(self, operation: Operation) -> Progress:
         if self.most < self.together or asyncio.get_running_loop().time() < self.ready.get(operation.id, 0.0):
             return Progress(state="running", fraction_done=0.5, poll_in_s=0.01)
+        accepted = self._accepted().get(operation.id)
+        if accepted is None:  # as a person names one who is wrong
+            return Progress(state="lost", message="the proxy does not know it")
         self.under_way -= 1
-        if self.loses and "lose" in self._accepted()[operation.id]["prompt"]:
+        if self.loses and "lose" in accepted["prompt"]:
             return Progress(state="lost", message="the proxy does not know it")
         outputs = (Output(sample=0, mime="video/mp4", url=operation.id),)
         return Progress(state="succeeded", outputs=outputs, bill=self._bill(operation) if self.bills else None)

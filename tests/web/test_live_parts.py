@@ -98,6 +98,19 @@ async def test_accounts_roles_languages_and_filters_have_parts_of_their_own(sett
         assert stolen.codes == ["form_unknown"]
 
 
+async def test_members_of_one_account_see_their_own_names_and_no_other_s(settings: Settings) -> None:
+    async with open_visit(settings, None, is_key_required=True) as visitor:
+        keys = [await visitor.studio.create_api_key(name, "producer", auto_approve="1") for name in ("Ann", "Bob")]
+        people = [
+            Visitor(visitor.client, visitor.deployment, None, {"Authorization": f"Bearer {key.secret}"}) for key in keys
+        ]
+        for n, person in enumerate(people):
+            await person.make({**FREE, "length": str(2 + n)})
+        for _ in range(2):
+            ann, bob = await asyncio.gather(*(person.see("/studio/queue", **LIVE) for person in people))
+            assert "Ann" in ann.text and "Bob" not in ann.text and "Bob" in bob.text and "Ann" not in bob.text
+
+
 async def test_what_cannot_be_rendered_is_told_to_all_and_asked_again(
     visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,13 +7,14 @@ part, each with tickets of its own. It is read after the last of them asked, so 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import Response
 
-from reelwright.server.caller import find_caller
+from reelwright.server.caller import Caller, find_caller
 from reelwright.server.problems import build_route_class
 from reelwright.web.forms import mark_tickets, write_tickets
 from reelwright.web.outcomes import render_trouble
@@ -24,7 +25,7 @@ _LIVE: Final = "live"
 """Value of the header ``FRAGMENT`` of a page that was told of an event, and did not ask for its person."""
 _REST: Final = 4
 """Times as long as a part took to render is it left alone: its pages take a fifth of a processor at most."""
-_MOST_REST_S: Final = 5.0
+_MOST_REST_S: Final = 2.0
 _MOST_KEPT: Final = 1000
 """Parts that are remembered, with when they were rendered; beyond, those that nobody waits for are forgotten."""
 
@@ -58,7 +59,12 @@ class _Part:
 
 
 class LiveRoute(build_route_class(render_trouble)):  # type: ignore[misc]
-    """A route of a page: an error is answered with a page, and its live part is rendered once for all who ask."""
+    """A route of a page: an error is answered with a page, and its live part is rendered once for all who ask.
+
+    Its pages show all readers of one role in an account the same.
+    """
+
+    is_personal = False
 
     def get_route_handler(self) -> Handle:
         """Return what answers a request."""
@@ -69,18 +75,29 @@ class LiveRoute(build_route_class(render_trouble)):  # type: ignore[misc]
             caller = find_caller(request)
             if caller is None or request.method != "GET" or request.headers.get(FRAGMENT) != _LIVE:
                 return await handle(request)
-            key = (str(request.url), caller.account, caller.role, choose_language(request))
+            key = (hashlib.sha256(str(request.url).encode()).hexdigest(), caller.account, caller.role,
+                   choose_language(request), *_list_personal(caller, is_personal=self.is_personal))  # fmt: skip
             if key not in parts and len(parts) >= _MOST_KEPT:
                 for idle in [one for one, part in parts.items() if part.is_idle]:
                     del parts[idle]
             part = parts.setdefault(key, _Part())
-            if part.next is None:
+            if part.next is None or part.next.done():
                 part.next = asyncio.create_task(part.render(lambda: handle(mark_tickets(request))))
             shared = await asyncio.shield(part.next)
             headers = {k: v for k, v in shared.headers.items() if k != "content-length"}
             return build_page_answer(request, write_tickets(request, bytes(shared.body)), shared.status_code, headers)
 
         return answer
+
+
+class PersonalLiveRoute(LiveRoute):
+    """The same for pages on which readers other than owners see their own name."""
+
+    is_personal = True
+
+
+def _list_personal(caller: Caller, *, is_personal: bool) -> tuple[str, ...]:
+    return (caller.key or "", caller.name, caller.email) if is_personal and caller.role != "owner" else ()
 
 
 def _read_clock() -> float:

@@ -79,7 +79,8 @@ async def send_still(
         content = await asyncio.to_thread(
             _draw, extra, _LARGE_SIDE if large else _SIDE, None, font, _convert_to_part(at)
         )
-    return Response(content, 200, _KEPT if v == _compute_version(extra) else _UNKEPT, PREVIEW_TYPES["thumbnail"])
+    is_meant = v == _compute_version(extra, plan.font) and bool(font) == bool(plan.font)
+    return Response(content, 200, _KEPT if is_meant else _UNKEPT, PREVIEW_TYPES["thumbnail"])
 
 
 @router.get("/studio/projects/{project}/still", include_in_schema=False)
@@ -138,7 +139,7 @@ def find_still(root: str, project: str, plan: Plan, beat: str, shot: Shot) -> st
     A film of sixty shots sends sixty small pictures, each once, and not all of them in every page (2026-11: 805 kB).
     """
     extra = _describe_still(plan, beat, shot)
-    return f"{root}studio/projects/{project}/stills/{shot.id}?v={_compute_version(extra)}" if extra else ""
+    return f"{root}studio/projects/{project}/stills/{shot.id}?v={_compute_version(extra, plan.font)}" if extra else ""
 
 
 async def draw_still(plan: Plan, beat: str, shot: Shot, font: Path | None, side: int = _SIDE) -> str:
@@ -226,8 +227,8 @@ def _describe_still(plan: Plan, beat: str, shot: Shot) -> bytes | None:
     return None if extra is None else encode_canonical(extra)
 
 
-def _compute_version(extra: bytes) -> str:
-    return hashlib.sha256(extra).hexdigest()[:16]
+def _compute_version(extra: bytes, font: str | None) -> str:
+    return hashlib.sha256(extra + (font or "").encode()).hexdigest()[:16]
 
 
 def _find_drawn(shot: Shot) -> dict[str, Any] | None:

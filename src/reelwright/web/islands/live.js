@@ -8,22 +8,23 @@ let due = 0, isAsking = false, isWanted = false;
 function hear(event) {
   const live = document.getElementById("room")?.dataset.live;
   if (event.isLost) checkServer();
+  else if (document.hidden) return;  // it asks when it is seen again
   else if (live === "" || (live && (event.isOpened || event.project === live))) askSoon();
 }
 
 /** Ask once for all events of a pause: also where they never pause, a page follows. */
-function askSoon() { due ||= setTimeout(askAgain, PAUSE_MS); }
+function askSoon() { due ||= setTimeout(() => askAgain(true), PAUSE_MS); }
 
-/** Ask for this page again and replace what may have changed, but nothing that a person is changing. */
-async function askAgain() {
+/** Ask for this page again and replace what may have changed, but nothing that a person is changing, or has left. */
+async function askAgain(isLive) {
   [due, isWanted] = [0, isAsking];
   const room = document.querySelector("#room[data-live]"), ids = room?.dataset.swap.split(" ");
   if (isAsking || !room) return;
   isAsking = true;
-  const page = await fetchPart(location.href, { isLive: true });
+  const url = location.href, page = await fetchPart(url, { isLive });
   isAsking = false;
-  if (isWanted) askSoon();
-  if (!page) return;
+  if (isWanted || url !== location.href) askSoon();
+  if (!page || url !== location.href) return;
   const held = document.querySelector("form[data-held]"), revision = (of) => of.querySelector(".panel-form [name=revision]")?.value;
   const hasMoved = revision(page) !== revision(document);
   if (held && hasMoved) held.dispatchEvent(new Event("moved", { bubbles: true }));
@@ -56,5 +57,5 @@ if (document.querySelector("[data-live]")) {
   if (navigator.locks) navigator.locks.request("reelwright events", follow);
   else follow();
 }
-window.addEventListener("online", askAgain);
-document.addEventListener("visibilitychange", () => { if (!document.hidden) askAgain(); });
+window.addEventListener("online", () => askAgain(false));
+document.addEventListener("visibilitychange", () => { if (!document.hidden) askAgain(false); });

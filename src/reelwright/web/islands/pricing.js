@@ -55,8 +55,9 @@ document.addEventListener("submit", (event) => {
     refresh(form, button, button.dataset.swap);
     return;
   }
-  if (form.dataset.sent) { event.preventDefault(); return; }
-  form.dataset.sent = "1";
+  const sent = form.id === "plain" ? `${button?.formAction} ${button?.value}` : "1";  // buttons of many jobs are one form
+  if (form.dataset.sent === sent) { event.preventDefault(); return; }
+  form.dataset.sent = sent;
   form.classList.add("is-sending");
   if (form.dataset.draft) { mark(true); keepDraft(form, true); }
   if (form.dataset.price) keepFields(form, true);

@@ -18,18 +18,18 @@ from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from reelwright.web.forms import make_ticket
-from reelwright.web.live_parts import LiveRoute
+from reelwright.web.live_parts import PersonalLiveRoute
 from reelwright.web.pictures import find_poster
 from reelwright.web.rendering import render
 
-router = APIRouter(route_class=LiveRoute, include_in_schema=False)
+router = APIRouter(route_class=PersonalLiveRoute, include_in_schema=False)
 _MOST_JOBS: Final = 100
 _MOST_LETTERS: Final = 200
 _MOST_DETAILS: Final = 24
 """Most rows for which a project is read in full: those at work, those that wait, and the newest that failed."""
 _MOST_KEPT: Final = 2000
 _seconds_of: dict[tuple[str, int], float | None] = {}
-"""How long jobs that wait their turn take at most, by job and revision: nothing of them changes until they start."""
+"""How long jobs that wait their turn take at most, by job and revision, until they are seen in another state."""
 Group = Literal["running", "yours", "waiting", "finished"]
 _GROUPS: Final[tuple[Group, ...]] = ("running", "yours", "waiting", "finished")
 _FILTERS: Final = frozenset({"", *_GROUPS})
@@ -95,6 +95,8 @@ async def list_rows(studio: AsyncStudio) -> list[QueueRow]:
     projects = {one.id: one for one in await studio.list_projects(limit=2 * _MOST_JOBS)}
     turns = {job.id: (job.id, projects[job.project].revision) for job in jobs if job.project in projects}
     known = {job.id for job in jobs if job.state == "queued" and turns.get(job.id) in _seconds_of}
+    for turn in (turns[job.id] for job in jobs if job.state != "queued" and job.id in turns):
+        _seconds_of.pop(turn, None)
     detailed = await _read_details(studio, (job for job in jobs if job.state != "done" and job.id not in known))
     rows = []
     for job in jobs:
