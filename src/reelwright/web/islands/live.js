@@ -8,7 +8,6 @@ let due = 0, isAsking = false, isWanted = false;
 function hear(event) {
   const live = document.getElementById("room")?.dataset.live;
   if (event.isLost) checkServer();
-  else if (document.hidden) return;  // it asks when it is seen again
   else if (live === "" || (live && (event.isOpened || event.project === live))) askSoon();
 }
 
