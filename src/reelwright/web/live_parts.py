@@ -24,8 +24,9 @@ from reelwright.web.texts import choose_language
 _LIVE: Final = "live"
 """Value of the header ``FRAGMENT`` of a page that was told of an event, and did not ask for its person."""
 _REST: Final = 4
-"""Times as long as a part took to render is it left alone: its pages take a fifth of a processor at most."""
+"""How many times as long as a part took to render it rests, so that its pages take about a fifth of a processor."""
 _MOST_REST_S: Final = 2.0
+"""Most seconds of that: nobody waits longer to see a change."""
 _MOST_KEPT: Final = 1000
 """Parts that are remembered, with when they were rendered; beyond, those that nobody waits for are forgotten."""
 

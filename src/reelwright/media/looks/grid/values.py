@@ -50,13 +50,9 @@ def set_proof(stage: Stage) -> None:
     sheet.add_mark(box.top)
     has_field = picture is None and not compares and not sheet.wide
     bars = (160 if picture is not None else 360 if stage.shape in ("tall", "portrait") else 260) * u * compares
-    need = (
-        (_LABELS + _DRAWN * (is_shown and stage.shape != "tall")) * box.height
-        if has_field
-        else bars + 56 * u
-        if bars
-        else 0
-    )
+    need = bars + 56 * u if bars else 0
+    if has_field:
+        need = (_LABELS + _DRAWN * (is_shown and stage.shape != "tall")) * box.height
     room = box._replace(top=box.top + 60 * u, bottom=box.bottom - need)
     label, number = stage.get_words("label"), _read_number(stage)
     foot = set_number(sheet, Thing("" if has_field else label, number), room, 0, "number", is_low=sheet.wide)
