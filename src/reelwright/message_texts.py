@@ -19,6 +19,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "internal_error": "{kind}: {message}",
     "file_not_found": "there is no file {file}",
     "extra_missing": "the optional package {extra} is not installed",
+    "traces_off": "no traces are sent: {cause}",
     # access to the server
     "access_denied": "{message}",
     "key_needed": "this server needs an API key, as a bearer token or in the header x-api-key",

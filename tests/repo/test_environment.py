@@ -20,6 +20,7 @@ MAY_READ = {
     "engine/hands/here.py": "the process of a hand inherits what its interpreter needs, and nothing that changes bytes",
     "engine/hands/fork_server.py": "a forked hand has the variables that engine/hands/here.py chose, and no others",
     "engines/launch.py": "an engine inherits PATH and the like, and no key",
+    "engines/own/__main__.py": "an engine is a program of its own, which is told there where its spans go",
     "media/base/ffmpeg.py": "a child inherits PATH and the like; a log for tests counts what was encoded",
     "store/vault/identity.py": "a container is known by a variable that its runtime sets",
     "reel/base/crashpoints.py": "a test says where a process crashes",

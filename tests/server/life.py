@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import faulthandler
 import json
+import os
 import signal
 import sys
 from dataclasses import asdict, dataclass
@@ -14,6 +15,7 @@ from pathlib import Path
 from crash.kinds import KINDS
 from hurry import set_constants
 from person import life as person_life
+from reelwright.net.redact import redact
 from reelwright.providers.offline import Offline
 from reelwright.reel.base import crashpoints
 from reelwright.server.deployment import ServeOptions
@@ -21,6 +23,7 @@ from reelwright.server.serving import serve
 from reelwright.settings import Settings
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.studio import AsyncStudio
+from reelwright.tracing import start_tracing, stop_tracing
 from reelwright.units import Micros
 
 SELLER = KINDS["list"]
@@ -50,7 +53,9 @@ def live() -> None:
     faulthandler.register(signal.SIGUSR1)
     set_constants(person_life.WAITS)
     crashpoints.arm()
+    assert start_tracing(os.environ, redact) is None
     asyncio.run(_live(Life(**json.loads(sys.argv[1]))))
+    stop_tracing()
 
 
 async def _live(life: Life) -> None:

@@ -19,6 +19,7 @@ from reelwright.engines.run_record import LOOPBACK, RunFiles, RunRecord
 from reelwright.engines.supervisor import Supervisor
 from reelwright.errors import BadInput
 from reelwright.settings import Settings
+from reelwright.tracing import trace_span
 
 _CHECK_S: Final = 30.0
 """What a model needs of this machine is looked at again after this time."""
@@ -83,7 +84,8 @@ class EngineHost:
         """
         if ending := self._endings.get(model):
             await asyncio.wait({ending})
-        record = await self.get_supervisor(model).ensure_ready()
+        with trace_span("engine.ready", model=model):
+            record = await self.get_supervisor(model).ensure_ready()
         self.get_supervisor(model).mark_used()
         if self._idle is None or self._idle.done():
             self._idle = asyncio.create_task(self._stop_idle_engines(), name="idle engines")

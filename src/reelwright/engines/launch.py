@@ -25,6 +25,13 @@ RESTART_WAITS_S: Final = (1.0, 5.0, 20.0)
 _PASSED_ON: Final = frozenset(
     {"PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "HF_HOME", "XDG_CACHE_HOME", "SSL_CERT_FILE"}
 )
+_TRACES: Final = frozenset(
+    f"OTEL_{name}" for name in (
+        "SDK_DISABLED", "TRACES_EXPORTER", "TRACES_SAMPLER", "TRACES_SAMPLER_ARG", "EXPORTER_OTLP_ENDPOINT",
+        "EXPORTER_OTLP_PROTOCOL", "EXPORTER_OTLP_TRACES_ENDPOINT", "EXPORTER_OTLP_TRACES_PROTOCOL",
+    )
+)  # fmt: skip
+"""Where an engine sends its spans. Not ``OTEL_EXPORTER_OTLP_HEADERS``, which may have a key."""
 _PASSED_ON_PREFIXES: Final = ("LC_", "CUDA_", "NVIDIA_", "NCCL_", "HIP_", "ROCR_")
 """What of this process's environment an engine gets. No key is among it."""
 _INSTALL: Final = "install it, for the engine “own” the extra local of this package"
@@ -133,7 +140,9 @@ def build_options(card: ModelCard) -> dict[str, Any]:
 def build_environment(order: EngineOrder, numbers: tuple[int, ...]) -> dict[str, str]:
     """Return the environment variables of an engine: what a program needs, those of its card, and its GPUs."""
     given = {
-        name: value for name, value in os.environ.items() if name in _PASSED_ON or name.startswith(_PASSED_ON_PREFIXES)
+        name: value
+        for name, value in os.environ.items()
+        if name in _PASSED_ON | _TRACES or name.startswith(_PASSED_ON_PREFIXES)
     }
     given |= order.engine.environment
     if order.model.memory.gpu_gb:

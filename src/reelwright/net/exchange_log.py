@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.redact import redact_line
+from reelwright.tracing import NO_SPAN, Span, trace_span
 
 _WORDS: Final = frozenset({"status", "state", "done", "code", "type"})
 _DEEP: Final = 3
@@ -49,24 +50,26 @@ class ExchangeLog:
 
 
 class ExchangeRecorder:
-    """Records one running exchange. ``exchange`` None: there is no log, and nothing is recorded."""
+    """Records one running exchange, in its span. ``exchange`` None: there is no log."""
 
-    def __init__(self, exchange: Exchange | None) -> None:
-        self._exchange = exchange
+    def __init__(self, exchange: Exchange | None, span: Span) -> None:
+        self._exchange, self._span = exchange, span
 
     def record_status(self, status: int) -> None:
         """Record the HTTP status of the response."""
+        self._span.note(status=status)
         if self._exchange:
             self._exchange.status = status
 
     def record_answer(self, answer: HttpResponse) -> HttpResponse:
         """Record the HTTP status and what ``find_state_words`` finds in the body; return ``answer`` unchanged."""
+        self._span.note(status=answer.status)
         if self._exchange:
             self._exchange.status, self._exchange.words = answer.status, find_state_words(answer.body)
         return answer
 
 
-_UNHEARD: Final = ExchangeRecorder(None)
+_UNHEARD: Final = ExchangeRecorder(None, NO_SPAN)
 _open: ContextVar[ExchangeLog | None] = ContextVar("tap", default=None)
 
 
@@ -83,19 +86,27 @@ def record_exchanges() -> Iterator[ExchangeLog]:
 
 @contextmanager
 def record_exchange(method: str, host: str, path: str) -> Iterator[ExchangeRecorder]:
-    """Add one HTTP exchange, its time and its error to this task's log, if ``record_exchanges`` began one.
+    """Trace one HTTP exchange, and add it, its time and its error to this task's log, if ``record_exchanges`` began
+    one.
 
     ``path`` comes without its query, which may be a signature.
     """
     tap = _open.get()
-    if tap is None:
-        yield _UNHEARD
-        return
+    with trace_span("http.send", is_leaf=True, method=method, host=host) as span:
+        if tap is None:
+            yield _UNHEARD if span is NO_SPAN else ExchangeRecorder(None, span)
+        else:
+            with _log_exchange(tap, method, host, path) as exchange:
+                yield ExchangeRecorder(exchange, span)
+
+
+@contextmanager
+def _log_exchange(tap: ExchangeLog, method: str, host: str, path: str) -> Iterator[Exchange]:
     exchange = Exchange(at_s=tap.get_elapsed_s(), method=method, host=host, path=redact_line(path, 120))
     tap.exchanges.append(exchange)
     fine = False
     try:
-        yield ExchangeRecorder(exchange)
+        yield exchange
         fine = True
     finally:
         error = None if fine else sys.exception()

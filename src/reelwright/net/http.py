@@ -37,6 +37,7 @@ from reelwright.net.network_backend import NetworkBackend
 from reelwright.net.redact import redact_line, remember_secret
 from reelwright.net.send_deadline import SendDeadline, SendTooLate
 from reelwright.settings import validate_base_url
+from reelwright.tracing import TRACEPARENT, get_current_span
 
 Auth = Callable[[], Awaitable[Mapping[str, str]]] | Mapping[str, str]
 """The headers that authenticate us, or a function that returns fresh ones."""
@@ -49,6 +50,8 @@ _QUESTIONS: Final = 100
 """Most free requests to one provider at one time."""
 _KEPT: Final = 32
 """Most idle connections that are kept for free requests: of 5,000 operations, about twenty are polled at one moment."""
+_TRACED: Final = "/v1/videos"
+"""Paths of engines that continue a trace."""
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -74,7 +77,7 @@ class HttpClient:
     ) -> None:
         self.provider = provider
         self.base = base if is_own else validate_base_url(f"the address of {provider}", base)
-        self._home = parse_url(self.base)
+        self._home, self._is_own = parse_url(self.base), is_own
         self._origins = {self._home.origin, *(parse_url(f"https://{host}").origin for host in hosts)}
         self._auth = auth
         self._timeouts, self._network = timeouts or Timeouts(), network or Network()
@@ -328,6 +331,8 @@ class HttpClient:
         merged |= {name.lower(): value for name, value in (headers or {}).items()}
         if at.origin in self._origins:
             merged |= {name.lower(): value for name, value in (await self._get_auth_headers()).items()}
+        if self._is_own and _TRACED in at.target and (trace := get_current_span().format_traceparent()):
+            merged[TRACEPARENT] = trace  # to engines of one's own alone: to others it would tell what belongs together
         try:
             return build_request(method, at, merged, **parts)
         except (TypeError, ValueError) as cause:

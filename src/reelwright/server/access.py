@@ -16,7 +16,7 @@ from starlette.websockets import WebSocket
 from reelwright.errors import AccessDenied, ReelwrightError, StoreUnavailable, TooManyRequests
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
 from reelwright.server.caller import SCOPE_KEY, Caller, require_role
-from reelwright.server.guards import SAFE
+from reelwright.server.guards import SAFE, WATCHED
 from reelwright.server.links import PATH as LINKS
 from reelwright.server.rates import find_address
 from reelwright.server.sign_in import cookies
@@ -31,9 +31,7 @@ KEY_REFUSED: Final = 4401
 """The code with which a WebSocket is closed that has no living key or session."""
 TOO_MANY: Final = 4429
 """The code with which a WebSocket is closed that is one too many."""
-_WATCHED: Final = frozenset({"/ping", "/livez", "/readyz"})
-"""Paths that are asked again and again by what watches a process. They are not counted."""
-_OPEN: Final = frozenset({*_WATCHED, *(f"{WEBHOOK_PATH}{name}" for name in WEBHOOK_PROVIDERS)})
+_OPEN: Final = frozenset({*WATCHED, *(f"{WEBHOOK_PATH}{name}" for name in WEBHOOK_PROVIDERS)})
 """Paths that answer without a key: what watches a process has none, and providers sign what they send instead. They
 tell nothing of any account.
 """
@@ -73,7 +71,7 @@ class AccessGuard:
                 caller = scope[SCOPE_KEY] = await self._admit(scope, tokens)
                 if caller is None or caller.key is not None:
                     counted = ("key", caller.key) if caller and caller.key else counted
-                    if scope["path"] not in _WATCHED:
+                    if scope["path"] not in WATCHED:
                         await limits.count_request(*counted)
                     open_streams.enter_context(limits.hold_stream(scope["path"], counted[1]))
             except ReelwrightError as error:

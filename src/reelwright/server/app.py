@@ -11,6 +11,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
@@ -46,6 +47,7 @@ from reelwright.server.routes import (
     webhooks,
 )
 from reelwright.server.store_watch import StoreCheck, StoreGuard
+from reelwright.tracing import get_current_span
 
 logger = logging.getLogger("reelwright.server")
 _PARTS: Final = (
@@ -54,6 +56,8 @@ _PARTS: Final = (
     longrunning,
 )  # fmt: skip
 """Every file of routes: first the one that is polled most, last the one with the widest patterns."""
+_NO_TELEMETRY: Final[TelemetryConfig] = {"tracing": False, "metrics": False, "logs": False, "auto_configure": False}
+"""FastAPI's own telemetry is off: its spans have paths and queries, in which tokens of links and signatures stand."""
 
 
 class _Application(FastAPI):
@@ -80,7 +84,7 @@ def build_app(deployment: Deployment) -> FastAPI:
     """Build the FastAPI application of a deployment, with all routes and middleware. It opens and closes nothing."""
     app = _Application(
         title="Reelwright", description="From a brief to a finished film, price first.", version=version("reelwright"),
-        docs_url=None, redoc_url=None, generate_unique_id_function=name_operation,
+        docs_url=None, redoc_url=None, generate_unique_id_function=name_operation, telemetry=_NO_TELEMETRY,
     )  # fmt: skip
     app.state.deployment, app.state.store = deployment, StoreCheck(deployment)
     pages = deployment.pages
@@ -116,6 +120,7 @@ def build_refusal(path: str, error: ReelwrightError, *, pages: Pages | None = No
     """Build the HTTP response for an error raised before any route, in the shape that clients of the path read: a page,
     OpenAI's, Google's or a problem document.
     """
+    get_current_span().note(error=error.code)
     if pages and pages.has_path(path):
         return pages.build_error(path, get_status(error), error.code, redact_shown(error.message))
     if path.startswith(longrunning.PATHS):
@@ -142,6 +147,7 @@ def build_plain_refusal(
 
 async def _answer_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, ReelwrightError)
+    get_current_span().note(error=error.code)
     if request.url.path.startswith(auth.PREFIX):
         logger.warning("a sign-in failed: %s", redact_shown(error.message), extra={"code": error.code})
         if auth.wants_page(request):

@@ -15,8 +15,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright.errors import BadInput
+from reelwright.server.caller import SCOPE_KEY
 from reelwright.server.problems import build_simple_problem
 from reelwright.text_limits import BODY_BYTES
+from reelwright.tracing import NO_SPAN, TRACEPARENT, Span, trace_span
 
 BODY_LIMIT: Final = "reelwright.body_limit"
 """Name in the scope of a request for the most bytes that its route reads; ``BODY_BYTES`` where there is none."""
@@ -38,6 +40,9 @@ PAGES: Final = ("/docs", "/auth/", "/studio")
 """How the paths of pages begin, which a browser shows by themselves; the address ``/`` leads to them."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
+WATCHED: Final = frozenset({"/ping", "/livez", "/readyz"})
+"""Paths that are asked again and again by what watches a process. They are not counted."""
+_UNTRACED: Final = WATCHED | {"/metrics"}
 
 
 class BuildRefusal(Protocol):
@@ -54,8 +59,8 @@ def build_problem_refusal(path: str, status: int, code: str, detail: str, /, **h
 
 
 class AnswerGuard:
-    """Middleware around everything else: it adds the headers that every answer has, and refuses a request that two
-    programs may read differently.
+    """Middleware around everything else: it traces each request, adds the headers that every answer has, and refuses a
+    request that two programs may read differently.
 
     Each answer has an id of its own (``X-Request-Id``), which clients name in their errors.
     No browser guesses what an answer is (``nosniff``), and JSON is stored nowhere unless its route says otherwise.
@@ -69,6 +74,14 @@ class AnswerGuard:
             await self._app(scope, receive, send)
             return
 
+        parent = dict(scope["headers"]).get(TRACEPARENT.encode(), b"").decode("latin-1")
+        with NO_SPAN if scope["path"] in _UNTRACED else trace_span("http.request", parent=parent) as span:
+            try:
+                await self._answer(scope, receive, send, span)
+            finally:
+                note_request(scope, span)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, span: Span) -> None:
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
@@ -76,6 +89,9 @@ class AnswerGuard:
                 headers.setdefault("X-Request-Id", f"req_{uuid4().hex}")
                 if _JSON.match(headers.get("content-type", "")):
                     headers.setdefault("Cache-Control", "no-store")
+                span.note(status=message["status"], request=headers["X-Request-Id"])
+                if message["status"] >= 500:
+                    span.note_error()
             await send(message)
 
         names = {name for name, _ in scope["headers"]}
@@ -85,6 +101,13 @@ class AnswerGuard:
             await answer(scope, receive, send_guarded)
             return
         await self._app(scope, receive, send_guarded)
+
+
+def note_request(scope: Scope, span: Span) -> None:
+    """Note in the span of a request what is known once it was answered: its route, never its path, and the account."""
+    route, caller = getattr(scope.get("route"), "path", None), scope.get(SCOPE_KEY)
+    span.note(method=scope["method"], route=route, account=caller.account if caller else None)
+    span.rename(f"{scope['method']} {route}" if route else scope["method"])
 
 
 class HostGuard:

@@ -25,6 +25,7 @@ from reelwright.errors import (
     TooManyRequests,
 )
 from reelwright.net.redact import redact_error, redact_shown
+from reelwright.tracing import get_current_span
 
 PROBLEM_TYPE: Final = "application/problem+json"
 STORE_RETRY_S: Final = 5
@@ -106,6 +107,7 @@ def build_route_class(build_error: Callable[[Request, ReelwrightError], Response
                 try:
                     return await handle(request)
                 except ReelwrightError as error:
+                    get_current_span().note(error=error.code)
                     return build_error(request, error)
 
             return handle_errors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final, Literal
 
 from sqlalchemy import Connection
@@ -11,9 +12,11 @@ from sqlalchemy import Connection
 from reelwright.errors import NotFound
 from reelwright.reason import Reason
 from reelwright.reel.base.value import Digest, StepKey
+from reelwright.reel.film.brief import Goal
 from reelwright.reel.film.command import Command
 from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph.outcome import Outcome
+from reelwright.reel.records.ledger import Limit
 from reelwright.reel.records.operation import Consent, Holder, Lease, Standing
 from reelwright.store.accounts import (
     api_keys,
@@ -37,6 +40,7 @@ from reelwright.store.projects import asset_uses, id_lookup, projects, step_outc
 from reelwright.store.purchases import disputes, provider_messages, sums
 from reelwright.store.reservations import shares
 from reelwright.store.vault import assets
+from reelwright.tracing import trace_span
 
 _MOST_ASKED: Final = 100_000
 """Jobs of which this process remembers that they were asked for, about 20 MB; then it forgets all, and writes again."""
@@ -83,8 +87,10 @@ class Journal(DatabaseClient):
 
         Raises ``BadInput`` where the key was sent with another body, and ``OverBudget`` where its payer cannot pay.
         """
-        order = requests.JobOrder(account, command, request, consent, options)
-        made: requests.CreatedJob = await self._db.write_batched(requests.create_jobs, order)
+        with trace_span("job.create", account=account, goal=command.brief.goal) as span:
+            order = requests.JobOrder(account, command, request, consent, span.carry_in(options))
+            made: requests.CreatedJob = await self._db.write_batched(requests.create_jobs, order)
+            span.note(project=made.project, job=made.job)
         return made
 
     find_project = make_read_method(projects.find_project)
@@ -126,11 +132,35 @@ class Journal(DatabaseClient):
 
     # jobs
     enqueue = make_write_method(jobs.enqueue)
-    enqueue_once = make_write_method(jobs.enqueue_once)
+
+    async def enqueue_once(
+        self, account: str, project: str, goal: Goal, consent: Consent, options: Mapping[str, Any],
+        renew: jobs.RenewConsent, spent_before: int, batch: Limit | None = None,
+    ) -> str:  # fmt: skip
+        """Renew the consent of the project's unfinished job and queue it, or insert one, see ``jobs.enqueue_once``. It
+        runs in the trace of this task.
+        """
+        with trace_span("job.create", account=account, project=project, goal=goal) as span:
+            carried = span.carry_in(options)
+            job = await self._enqueue_once(account, project, goal, consent, carried, renew, spent_before, batch)
+            span.note(job=job)
+        return job
+
+    _enqueue_once = make_write_method(jobs.enqueue_once)
     requeue = make_write_method(jobs.requeue)
     requeue_freed = make_write_method(jobs.requeue_freed)
     refuse_new_order = make_read_method(budgets.refuse_new_order)
-    requeue_with_consent = make_write_method(jobs.requeue_with_consent)
+
+    async def requeue_with_consent(
+        self, account: str, job: str, renew: jobs.RenewConsent, options: Mapping[str, Any] = MappingProxyType({})
+    ) -> bool:
+        """Renew the consent of a job and queue it again, see ``jobs.requeue_with_consent``. It runs in the trace of
+        this task.
+        """
+        with trace_span("job.create", account=account, job=job) as span:
+            return await self._requeue_with_consent(account, job, renew, span.carry_in(options))
+
+    _requeue_with_consent = make_write_method(jobs.requeue_with_consent)
     approve = make_write_method(jobs.approve)
     set_priority = make_write_method(job_priority.set_priority)
     move_to_front = make_write_method(job_priority.move_to_front)

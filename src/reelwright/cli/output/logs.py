@@ -15,8 +15,8 @@ from reelwright.errors import BadInput
 from reelwright.net.redact import redact
 from reelwright.settings import LOG_LEVELS, PREFIX, Settings
 
-_FOREIGN: Final = ("uvicorn", "asyncio")
-"""Loggers of the web server and of the event loop, whose warnings are logged in our format at every level."""
+_FOREIGN: Final = ("uvicorn", "asyncio", "opentelemetry")
+"""Loggers of the web server, the event loop and the traces, whose warnings are logged in our format at every level."""
 _typed_level = ""
 """The level that ``--log-level`` names."""
 _is_json = False
@@ -54,8 +54,8 @@ def print_notice(text: str, level: int = logging.INFO) -> None:
 
 
 def set_up_logging(settings: Settings) -> None:
-    """Start logging to standard error at the chosen level; by default nothing is logged but warnings of the web server
-    and the event loop. All records have one format, and no secrets.
+    """Start logging to standard error at the chosen level; by default nothing is logged but warnings of the web server,
+    the event loop and the traces. All records have one format, and no secrets.
     """
     global _is_json
     chosen, _is_json = _typed_level or settings.log_level, settings.log_format == "json"

@@ -30,6 +30,7 @@ from reelwright.messages import format_reason
 from reelwright.net.redact import redact, redact_error
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.settings import load_settings
+from reelwright.tracing import start_tracing, stop_tracing
 
 if TYPE_CHECKING:
     from reelwright.studio.runtime.rehearsal import Rehearsal
@@ -74,6 +75,7 @@ def run(
                 raise
 
     code = run_with_exit_code(lambda: _run(inside), json_out=json_out, resume=resume)
+    stop_tracing()
     sys.exit(code)
 
 
@@ -89,6 +91,8 @@ async def _build_studio(
 ) -> AsyncStudio:
     settings = load_settings(public_url=public_url)
     set_up_logging(settings)
+    if fault := start_tracing(os.environ, redact):
+        _print_line("\n  ".join([format_reason(fault), suggest_next_steps(fault)]).rstrip())
     if delivers_here and not settings.films_folder:
         with suppress(OSError), TemporaryFile(dir=Path.cwd()):  # else films stay in the home
             settings = replace(settings, films_folder=str(Path.cwd()))

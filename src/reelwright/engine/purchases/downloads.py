@@ -37,6 +37,7 @@ from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.outcome import MissingSample, TakeMeasures
 from reelwright.reel.records.operation import Operation
+from reelwright.tracing import trace_span
 
 CAP_BYTES: Final = 2 * 1024**3
 """Size limit of one output from a provider. Source: PROMISES.md 5."""
@@ -162,8 +163,9 @@ class Downloads:
         self, account: str, provider: Provider, operation: Operation, output: Output, pace: Pace
     ) -> Digest:
         async with _DownloadSlot(self, _expiry(output)) as turn, asyncio.timeout(pace.download_s):
-            data = turn.stream(provider.fetch(operation, output))
-            return await self._vault.put(account, data, output.mime, CAP_BYTES, partial(self._check, output.mime))
+            with trace_span("provider.download", provider=provider.name, operation=operation.id):
+                data = turn.stream(provider.fetch(operation, output))
+                return await self._vault.put(account, data, output.mime, CAP_BYTES, partial(self._check, output.mime))
 
     async def _check(self, mime: str, path: Path) -> None:
         """Decode a downloaded file in a thread. Raises ``UnreadableMedia``."""

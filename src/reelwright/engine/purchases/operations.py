@@ -24,6 +24,7 @@ from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.graph.outcome import KEPT, MissingSample, Outcome, TakeMeasures
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Operation, Purchase
+from reelwright.tracing import trace_span
 
 _EMPTY_LOOKS: Final = 3
 """Looks at an operation that is over and gives neither result nor reason, before that is believed."""
@@ -134,7 +135,10 @@ async def follow(
 
 async def _poll(provider: Provider, operation: Operation) -> Progress:
     try:
-        return await provider.poll(operation)
+        with trace_span("provider.poll", provider=provider.name, operation=operation.id) as span:
+            progress = await provider.poll(operation)
+            span.note(state=progress.state)
+            return progress
     except NotFound as error:
         return Progress(state="lost", message=str(error))
 
@@ -165,7 +169,8 @@ def _compute_half_lifetime_s(progress: Progress | None) -> float:
 
 async def _request_cancel(provider: Provider, operation: Operation) -> bool:
     try:
-        await provider.cancel(operation)
+        with trace_span("provider.cancel", provider=provider.name, operation=operation.id):
+            await provider.cancel(operation)
     except (ProviderError, OSError):
         return False  # the next turn of the loop asks again
     return True

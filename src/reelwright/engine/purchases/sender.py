@@ -34,6 +34,7 @@ from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.request import Input, StepInputs
 from reelwright.reel.records.operation import Lease, Operation, Purchase
 from reelwright.store.ledger import Ledger
+from reelwright.tracing import trace_span
 
 Land = Callable[[Lease, Provider, Purchase, StepRun], Awaitable[Outcome | None]]
 """Lands an answer that was the result itself, which stays in ``unrecorded_answers`` until then."""
@@ -87,7 +88,8 @@ class Sender:
             await self._ensure_wanted(purchase, run)
             await remove_staged(provider, purchase.staged_inputs)  # by an earlier send that was not accepted
             read = partial(self._vault.read, lease.account)
-            prepared = await provider.prepare(request, inputs, purchase.id, read)
+            with trace_span("provider.prepare", provider=provider.name, purchase=purchase.id):
+                prepared = await provider.prepare(request, inputs, purchase.id, read)
             posting_at = await self._move_to_posting(lease, provider, purchase, prepared, run)
             if isinstance(posting_at, Operation):
                 return posting_at
@@ -200,7 +202,9 @@ class Sender:
 
         with limit_send_time(self.within_s - (clock.read_seconds() - posting_at)):
             async with SendErrorHandler(self._ledger, purchase, run), report_long_wait(run, purchase):
-                answer = await provider.submit(prepared, keep, make)
+                with trace_span("provider.submit", provider=provider.name, purchase=purchase.id) as span:
+                    answer = await provider.submit(prepared, keep, make)
+                    span.note(operation=answer.id if isinstance(answer, Operation) else None)
         if run.must_cancel:
             reach("C19")
         reach("C05")

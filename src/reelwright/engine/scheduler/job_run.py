@@ -25,6 +25,7 @@ from reelwright.reel.graph.orders import Order, list_orders, propose_retakes
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.wanted_steps import ResolvedStep, WantedSteps, walk_graph
 from reelwright.reel.records.operation import JobState, Lease, Purchase, Standing
+from reelwright.tracing import TRACEPARENT, get_current_span, is_tracing, trace_span
 
 logger = logging.getLogger(__name__)
 _MAX_EXTENSIONS: Final = 2
@@ -67,13 +68,20 @@ class JobRun:
         May spend. Raises ``LeaseLost``, ``StoreUnavailable``.
         """
         async with self._follower:
-            try:
-                while not (rests := await self._run_turn()):
-                    if rests is None:
-                        await self._follower.wait()
-            finally:
-                await self._stop()
+            trace, lease = await self._find_trace(), self._lease
+            with trace_span("job.run", parent=trace, account=lease.account, project=lease.project, job=self._job):
+                try:
+                    while not (rests := await self._run_turn()):
+                        if rests is None:
+                            await self._follower.wait()
+                finally:
+                    await self._stop()
         return self._has_more_jobs
+
+    async def _find_trace(self) -> str:
+        """Return the trace that the job was queued in, perhaps by another process. Empty: none, or nobody asks."""
+        job = (await self._read()).job if is_tracing() else None
+        return str(job.options.get(TRACEPARENT, "")) if job and job.id == self._job else ""
 
     async def _run_turn(self) -> bool | None:
         """Handle the step runs that ended, read the project, and act on it. Returns what ``_read_and_start`` returns.
@@ -350,6 +358,10 @@ class JobRun:
             self._has_more_jobs = False
         else:
             self._has_more_jobs = await journal.finish(self._lease, self._job, rest.state, reason, rest.film)
+        span = get_current_span()
+        span.note(state=state, error=reason.code if reason else None)
+        if state == "failed":
+            span.note_error()
         self._notify("ended", None, state, reason=reason)
         await self._parts.gate.remove_staged_inputs((*unsent, *standing.staged_purchases))
 

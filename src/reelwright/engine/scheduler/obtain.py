@@ -12,7 +12,7 @@ from typing import Any
 from reelwright.engine.purchases.gate import Gate
 from reelwright.engine.scheduler.watch import Watch
 from reelwright.engine.steps.interfaces import Hands, Production
-from reelwright.engine.steps.step_run import Listen, ProgressEvent, StepRun
+from reelwright.engine.steps.step_run import DropSignal, Listen, ProgressEvent, StepRun
 from reelwright.errors import HandDied, LeaseLost, NotAccepted, ReelwrightError, StaleRevision, StoreUnavailable
 from reelwright.net.redact import redact_error
 from reelwright.reason import build_reason
@@ -21,6 +21,7 @@ from reelwright.reel.graph.outcome import Outcome, explain_missing
 from reelwright.reel.records.operation import Consent, Lease, Purchase
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
+from reelwright.tracing import is_tracing, trace_span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Obtainer:
 
     def make(self, run: StepRun) -> Coroutine[Any, Any, None]:
         """Make the result of an unpaid step by a hand (worker process), and record it. Never spends."""
-        return self._until_it_passes(run, partial(self._make, run))
+        return self._obtain(run, partial(self._make, run), "encode")
 
     def buy(self, run: StepRun, allowance: str, scope: str, consent: Consent | None) -> Coroutine[Any, Any, None]:
         """Buy the result of a step through the gate; may spend from ``allowance``, at the prices that were agreed
@@ -55,11 +56,13 @@ class Obtainer:
         """
         gate = self._parts.gate
         buying = partial(gate.buy, self._lease, self._job, allowance, scope, run, consent)
-        return self._until_it_passes(run, buying)
+        assert run.order and run.order.step.request, "a step that is bought has a request"
+        return self._obtain(run, buying, "draw" if run.is_free else "purchase", run.order.step.request.model)
 
     def carry_on(self, run: StepRun, purchase: Purchase) -> Coroutine[Any, Any, None]:
         """Finish a purchase that an earlier process or an older revision has sent; send nothing new."""
-        return self._until_it_passes(run, partial(self._parts.gate.carry_on, self._lease, purchase, run))
+        way = "draw" if purchase.resubmit == "free" else "purchase"
+        return self._obtain(run, partial(self._parts.gate.carry_on, self._lease, purchase, run), way, purchase.model)
 
     async def _make(self, run: StepRun) -> None:
         assert run.order and run.order.step.work, "our own steps name their work"
@@ -71,6 +74,18 @@ class Obtainer:
         if step.kind == "film":
             reach("C16")
         await self._parts.journal.record_outcome(self._lease, step.key, outcome)
+
+    def _obtain(
+        self, run: StepRun, obtain: Callable[[], Awaitable[object]], way: str, model: str | None = None
+    ) -> Coroutine[Any, Any, None]:
+        return self._trace(run, obtain, way, model) if is_tracing() else self._until_it_passes(run, obtain)
+
+    async def _trace(self, run: StepRun, obtain: Callable[[], Awaitable[object]], way: str, model: str | None) -> None:
+        kind = run.step.partition("/")[0]
+        with trace_span("step.run", calm=(DropSignal,), step=run.step, kind=kind, way=way, model=model) as span:
+            await self._until_it_passes(run, obtain)
+            if run.failure:
+                span.note_error(run.failure.code)
 
     async def _until_it_passes(self, run: StepRun, way: Callable[[], Awaitable[object]]) -> None:
         number = 1

@@ -13,6 +13,9 @@ import uvicorn
 
 from reelwright.engines.own.rules import Options
 from reelwright.engines.own.server import VideoQueue, build_app
+from reelwright.messages import format_reason
+from reelwright.net.redact import redact
+from reelwright.tracing import start_tracing, stop_tracing
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -29,11 +32,14 @@ def main() -> None:
     """Serve until the process is ended. One that cannot load its weights ends at once."""
     given = parse_arguments()
     options = Options(**json.loads(given.options.read_bytes()))
+    if fault := start_tracing(os.environ, redact):
+        print(format_reason(fault), flush=True)  # noqa: T201 - this is the log of the engine
     with tempfile.TemporaryDirectory(prefix="reelwright-engine-") as folder:
         videos = VideoQueue(Path(folder), given.weights, options)
         threading.excepthook = stop_with_fault
         videos.start()
         uvicorn.run(build_app(videos), host=given.host, port=given.port, log_level="warning", access_log=False)
+        stop_tracing()
 
 
 def stop_with_fault(args: threading.ExceptHookArgs) -> None:

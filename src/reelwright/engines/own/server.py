@@ -18,6 +18,7 @@ from starlette.routing import Route
 
 from reelwright.engines.own.pipeline import CancelRequest, OutOfMemory, VideoPipeline, describe_origin
 from reelwright.engines.own.rules import BadRequest, VideoRequest, parse_request
+from reelwright.tracing import NO_SPAN, TRACEPARENT, trace_span
 
 _PATH: Final = "/v1/videos"
 _MOST_KEPT: Final = 100
@@ -26,12 +27,15 @@ _MOST_KEPT: Final = 100
 
 @dataclass(slots=True)
 class Video:
-    """A video that was asked for, and its state. ``fraction``: of its steps that are done."""
+    """A video that was asked for, and its state. ``fraction``: of its steps that are done. ``trace``: the
+    ``traceparent`` of its request.
+    """
 
     id: str
     request: VideoRequest
     path: Path
     created_at: float
+    trace: str = ""
     status: str = "queued"
     fraction: float = 0.0
     error: str = ""
@@ -59,10 +63,10 @@ class VideoQueue:
         """Whether the weights are loaded and the thread makes videos."""
         return self.pipeline is not None and self._thread.is_alive()
 
-    def add(self, request: VideoRequest) -> Video:
-        """Queue a video."""
+    def add(self, request: VideoRequest, trace: str = "") -> Video:
+        """Queue a video, to be made as a part of ``trace``."""
         name = f"video_gen_{uuid4().hex}"
-        video = Video(name, request, self._folder / f"{name}.mp4", time.time())
+        video = Video(name, request, self._folder / f"{name}.mp4", time.time(), trace)
         self.videos[name] = video
         over = [one for one in self.videos.values() if one.ended_at]
         for old in over[: max(0, len(self.videos) - _MOST_KEPT)]:
@@ -89,7 +93,13 @@ class VideoQueue:
             self.fault = f"{type(cause).__name__}: {cause}"
             raise
         while True:
-            self._make(self._waiting.get())
+            video = self._waiting.get()
+            values = {"model": self.options.model, "operation": video.id}
+            with trace_span("engine.render", parent=video.trace, **values) if video.trace else NO_SPAN as span:
+                self._make(video)
+                span.note(state=video.status)
+                if video.status == "failed":
+                    span.note_error(video.error.partition(":")[0])
 
     def _make(self, video: Video) -> None:
         assert self.pipeline
@@ -139,7 +149,7 @@ def build_app(videos: VideoQueue) -> Starlette:
             return JSONResponse({"detail": str(cause)}, 422)
         if not videos.is_well:
             return JSONResponse({"detail": "the weights are not loaded yet"}, 503)
-        return JSONResponse(describe(videos.add(wanted), videos))
+        return JSONResponse(describe(videos.add(wanted, request.headers.get(TRACEPARENT, "")), videos))
 
     async def list_all(request: Request) -> Response:
         rows = sorted(videos.videos.values(), key=lambda one: one.created_at, reverse=True)

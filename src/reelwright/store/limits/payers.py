@@ -15,6 +15,7 @@ from reelwright.reason import Action
 from reelwright.reel.graph.orders import WANTS
 from reelwright.store.schema.rows import parse_object
 from reelwright.store.schema.schema import jobs
+from reelwright.tracing import TRACEPARENT
 
 KEY: Final = "key"
 """The option of a job that names its payer."""
@@ -31,8 +32,8 @@ def get_key(options: Mapping[str, Any]) -> str | None:
 
 
 def merge_options(before: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options of a job that is continued: its own, those that it lacked, and its new payer and wants."""
-    own = {name: value for name, value in before.items() if name not in (KEY, WANTS)}
+    """Return the options of a job that is continued: its own, those that it lacked, its new payer, wants and trace."""
+    own = {name: value for name, value in before.items() if name not in (KEY, WANTS, TRACEPARENT)}
     return {**options, **own}
 
 
