@@ -327,7 +327,7 @@ def test_a_prompt_of_ones_own_is_left_as_it_was_said() -> None:
 def test_with_a_first_frame_only_motion_is_told() -> None:
     text = parse_prompt(list_model_shots(cast(models=("veo_fast",)))[0].prompt)
     shown = write_take_prompt(text, get_sold_model("hailuo_fast"), "picture").prompt
-    assert shown.startswith("[Push in] ") and "lens" not in shown and "Light:" not in shown
+    assert shown.startswith("[Push in] ") and "mm lens" not in shown and "Light:" not in shown
 
 
 def test_a_shot_s_slots_survive_being_written_down() -> None:

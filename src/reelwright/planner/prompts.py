@@ -19,6 +19,7 @@ _LENSES: Final = {
     "EWS": "24mm", "WS": "24mm", "MWS": "35mm", "MS": "50mm", "MCU": "50mm", "CU": "85mm", "ECU": "100mm macro",
     "INSERT": "100mm macro",
 }  # fmt: skip
+_SLOTS: Final = ("setting", "light", "lens", "camera", "grade", "style", "still", "audio", "first frame", "leave out")
 NO_TEXT_CLAUSE: Final = "no readable text, logos or numbers in the picture"
 
 
@@ -27,8 +28,9 @@ class ShotPrompt:
     """The picture of one shot, in slots. ``size``: a code of craft.md 1.2 such as ``CU``, or empty; ``action``: who
     does what where; ``setting``: where else the picture plays.
 
-    ``style`` is the flavor's, for takes and stills; ``still`` for the still alone. If only ``action`` is set, a person
-    or a model wrote the prompt freely.
+    ``style`` is the flavor's, for takes and stills; ``still`` for the still alone; ``first_frame``: all that is
+    seen as the take begins, where the action is a motion. If only ``action`` is set, a person or a model wrote the
+    prompt freely.
     """
 
     action: str
@@ -41,6 +43,7 @@ class ShotPrompt:
     sound: str = ""
     style: str = ""
     still: str = ""
+    first_frame: str = ""
     exclusions: tuple[str, ...] = ()
 
     def to_text(self) -> str:
@@ -51,6 +54,7 @@ class ShotPrompt:
         slots = {
             "setting": self.setting, "light": self.light, "lens": self.lens, "camera": self.camera,
             "grade": self.grade, "style": self.style, "still": self.still, "audio": self.sound,
+            "first frame": self.first_frame,
         }  # fmt: skip
         parts = [opens, *(f"{slot}: {value}" for slot, value in slots.items() if value)]
         if self.size:
@@ -62,7 +66,7 @@ class ShotPrompt:
 
 def parse_prompt(text: str) -> ShotPrompt:
     """Parse a shot's prompt into slots. Text without a slot belongs to the action. Pure; never fails."""
-    slots = dict.fromkeys(("setting", "light", "lens", "camera", "grade", "style", "still", "audio", "leave out"), "")
+    slots = dict.fromkeys(_SLOTS, "")
     free: list[str] = []
     for part in text.split("; "):
         slot, found, value = part.partition(": ")
@@ -78,7 +82,7 @@ def parse_prompt(text: str) -> ShotPrompt:
     return ShotPrompt(
         action=opens, size=size, setting=slots["setting"], light=slots["light"], lens=slots["lens"],
         camera=slots["camera"], grade=slots["grade"], style=slots["style"], still=slots["still"],
-        sound=slots["audio"], exclusions=barred,
+        sound=slots["audio"], first_frame=slots["first frame"], exclusions=barred,
     )  # fmt: skip
 
 
@@ -124,6 +128,7 @@ def write_prompt(
     sound: str,
     setting: str = "",
     style: str = "",
+    first_frame: str = "",
     exclusions: Sequence[str] = (),
     flavor: Flavor | None = None,
 ) -> str:
@@ -134,19 +139,16 @@ def write_prompt(
     scenes = flavor.scene_prompts if flavor else ScenePrompts()
     manner = _join_styles(_normalize_slot(style), _remove_separators(scenes.style))
     is_photographed = not is_drawn_style(manner)
+    action, first = (
+        ", ".join(part for part in (_normalize_slot(text), scenes.beats.get(beat, "")) if part)
+        for text in (action, first_frame)
+    )
     return ShotPrompt(
-        action=", ".join(part for part in (_normalize_slot(action), scenes.beats.get(beat, "")) if part),
-        size=size,
-        setting=_normalize_slot(setting),
-        light=_normalize_slot(light),
-        lens=_LENSES[size] if is_photographed else "",
-        camera=_normalize_slot(camera),
-        grade=grade if is_photographed else "",
-        sound=_normalize_slot(sound),
-        style=manner,
-        still=_describe_still(beat, flavor.image_prompts) if flavor else "",
-        exclusions=(*exclusions, *scenes.never),
-    ).to_text()
+        action=action, first_frame=first if first_frame else "", size=size, setting=_normalize_slot(setting),
+        light=_normalize_slot(light), lens=_LENSES[size] if is_photographed else "", camera=_normalize_slot(camera),
+        grade=grade if is_photographed else "", sound=_normalize_slot(sound), style=manner,
+        still=_describe_still(beat, flavor.image_prompts) if flavor else "", exclusions=(*exclusions, *scenes.never),
+    ).to_text()  # fmt: skip
 
 
 def is_drawn_style(style: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 
 import regex
 
+from reelwright.planner.certain.marks import Marks
 from reelwright.planner.screens.subject_phrase import (
     CLAUSE,
     SCENE,
@@ -17,21 +18,24 @@ from reelwright.planner.screens.subject_phrase import (
     is_phrase_end,
     list_prepositions,
 )
-from reelwright.planner.tables import load_subjects
+from reelwright.planner.tables import Trade, load_emblem_words, load_pattern, load_subjects, load_trades
 
 SubjectKind = Literal[
     "thing", "food", "vehicle", "place", "outdoors", "event", "person", "animal", "service", "trade", "lesson", "app",
-    "software", "worn", "drink", "care", "device", "sport", "name", "story", "any",
+    "software", "worn", "drink", "care", "device", "large", "sport", "show", "name", "story", "any",
 ]  # fmt: skip
 WIDER_KINDS: Final[dict[SubjectKind, SubjectKind]] = {
-    "worn": "thing", "care": "thing", "device": "thing", "drink": "food", "sport": "lesson",
+    "worn": "thing", "care": "thing", "device": "thing", "large": "thing", "drink": "food",
+    "sport": "lesson", "show": "person",
 }  # fmt: skip
-_NO_NOUN: Final = regex.compile(r"(?:ed|ly)$")
+_NO_NOUN: Final = regex.compile(r"(?:ed|ly|ing)$")
 _PART_KINDS: Final = ("vehicle", "food", "drink", "worn", "care", "device", "outdoors")
 """Kinds whose nouns often stand before another one that nobody listed."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}’'-]*")
 _SHOPS: Final = tuple("店 屋 馆 館 室 台 バー カフェ 専門店 가게 샵 숍 집 바 점 铺".split())  # noqa: SIM905  a row
 """What stands behind a noun that a house sells or shows, in languages without blanks."""
+_MOST_TO_SHOP: Final = 4
+"""Most letters from a noun to the end of what stands behind it: コーヒー豆専門店."""
 _HOUSES: Final = ("café", "caffè")
 """Drinks that are houses before a name: "café Le Printemps"."""
 _STORY_LEAST: Final = 3
@@ -41,19 +45,7 @@ _COMPOUNDING: Final = ("de", "nl")
 _HEAD_FIRST: Final = ("fr", "es", "it", "pt")
 """Languages in which the noun that a subject is about stands among its first three words."""
 _BRINGS_ONE_IN: Final = regex.compile(r"[一二两三四五六七八九十几]\p{Han}")
-_HEADS: Final = (
-    "service",
-    "trade",
-    "lesson",
-    "sport",
-    "app",
-    "software",
-    "place",
-    "outdoors",
-    "event",
-    "vehicle",
-    "any",
-)
+_HEADS: Final = tuple("service trade lesson sport show app software place outdoors event vehicle any".split())  # noqa: SIM905
 """Kinds of English nouns that tell what a phrase is whatever stands before them ("a dog walking service")."""
 LIVING: Final = ("person", "animal")
 _CLAUSE_END: Final = regex.compile(r"[.,;:!?()\n\"“”—–|]|\s-\s")
@@ -68,7 +60,7 @@ def find_kind(subject: str, language: str) -> SubjectKind:
         subject = subject.removeprefix(SCENE)
         at, noun = min(((subject.find(noun), noun) for noun in kinds if noun in subject), default=(-1, ""))
         end = at + len(noun)
-        if noun and subject[end:].startswith(_SHOPS):
+        if noun and any(shop in subject[end : end + _MOST_TO_SHOP] for shop in _SHOPS):
             return "place"  # 咖啡店
         if at > 4 and _BRINGS_ONE_IN.match(subject):
             return "any"  # "一只熊猫学骑自行车": the bicycle is not who learns
@@ -99,7 +91,7 @@ def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) ->
         here = word.group().casefold()
         if f"{before}_{here}" in kinds:
             here = f"{before}_{here}"
-        elif here not in kinds and language == "en" and here.endswith("s") and not (noun and is_clause):
+        elif here not in kinds and here.endswith("s") and here[:-1] in kinds and not (noun and is_clause):
             here = here[:-1]
         elif here not in kinds and language in _COMPOUNDING:
             here = next((known for known in kinds if _can_end_compound(known, kinds) and here.endswith(known)), here)
@@ -111,6 +103,7 @@ def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) ->
             noun, is_compound = "", True  # "train sets" are no train
         first, last = n if is_apart else first, word.end()
         is_verb = is_clause and noun and kinds[noun] in LIVING and kinds.get(here) not in LIVING  # "robots play"
+        is_verb = is_verb or (noun and language != "en" and kinds[noun] in LIVING)  # "facteur livre"
         if noun and (is_apart or is_verb or (is_phrase_end(here) and language == "en")):
             break
         if not noun and language in _HEAD_FIRST and n - first >= 3:
@@ -122,6 +115,50 @@ def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) ->
             break
         before = here
     return noun, end + len(lead)
+
+
+def find_trade(text: str) -> Trade:
+    """Find the trade that the longest word of a text tells, in 30 languages; that of anybody: none does. Pure."""
+    hits = Marks(text, _load_trade_words).find_hits(0, len(text))
+    hit = min(hits, key=lambda hit: (hit.start - hit.end, hit.start), default=None)
+    return load_trades()[hit.mark if hit else "anybody"]
+
+
+@cache
+def _load_trade_words() -> Mapping[str, Mapping[str, str]]:
+    words = load_emblem_words()
+    return {
+        name: {"own": row.words, **{one: " ".join(words.get(one, {}).values()) for one in row.of.split()}}
+        for name, row in load_trades().items()
+    }
+
+
+def name_in_english(subject: str, language: str, kind: SubjectKind, trade: Trade) -> str:
+    """Return a subject of another language behind what it is in English, where that is known, without its article:
+    "a bakery, Bäckerei Sonnenkorn in Kassel". Who does something keeps the sentence. Pure.
+    """
+    what = trade.english.get(kind) or trade.english.get(WIDER_KINDS.get(kind, kind), "")
+    is_sentence = not what and (kind == "person" or subject.startswith(SCENE))
+    if language == "en" or is_sentence or kind in ("animal", "story") or (what and what in subject):
+        return subject
+    bare = load_pattern("article", language).sub(r"\1", subject)
+    named = load_pattern("one_word_behind").sub("", bare.removeprefix(SCENE))
+    return f"{what}, {named}" if what else bare
+
+
+def describe_people(subject: str, language: str, age: str, colour: str) -> tuple[str, str]:
+    """Return a subject with the age of its one person and the colour that its people have on through the film ("a
+    keeper of about forty in dark blue who …"), and what says so behind its place in other languages. Pure.
+    """
+    kinds = _list_nouns(language)
+    noun, end = _find_noun(subject, language, kinds)
+    is_dressed = any(kinds.get(word) == "worn" for word in subject.casefold().split())
+    if kinds.get(noun) != "person" or is_dressed or load_pattern("dressed").search(subject):
+        return subject, ""
+    if language != "en":
+        return subject, f", dressed in {colour}"
+    has_age = load_pattern("ageless").search(subject) or subject[:end].endswith("s")
+    return f"{subject[:end]}{'' if has_age else age} in {colour}{subject[end:]}", ""
 
 
 def _can_end_compound(noun: str, kinds: Mapping[str, SubjectKind]) -> bool:
@@ -155,9 +192,9 @@ def _tells_what_it_does(after: str, language: str) -> bool:
     return 1 + len(words) >= _STORY_LEAST and words[0].casefold() not in list_prepositions()
 
 
-def find_phrases(text: str) -> list[tuple[SubjectKind, str]]:
+def find_phrases(text: str, *, is_living: bool = False) -> list[tuple[SubjectKind, str]]:
     """List the phrases of an English text whose noun the table knows, each with its kind: "garden furniture" of "30%
-    off all garden furniture". Pure.
+    off all garden furniture"; where ``is_living``, those of people and animals alone. Pure.
     """
     kinds, found = _list_nouns("en"), []
     for part in _CLAUSE_END.split(text):
@@ -166,7 +203,7 @@ def find_phrases(text: str) -> list[tuple[SubjectKind, str]]:
             here, pair = word.casefold(), "_".join(words[max(0, n - 1) : n + 1]).casefold()
             kind = kinds.get(pair) or kinds.get(here) or kinds.get(here.removesuffix("s"))
             follows = words[n + 1] if n + 1 < len(words) else ""
-            if not kind or kind in LIVING or (follows and can_stand_before_noun(follows)):
+            if not kind or (kind in LIVING) != is_living or (follows and can_stand_before_noun(follows)):
                 continue
             begins = n
             while begins and n - begins < 5 and can_stand_before_noun(words[begins - 1]):
@@ -181,6 +218,10 @@ def _find_phrase_end(words: Sequence[str], start: int) -> int:
     if start >= len(words) or words[start].casefold() not in list_prepositions():
         return start
     begins = end = start + 1 + (words[start + 1 : start + 2] in (["the"], ["a"], ["an"]))
-    while end < len(words) and can_stand_before_noun(words[end]):
+    while (
+        end < len(words)
+        and can_stand_before_noun(words[end])
+        and not (words[end - 1].istitle() and words[end].islower())
+    ):
         end += 1
     return _find_phrase_end(words, end) if end > begins else start

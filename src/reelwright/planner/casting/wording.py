@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from reelwright.catalogue.model_row import Model
@@ -82,8 +83,9 @@ def write_still_prompt(
     shot_prompt: ShotPrompt, row: Model, *, accent: str = "", has_titles: bool = False
 ) -> PromptWords:
     """Write the prompt of the shot's first frame, as a photograph that also reads as a poster."""
-    parts = [(0, _make_sentence(f"{_describe_framing(shot_prompt)}{_get_action(shot_prompt)}"))]
-    parts += [(order, text) for order, text in _describe_light_and_colour(shot_prompt, accent)]
+    shown = replace(shot_prompt, action=shot_prompt.first_frame or shot_prompt.action)
+    parts = [(0, _make_sentence(f"{_describe_framing(shown)}{_get_action(shown)}"))]
+    parts += _describe_light_and_colour(shot_prompt, accent)
     if shot_prompt.lens:
         parts.append((1, f"Photograph, {shot_prompt.lens} lens, one clear focal point."))
     if shot_prompt.style:

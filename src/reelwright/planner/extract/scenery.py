@@ -14,9 +14,9 @@ from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.extract.brief_text import BriefText
 from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.tone import find_tone
-from reelwright.planner.screens.request_words import is_sizes_alone, is_wish
+from reelwright.planner.screens.request_words import is_wish
 from reelwright.planner.screens.subject_phrase import UNSPACED, cut_undrawable, list_prepositions, lower_first
-from reelwright.planner.tables import load_pattern, load_phrase_words, load_scenery
+from reelwright.planner.tables import load_english, load_pattern, load_phrase_words, load_scenery
 from reelwright.reel.base.value import define_value
 
 _PART: Final = regex.compile(
@@ -66,7 +66,7 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
     """Find how the pictures of ``subjects`` look: by the spans that tell it, else by words of directions. Pure."""
     found: dict[str, list[str]] = {"place": [], **{sort: [] for sort in _SORTS}}
     for kind, text, is_of_subject in _list_spans(facts):
-        if any(text in subject for subject in subjects) or is_sizes_alone(text):
+        if any(text in subject for subject in subjects) or load_pattern("unseen").search(text):
             continue
         is_led = is_of_subject or text.split()[0].casefold() in list_prepositions()
         is_known = is_led or bool(_find_sort(text, facts))
@@ -75,7 +75,7 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
         if kind == "setting" and (is_led or not is_known):
             found["place"].append(text)
         else:
-            for part, _ in _list_parts(text):
+            for part, _ in _list_parts(load_pattern("in_style").sub("", text)):
                 found[_find_sort(part, facts) or kind].append(part)
     for sort, text in _list_directed(facts):
         if not any(text.casefold() in subject.casefold() for subject in subjects):
@@ -114,15 +114,30 @@ def _list_directed(facts: CertainFacts) -> Iterator[tuple[str, str]]:
     """
     spans = [(one.start, one.text, True) for one in facts.directions if one.kind != "audience"]
     spans += [(one.start, one.text, False) for one in facts.unused_parts]
+    spans += [
+        (one.start, one.text, False) for one in facts.list_pieces("fact", "place") if _names_scene(one.text, facts)
+    ]
     for _, text, is_direction in sorted(spans):
         label = ""
         for part, sign in _list_parts(text):
             if sign in (":", "：") and len(part.split()) <= _MOST_LABEL_WORDS:
                 label = _find_sort(part, facts) or _NO_LABEL
                 continue
-            if label != _NO_LABEL and not _is_greeting_or_name(part, facts, is_direction=is_direction):
+            part = load_pattern("in_style").sub("", part)
+            if (
+                label != _NO_LABEL
+                and not load_pattern("unseen").search(part)
+                and not _is_greeting_or_name(part, facts, is_direction=is_direction)
+            ):
                 yield from _read_part(part, label, facts)
             label = "" if sign in _STOPS else label
+
+
+def _names_scene(text: str, facts: CertainFacts) -> bool:
+    """Return whether what was read as a fact or place ends or begins with a word of a scene: "Amsterdam, regen"."""
+    words = _HOUR.sub("", text).split()
+    ends = (words[0], words[-1]) if words[0].casefold() not in load_english()["determiners"].split() else ()
+    return any(_has_word(word, sort, facts.language) for word in ends for sort in ("setting", "light"))
 
 
 def _list_parts(text: str) -> Iterator[tuple[str, str]]:

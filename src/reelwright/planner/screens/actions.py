@@ -14,6 +14,7 @@ from reelwright.planner.certain.brief_script import list_visible_parts
 from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
 from reelwright.planner.extract.scenery import find_scenery, is_denied
 from reelwright.planner.extract.tone import find_requested_tone
+from reelwright.planner.ids import derive_number
 from reelwright.planner.look_choice import find_kind as find_topic
 from reelwright.planner.prompts import is_without_people
 from reelwright.planner.screens.parts import ScriptPart
@@ -25,7 +26,6 @@ from reelwright.planner.screens.request_words import (
     find_own_trade,
     find_phrase_start,
     find_whole_name,
-    is_sizes_alone,
     remove_request,
 )
 from reelwright.planner.screens.subject_phrase import (
@@ -38,8 +38,18 @@ from reelwright.planner.screens.subject_phrase import (
     lower_first,
     write_subject,
 )
-from reelwright.planner.subject_kind import LIVING, WIDER_KINDS, SubjectKind, find_kind, find_phrases, has_own_light
-from reelwright.planner.tables import load_pattern, load_phrase_words, load_pictures
+from reelwright.planner.subject_kind import (
+    LIVING,
+    WIDER_KINDS,
+    SubjectKind,
+    describe_people,
+    find_kind,
+    find_phrases,
+    find_trade,
+    has_own_light,
+    name_in_english,
+)
+from reelwright.planner.tables import Trade, load_pattern, load_phrase_words, load_pictures
 
 OF_THE_PLACE: Final = "natural to the place and the hour"
 """Light of a picture whose place the brief names without its light: the tone's own light could contradict it."""
@@ -55,36 +65,34 @@ _LEADS_ON: Final = regex.compile(r"(?<!\s)\s++(?:in|with|at|on)(?:\s\p{L}+)?$")
 _BY: Final = regex.compile(r"^(?:by|from|at) (?=\p{Lu})")
 _MOST_NOUNS: Final = 2
 _ARTICLE: Final = regex.compile(r"\ban?\s+$", regex.I)
-_HOURS: Final = regex.compile(
-    r"\b(?:mornings?|first light|day begins|evening|night|dark|end of (?:the|a \w+ \w+) day|dusk)\b"
-)
-"""Matches an hour that a picture plays at; one that the brief does not name would contradict its light."""
-_PLACES: Final = regex.compile(
-    r"\b(?:at home|outdoors|kitchen|through town|shelf|desk|landscape|street|door|house|window|water|room|small"
-    r"|seen (?:from (?:far|the)|where)|wall)\b"
-)
-"""Matches a place of its own; the next shot of a beat goes on where the last one was."""
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
 _SEEN_LIKE: Final[dict[SubjectKind, SubjectKind]] = {"trade": "service", "name": "person", "software": "app"}
-_WORK: Final = ("service", "trade", "lesson", "sport", "name")
+_WORK: Final = ("service", "trade", "lesson", "sport", "show", "name")
 """Kinds that people do: without them, things alone are seen."""
-_OUT_OF_DOORS: Final = ("outdoors", "vehicle", "event")
+_OUT_OF_DOORS: Final = ("outdoors", "vehicle", "event", "worn")
 _ANYWHERE: Final = ("story", "animal")
 """Kinds that are mostly seen out of rooms, so that the window of a tone without a wish is not theirs."""
 _SMALL_KINDS: Final = ("thing", "food", "app", "software", "worn", "drink", "care", "device")
 """Kinds that are seen in every size; a place or somebody is seen as wide as what happens there."""
 _SIZES_SEEN: Final = (
-    (regex.compile(r"\balone fill"), ("ECU", "ECU")), (regex.compile(r"\bsharp focus\b|\bdetail\b"), ("CU", "MCU")),
-    (regex.compile(r"\b(?:hands?|shoulder|work|smil\w+|eyes|table|frowning|laughing|quietly)\b"), ("MS", "MCU")),
-    (regex.compile(r"\b(?:large|far|small|street|whole|world)\b"), ("EWS", "WS")), (regex.compile(""), ("MWS", "WS")),
+    (regex.compile(r"\balone (?:fill|in the)"), ("ECU", "ECU")),
+    (regex.compile(r"\bsharp focus\b|\bclose up\b"), ("CU", "MCU")),
+    (regex.compile(r"\b(?:friends?|leans?|walk|stride|step)\b"), ("MS", "MWS")),
+    (regex.compile(r"\b(?:hands?|somebody|work|smil\w+|eyes|look|face|frown\w*|laugh\w*|quietly)\b"), ("MS", "MCU")),
+    (regex.compile(r"\b(?:far|small|wide|street|whole|people)\b"), ("EWS", "WS")), (regex.compile(""), ("MWS", "WS")),
 )  # fmt: skip
 """Sizes by what is seen, the first that matches; two, so that shots in a row differ."""
-_WITH_PEOPLE: Final = regex.compile(r"\b(?:laughing|smil\w+|walk|stride|going out|friends)\b")
-"""Matches what needs room for the person beside even a thing."""
-_WIDE_BEATS: Final = ("hook", "brand", "end_card")
-"""Beats that are mostly seen from far off, where a thing would be lost."""
-_AT_SIZE: Final = regex.compile(r"\b(?:sharp focus|table|somebody|friends)\b")
-"""Matches what even a thing is seen at in its own size."""
+_SMALL_SIZES: Final = ("CU", "MCU")
+"""Sizes of a thing with nobody beside it: it would be lost in a wide shot."""
+_WITH_PEOPLE: Final = 3
+"""The last of the sizes that show people."""
+_STILL: Final = " | "
+"""Stands between what a take shows and what its still shows, where that is another."""
+_ACTS_ALONE: Final = ("person", "show", "service", "story", "animal", "lesson", "sport", "event")
+"""Kinds of people and animals: what is seen of any thing does not suit them."""
+_TELLS: Final = frozenset(["that", "who"])
+"""Words of a subject that tells a tale of its own, whose place nobody knows."""
+_HEAD_END: Final = regex.compile(r" (?:at|in|who|that|with|of|on|for) ")
 
 
 def add_actions(
@@ -102,6 +110,7 @@ def add_actions(
     shows_people = not is_without_people(exclusions)
     seen = find_scenery(facts, subjects)
     is_set = bool(seen.place or (seen.setting and not load_pattern("studio").search(seen.setting)))
+    who, wears = (_choose_for_film(facts.brief, "cast", row) for row in ("any", "wears"))
     is_toned = find_requested_tone(facts) is not None
     counted: Counter[str] = Counter()
     made, at = [], 0
@@ -113,23 +122,50 @@ def add_actions(
         at += 1
         nth = counted[part.role]
         counted[part.role] += 1
-        # no participle can stand behind a whole sentence
-        kind = "story" if subject.startswith(CLAUSE) else _find_kind_of_film(subject, facts)
+        kind, trade = _find_kind_and_trade(subject, facts)
         if remaining_texts:
-            act = join_told(remaining_texts.pop(0), facts.language)
+            act, stage = join_told(remaining_texts.pop(0), facts.language), ""
         else:
-            hours = _HOURS.findall(f"{seen.light} {seen.setting} {seen.place}".casefold()) if seen.light else None
-            act = f", {choose_action(part.role, kind, nth, shows_people=shows_people, hours=hours)}"
-        where = _add_place(seen.place, subject, facts.brief)
-        has_light = has_own_light(f"{subject}{act}", facts.language) or kind in _OUT_OF_DOORS
+            act = f", {choose_action(part.role, kind, nth, shows_people=shows_people, does=trade.does)}"
+            is_tale = _TELLS & {*subject.split()} or seen.place or seen.setting
+            stage = "" if is_tale else _choose_for_film(facts.brief, "stage", _SEEN_LIKE.get(kind, kind))
+        has_light = has_own_light(f"{subject}{act}", facts.language) or (kind in _OUT_OF_DOORS and not seen.setting)
         has_light = has_light or is_set or (kind in _ANYWHERE and not is_toned)
         view = load_phrase_words()["seen_as" if shows_people else "unpeopled"].get(kind, "")
+        dressed, behind = describe_people(subject, facts.language, who[who.index(" of ") :], wears)
+        named = f"{view} {name_in_english(dressed, facts.language, kind, trade)}".strip()
+        where = f"{_add_place(seen.place, subject, facts.brief)}{behind}"
+        named, first, moves = (
+            text.replace("somebody", f"{who} in {wears}") for text in (named, act.rpartition(_STILL)[2], act)
+        )
+        action, has_still, _ = moves.partition(_STILL)
         made.append(replace(
-            part, picture=Picture(description=f"{view} {subject}".strip()), action=f"{where}{act}", nth=nth,
-            size=_choose_size(act, part.role, kind, at), light=seen.light or (OF_THE_PLACE if has_light else ""),
-            style=seen.style, setting=seen.setting,
+            part, picture=Picture(description=named), action=f"{where}{action}", nth=nth, style=seen.style,
+            first_frame=f"{named}{where}, {first}" if has_still else "", size=_choose_size(act, kind, at),
+            setting=seen.setting or stage, light=seen.light or (OF_THE_PLACE if has_light else ""),
         ))  # fmt: skip
     return tuple(made)
+
+
+def _find_kind_and_trade(subject: str, facts: CertainFacts) -> tuple[SubjectKind, Trade]:
+    """Find the kind of a subject and its trade, which tells the kind where no noun does; a trade that no word tells
+    does nothing but in a service.
+    """
+    if subject.startswith(CLAUSE):
+        return "story", find_trade("")  # no participle can stand behind a whole sentence
+    kind = _find_kind_of_film(subject, facts)
+    trade = find_trade(_HEAD_END.split(subject)[0] if kind == "person" else subject)
+    trade = find_trade(facts.brief) if kind == "any" and not trade.words and facts.language != "en" else trade
+    is_told = bool(trade.of or trade.words)
+    kind = trade.kind if kind in ("any", "name") and trade.kind else kind  # type: ignore[assignment]  # of the table
+    return kind, trade if is_told or kind in ("service", "trade") else replace(trade, does=())
+
+
+def _choose_for_film(brief: str, what: str, row: str) -> str:
+    """Choose a text of the table for a whole film, by its brief; empty: the table has none of this row. Pure."""
+    rows = load_pictures()[what]
+    texts = rows.get(row) or rows.get(WIDER_KINDS.get(row, ""), ())  # type: ignore[call-overload]  # a kind
+    return texts[derive_number(brief, f"{what} {row}") % len(texts)] if texts else ""
 
 
 def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
@@ -138,7 +174,9 @@ def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
     is_named = bool(name) and subject.startswith(name)
     kind = find_kind(subject.removeprefix(name), facts.language)
     kind = find_kind(subject, facts.language) if kind == "any" else kind
-    kind = "person" if kind == "story" and not facts.list_pictures("subject") else kind
+    if kind == "story" and not facts.list_pictures("subject"):
+        head = find_kind(" ".join(subject.removeprefix(SCENE).split()[:2]), facts.language)
+        kind = "animal" if head == "animal" else "person"
     if kind == "any" and subject.casefold() == name.casefold().removesuffix(", "):
         return "name"
     is_firm = is_named or bool(load_pattern("firm").search(subject.removeprefix(name)))
@@ -154,14 +192,10 @@ def _add_place(place: str, subject: str, brief: str) -> str:
     return f"{' ' if is_beside else ', '}{place}"
 
 
-def _choose_size(act: str, beat: str, kind: SubjectKind, count: int) -> str:
-    """Choose the size of a shot by what is seen in it; empty: any that suits its beat."""
-    if kind in _SMALL_KINDS and _WITH_PEOPLE.search(act):
-        return ("MS", "MWS")[count % 2]
-    if kind in _SMALL_KINDS and beat in _WIDE_BEATS and not _AT_SIZE.search(act) and "alone fill" not in act:
-        return ("MCU", "CU")[count % 2]
-    sizes = next(sizes for seen, sizes in _SIZES_SEEN if seen.search(act))
-    return sizes[count % 2] if kind not in _SMALL_KINDS or sizes == _SIZES_SEEN[0][1] or _AT_SIZE.search(act) else ""
+def _choose_size(act: str, kind: SubjectKind, count: int) -> str:
+    """Choose the size of a shot by what is seen in it."""
+    nth, sizes = next((nth, sizes) for nth, (seen, sizes) in enumerate(_SIZES_SEEN) if seen.search(act))
+    return (_SMALL_SIZES if kind in _SMALL_KINDS and nth > _WITH_PEOPLE else sizes)[count % 2]
 
 
 def _is_to_be_made(part: ScriptPart) -> bool:
@@ -169,28 +203,27 @@ def _is_to_be_made(part: ScriptPart) -> bool:
 
 
 def choose_action(
-    beat: str, kind: SubjectKind, count: int, *, shows_people: bool = True, hours: Sequence[str] | None = None
+    beat: str, kind: SubjectKind, count: int, *, shows_people: bool = True, does: Sequence[str] = ()
 ) -> str:
-    """Choose what is seen of a subject in the shot number ``count`` (from 0) of a beat; a further one is where the last
-    was. ``shows_people``: some may be in it. ``hours``: the only ones that may be named; None: any. Pure.
+    """Choose what is seen of a subject in the shot number ``count`` (from 0) of a beat, with what its still shows
+    behind a sign. ``shows_people``: some may be in it. ``does``: what people of its trade do. Pure.
     """
-    acts = load_pictures()[beat]
+    acts, further = load_pictures()[beat], load_pictures()["goes_on"]
     kind = "thing" if kind in _WORK and not shows_people else _SEEN_LIKE.get(kind, kind)
-    kinds = [one for one in (kind, WIDER_KINDS.get(kind)) if one and one != "any"]
-    texts = (*(text for one in kinds for text in acts.get(one, ())), *acts["any"])
-    if not shows_people:
-        texts = (
-            tuple(text for text in texts if not load_pattern("seen_people").search(text))
-            or load_pictures()["reveal"]["any"]
-        )
-    if hours is not None:
-        texts = tuple(text for text in texts if {*_HOURS.findall(text)} <= {*hours}) or texts
-    if not count:
-        return texts[0]
-    following = tuple(text for text in texts[1:] if not _PLACES.search(text))
-    goes_on = load_pictures()["goes_on"]
-    following = (*following, *goes_on.get(kind, goes_on["any"]))
-    return following[(count - 1) % len(following)]
+    kinds = dict.fromkeys([kind, WIDER_KINDS.get(kind, kind)])
+    if kind not in _ACTS_ALONE or not any(one in acts for one in (*kinds, "person")):
+        kinds["any"] = None
+    elif kind == "service":
+        kinds["person"] = None
+    texts = [text for one in kinds for text in acts.get(one, ())]
+    if kind in ("service", "person", "show"):
+        texts = [*{"hook": does[:1], "demo": does[1:]}.get(beat, ()), *texts]
+    elif kind == "place" and beat == "demo":
+        texts = [*(f"with somebody {one}" for one in does), *texts]
+    texts += next((further[one] for one in kinds if one in further), further["any"])
+    is_barred = load_pattern("seen_people").search if not shows_people else lambda text: None
+    texts = [text for text in dict.fromkeys(texts) if not is_barred(text)]
+    return texts[count % len(texts)]
 
 
 def _list_told(facts: CertainFacts, subjects: Sequence[str]) -> list[str]:
@@ -212,7 +245,18 @@ def list_subjects(facts: CertainFacts) -> list[str]:
 
     At least one text, in the brief's words, each as it stands after "Close-up of"; none holds a direction. Pure.
     """
-    pictures = [part for part in facts.list_pictures("subject") if not is_sizes_alone(part.text)]
+    subjects = facts.list_pictures("subject")
+    pictures = [part for part in subjects if not load_pattern("unseen").search(part.text)]
+    requests = [one.text for one in facts.directions if one.kind == "request" and facts.language == "en"]
+    titles = [load_pattern("kind_of_film").sub("", text) for text in requests]
+    titles = [text for text in titles if find_kind(text, "en") in ("person", "trade", "service")]
+    if (
+        titles
+        and subjects
+        and all(" " not in part.text and find_kind(part.text, "en") == "outdoors" for part in subjects)
+    ):
+        return [write_subject(titles[0], "en", is_told=False, begins_sentence=True)]  # "wedding photographer promo"
+    pictures = pictures or [*facts.list_pictures("setting")] * bool(subjects)
     found = [_write_phrase(part, facts, is_told=True) for part in pictures]
     found = found or [_write_advert_subject(facts)]
     return [" ".join(one[:MAX_SUBJECT_LETTERS].split()) for one in found if one]
@@ -221,7 +265,7 @@ def list_subjects(facts: CertainFacts) -> list[str]:
 def _write_advert_subject(facts: CertainFacts) -> str:
     """Write the name with what it is, else the best that the brief names and a picture can show."""
     name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else ""
-    piece = next(iter(facts.list_pieces("descriptor")), None)
+    piece = next((one for one in facts.list_pieces("descriptor") if not load_pattern("genre").match(one.text)), None)
     name = _BY.sub("", name) if facts.language == "en" else name
     name = load_pattern("own_trade", facts.language).sub("", name).strip()
     if name.startswith("The ") or name.partition(" ")[2][:1].islower():
@@ -237,7 +281,9 @@ def _write_advert_subject(facts: CertainFacts) -> str:
             return joined or _join_apart(name, cut_undrawable(what), facts.language)
     name = _add_noun(name, facts)
     kind = find_kind(name, facts.language)
-    phrases = find_phrases(_leave_directions_out(facts)) if facts.language == "en" else []
+    text = _leave_directions_out(facts) if facts.language == "en" else ""
+    phrases = [one for one in find_phrases(text) if not load_pattern("genre").match(one[1])]
+    phrases = phrases or find_phrases(text, is_living=True)
     events = [phrase for phrase in phrases if phrase[0] == "event"]
     has_events, is_short = kind in ("any", "place", "outdoors", "service"), len(name.split()) < 3
     for sort, phrase in (*(events if name and has_events else ()), *(phrases if kind == "any" and is_short else ())):
@@ -245,8 +291,12 @@ def _write_advert_subject(facts: CertainFacts) -> str:
         return _join_apart(name, written, facts.language) if sort == "event" else written
     about = load_phrase_words()["stand_in"].get(find_topic(facts.brief), "")
     if kind != "any" or (name and not (about and is_short)):
-        return name
-    return _find_told_text(facts) or about or "everyday things"
+        return write_subject(name, "en", is_told=False) if name.islower() and facts.language == "en" else name
+    trade = find_trade(facts.brief).english
+    seen = trade.get("place") or next(iter(trade.values()), "")
+    if seen and facts.language != "en" and name:
+        return f"{seen}, {name}"
+    return _find_told_text(facts) or seen or about or "everyday things"
 
 
 def _add_noun(name: str, facts: CertainFacts) -> str:

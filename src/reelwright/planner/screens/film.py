@@ -505,18 +505,11 @@ class _PlanBuilder:
 
         def write(size: str, action: str) -> str:
             return write_prompt(
-                role,
-                size,
-                action,
-                light=part.light or self.tone.light,
+                role, size, action, light=part.light or self.tone.light, grade=self.tone.grade, sound=part.sound,
                 camera=part.camera or camera[(derive_number(own, "camera") + part.nth) % len(camera)],
-                grade=self.tone.grade,
-                sound=part.sound,
-                setting=part.setting,
-                style=part.style,
-                exclusions=self.options.exclusions,
-                flavor=self.flavor,
-            )
+                setting=part.setting, style=part.style, first_frame=part.first_frame,
+                exclusions=self.options.exclusions, flavor=self.flavor,
+            )  # fmt: skip
 
         plain = write(size, f"{seen}{part.action}")
         if part.action:

@@ -41,8 +41,9 @@ class ScriptPart:
     ``length_ms``: as a comment asks; None: as long as its words take. ``markdown``: the Markdown of its screens; empty
     if it does not come from a script. ``camera``, ``setting``, ``light``, ``sound``, ``style``: of a picture that a
     model makes; ``action``: what happens in it, with the sign that parts it from the description, which names the
-    subject alone; ``nth``: how many pictures of its beat came before, so that its size and camera differ from theirs;
-    ``size``: of the shot, where what is seen asks for one. ``is_item``: an item of a list whose beat nobody chose.
+    subject alone; ``first_frame``: all that its still shows, where that is another; ``nth``: how many pictures of its
+    beat came before, so that its size and camera differ from theirs; ``size``: of the shot, where what is seen asks for
+    one. ``is_item``: an item of a list whose beat nobody chose.
     """
 
     line: int
@@ -62,6 +63,7 @@ class ScriptPart:
     light: str = ""
     sound: str = ""
     action: str = ""
+    first_frame: str = ""
     nth: int = 0
     size: str = ""
     style: str = ""

@@ -9,7 +9,6 @@ import regex
 
 from reelwright.planner.tables import load_english, load_pattern
 
-_SIZES_ALONE: Final = regex.compile(r"(?:(?:extreme|medium|macro|wide|long)[ -])*(?:close[ -]?ups?|shots?)", regex.I)
 _STRAIGHT: Final = regex.compile(r'(?<!\w)"|"(?!\w)')
 _BELONGS: Final = regex.compile(r"d['’]\p{Ll}|(?:de|du|di|do|da|del|della) \p{Ll}")
 _RELATIVE: Final = frozenset(["das", "die", "der", "den", "dem", "qui", "que", "che", "dat", "który", "która", "które"])
@@ -17,7 +16,9 @@ _PLACING: Final = frozenset(["في", "من", "على"])
 _TOPIC: Final = regex.compile(r"(?<!\w)(?:für|über|pour|para|sobre|per|voor|over|o|dla) ")
 _MOST_NOUNS: Final = 2
 _NOUN_BEFORE: Final = regex.compile(
-    r"(?:^|\s)(?:for|about)(?: (?:an?|the|our|my))? (?P<noun>\p{Ll}[\p{L}-]+ )$", regex.I
+    r"(?:^|\s)(?:for|about)(?: (?:an?|the|our|my))? "
+    r"(?P<noun>\p{Ll}[\p{L}-]+ (?:[\p{L}-]+ )?(?:(?<!film |video )for )?)$",
+    regex.I,
 )
 _PHRASE_END: Final = regex.compile(r"[.,;:!?()\n—–]|\s[-|]\s|$")
 
@@ -34,11 +35,6 @@ def remove_request(text: str, language: str) -> str:
 def is_wish(text: str) -> bool:
     """Return whether an English text begins as a wish to the maker does ("and make it cool"). Pure."""
     return bool(load_pattern("wish").match(text.strip()))
-
-
-def is_sizes_alone(text: str) -> bool:
-    """Return whether a text is sizes of shots and nothing else ("close-ups"), so that it is no subject. Pure."""
-    return bool(_SIZES_ALONE.fullmatch(text.strip(" .,;:!?")))
 
 
 def extend_subject(brief: str, start: int, end: int, ends: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 from typing import Final
@@ -20,6 +20,9 @@ SCENE: Final = "one scene: "
 """Stands before a whole sentence of another language."""
 _SCENE_WORDS, _SCENE_LETTERS = 3, 6
 """Least words, or letters where no blanks part words, of a told subject that may be a whole sentence."""
+_TWO_EQUAL: Final = regex.compile(r"(\p{L})\1")
+_SHORT_WORD: Final = 4
+"""Most letters of a word that is near too many others to be mended."""
 _LABEL: Final = regex.compile(r"^\p{L}[\p{L} ]{1,24}:\s+(?=\S)")
 _OURS: Final = regex.compile(r"^(?:我们?|们)的")
 _PARTICLE_END: Final = regex.compile(r"(?<=..)(?:の|を|が|は|的)$")
@@ -67,17 +70,28 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     if not is_told:
         text = _LABEL.sub("", text)
         text = _start_at_article(load_pattern("lead").sub("", text)) if language == "en" else text
+    if not is_told or language != "en":
         text = _drop_owner(text, language)
     if text.isupper() and sum(map(str.isalpha, text)) > 4 and len(text.split()) > 1:
         text = text.lower()
     text = lower_first(text, language, begins_sentence=begins_sentence)
     if language == "en":
+        text = " ".join(map(_mend_spelling, text.split()))
         text = trim_end(_answer_question(text.split()))
         words = text.split()
         if (is_told or _is_any(text.split(" ", 1)[0].casefold(), "numbers")) and _is_english_clause(text):
-            begins_bare = not _is_any(words[0], "determiners") and words[0].islower() and not _is_plural(words[0])
+            begins_bare = (
+                not _is_any(words[words[0].isalpha() and not _is_verb(words[1])], "uncounted")
+                and not _is_any(words[0], "determiners")
+                and words[0].islower()
+                and not _is_plural(words[0])
+            )
             return f"{CLAUSE}{_choose_article(text)} {text}" if begins_bare else f"{CLAUSE}{text}"
         return _add_article(text)
+    while (last := text.rsplit(" ", 1)[-1]) != text and last.casefold() in load_phrase_words()["preposition"].get(
+        language, ""
+    ).split():
+        text = text[: -len(last) - 1]  # "huile d'olive de"
     return f"{SCENE}{text}" if is_told and _is_long(text, language) else text
 
 
@@ -106,6 +120,9 @@ def can_follow_name(phrase: str, language: str) -> bool:
     """Return whether an English phrase can stand after a name and a comma ("Juno, a bell"), as any other can. Pure."""
     first = phrase.split(" ", 1)[0].casefold() if phrase else ""
     is_noun = language != "en" or not (_is_any(first, "verbs", "questions") or _is_english_clause(phrase))
+    is_noun = is_noun and not (
+        language == "en" and not _list_words("writers").isdisjoint(cut_undrawable(phrase).split()[1:])
+    )
     leads = {*list_prepositions(), *load_phrase_words()["speaker"].get(language, "").split()}
     return bool(phrase) and is_noun and first not in leads and not any(map(str.isdigit, first))
 
@@ -115,7 +132,7 @@ def cut_undrawable(text: str) -> str:
     writer ("with my brother"). Pure.
     """
     words = text.split()
-    places = [word.casefold() in list_prepositions() for word in words]
+    places = [word.casefold() in list_prepositions() and word != "van" for word in words]  # of a firm, mostly
     starts = [n for n in range(1, len(words)) if places[n] and not places[n - 1]]
     for start, end in pairwise([*starts, len(words)]):
         if any(map(_is_undrawable, words[start:end])):
@@ -187,6 +204,20 @@ def lower_first(text: str, language: str, *, begins_sentence: bool = True) -> st
     return f"{text[0].lower()}{text[1:]}" if is_plain else text
 
 
+def _mend_spelling(word: str) -> str:
+    """Return an English noun that lacks one of two equal letters, or has one too many, as it is spelt: "cofee"."""
+    is_other = (
+        len(word) > _SHORT_WORD and word.islower() and not _is_noun(word) and not _is_noun(word.removesuffix("s"))
+    )
+    return _list_nouns_by_letters().get(_TWO_EQUAL.sub(r"\1", word), word) if is_other else word
+
+
+@cache
+def _list_nouns_by_letters() -> Mapping[str, str]:
+    nouns = " ".join(by.get("en", "") for by in load_subjects().values()).split()
+    return {_TWO_EQUAL.sub(r"\1", noun): noun for noun in nouns}
+
+
 def _is_long(text: str, language: str) -> bool:
     if language in (*UNSPACED, "th"):
         return sum(map(str.isalpha, text)) >= _SCENE_LETTERS
@@ -250,7 +281,9 @@ def _answer_question(words: Sequence[str]) -> str:
 def _asks_in_english(text: str) -> bool:
     """Return whether a text is an English question, which is too short for its language to be read for certain."""
     words = text.casefold().split()
-    return words[:1] in (["why"], ["how"], ["what"], ["where"]) and len(words) > 2
+    return (words[:1] in (["why"], ["how"], ["what"], ["where"]) and len(words) > 2) or bool(
+        {"the", "about"} & {*words}
+    )
 
 
 def _is_any(word: str, *kinds: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeVar
@@ -98,6 +98,20 @@ class Lexicon:
     left_out: Mapping[str, str]
 
 
+@define_value
+class Trade:
+    """The acts of a trade, each behind "somebody", and what tells it: its ``words`` and those of the emblems ``of`` it.
+
+    ``english``: what it is, by kind of subject; ``kind``: of a subject whose noun is unknown.
+    """
+
+    does: tuple[str, ...]
+    of: str = ""
+    words: str = ""
+    english: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
+
+
 @cache
 def load_beats() -> Mapping[str, BeatRule]:
     """Load the fifteen beats by name, in the order in which an ad tells them."""
@@ -187,6 +201,12 @@ def load_colours() -> Mapping[str, Mapping[str, str]]:
 def load_pictures() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """Load what is seen of a subject, by beat and kind of subject: see pictures.yaml."""
     return _read(dict[str, dict[str, tuple[str, ...]]], "pictures")
+
+
+@cache
+def load_trades() -> Mapping[str, Trade]:
+    """Load what people of each trade do, and the words that tell it: see trades.yaml."""
+    return _read(dict[str, Trade], "trades")
 
 
 @cache
