@@ -245,7 +245,8 @@ def test_a_film_keeps_the_prompt_of_an_earlier_release_where_its_picture_is_the_
     ("a wine tasting", "en", "event"), ("a plumbing company", "en", "service"),
     ("le cours de poterie", "fr", "lesson"), ("one scene: une bijouterie parisienne", "fr", "place"),
     ("one scene: eine Großmutter, die Skateboard fährt", "de", "story"), ("das Straßenfest", "de", "event"),
-    ("time travel", "en", "any"), ("", "en", "any"),
+    ("time travel", "en", "any"), ("", "en", "any"), ("a mobile car wash", "en", "trade"),
+    ("casco da bici", "it", "worn"), ("second hand furniture", "en", "large"), ("un vieux facteur", "fr", "person"),
 ])  # fmt: skip
 def test_the_kind_of_a_subject_is_told_by_its_noun(subject: str, language: str, kind: str) -> None:
     assert find_kind(subject, language) == kind
@@ -485,8 +486,8 @@ def test_no_foreign_article_stands_in_an_english_phrase(subject: str, language: 
 
 
 @pytest.mark.parametrize(("text", "act"), [
-    ("a mobile dog grooming service", "brushing a wet dog"), ("a bike repair shop", "turning a bicycle wheel"),
-    ("wedding photography", "raising a camera"), ("ein alter Uhrmacher", "holding a watch"), ("", "going through"),
+    ("a mobile dog grooming service", "brushing a wet dog"), ("a bike repair shop", "truing a bicycle wheel"),
+    ("wedding photography", "raising a camera"), ("ein alter Uhrmacher", "holding a watch"), ("", "talking with"),
 ])  # fmt: skip
 def test_a_service_does_what_belongs_to_its_trade(text: str, act: str) -> None:
     assert find_trade(text).does[0].startswith(act)
@@ -497,7 +498,7 @@ def test_every_trade_has_words_and_acts_that_hold_for_a_still() -> None:
     for name, row in load_trades().items():
         assert len(row.does) >= 3 and (row.of or row.words or name == "anybody"), name
         assert {*row.of.split()} <= {*emblems, *load_things()}, name
-        assert not regex.search(r"\b(?:slowly|suddenly|then|until|somebody)\b|[.,;|]", " ".join(row.does)), name
+        assert not regex.search(r"\b(?:slowly|suddenly|turning|then|until|somebody)\b|[.,;|]", " ".join(row.does)), name
 
 
 @pytest.mark.parametrize(("brief", "subject"), [
@@ -506,6 +507,10 @@ def test_every_trade_has_words_and_acts_that_hold_for_a_still() -> None:
     ("Charity appeal: every winter 300 stray dogs in Sofia freeze.", "stray dogs in Sofia"),
     ("our dog grooming van comes to your door. 30 seconds, funny", "a dog grooming van"),
     ("a 15 second spot for cold brew cofee in cans", "cold brew coffee in cans"),
+    ("explain how our online pharmacy works in 45 seconds", "an online pharmacy"),
+    ("farmers market every sunday, old town square", "a farmers market"),
+    ("make me a 30 sec advert for a wooden toy train set", "a wooden toy train set"),
+    ("hot air ballon rides over cappadocia, sunrise, 25 seconds", "hot air balloon rides over cappadocia"),
     ("Teaser for a podcast about forgotten inventions", "a podcast about forgotten inventions"),
     ("A music video for a sad synthwave song, empty motorway at night, neon", "an empty motorway at night"),
     ("إعلان مدته 30 ثانية لعطر من خشب العود، صحراء عند الغروب", "a bottle of perfume, خشب العود"),

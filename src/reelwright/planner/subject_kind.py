@@ -141,9 +141,13 @@ def name_in_english(subject: str, language: str, kind: SubjectKind, trade: Trade
     is_sentence = not what and (kind == "person" or subject.startswith(SCENE))
     if language == "en" or is_sentence or kind in ("animal", "story") or (what and what in subject):
         return subject
-    bare = load_pattern("article", language).sub(r"\1", subject)
-    named = load_pattern("one_word_behind").sub("", bare.removeprefix(SCENE))
-    return f"{what}, {named}" if what else bare
+    bare = drop_article(subject, language)
+    return f"{what}, {load_pattern('one_word_behind').sub('', bare)}" if what else bare
+
+
+def drop_article(subject: str, language: str) -> str:
+    """Return a subject of another language without its article, so that an English word can stand before it. Pure."""
+    return str(load_pattern("article", language).sub(r"\1", subject.removeprefix(SCENE)))
 
 
 def describe_people(subject: str, language: str, age: str, colour: str) -> tuple[str, str]:
@@ -157,7 +161,7 @@ def describe_people(subject: str, language: str, age: str, colour: str) -> tuple
         return subject, ""
     if language != "en":
         return subject, f", dressed in {colour}"
-    has_age = load_pattern("ageless").search(subject) or subject[:end].endswith("s")
+    has_age = load_pattern("ageless").search(subject[: end + len(" and")]) or subject[:end].endswith("s")
     return f"{subject[:end]}{'' if has_age else age} in {colour}{subject[end:]}", ""
 
 

@@ -9,7 +9,7 @@ from typing import Final, Literal
 from reelwright.catalogue.model_row import Model
 from reelwright.planner.prompts import SIZES, ShotPrompt, is_drawn_style, is_without_people
 from reelwright.planner.screens.subject_phrase import SCENE
-from reelwright.planner.tables import PromptFamily, load_phrase_words, load_prompt_families
+from reelwright.planner.tables import PromptFamily, load_pattern, load_phrase_words, load_prompt_families
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.plan import Shot
 
@@ -88,8 +88,8 @@ def write_still_prompt(
     parts += _describe_light_and_colour(shot_prompt, accent)
     if shot_prompt.lens:
         parts.append((1, f"Photograph, {shot_prompt.lens} lens, one clear focal point."))
-    if shot_prompt.style:
-        parts.append((1, _make_sentence(f"Style: {shot_prompt.style}")))
+    if style := load_pattern("moving_style").sub("", shot_prompt.style).strip(" ,"):
+        parts.append((1, _make_sentence(f"Style: {style}")))
     if shot_prompt.still:
         parts.append((1, _make_sentence(shot_prompt.still)))
     if has_titles:

@@ -69,14 +69,14 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
         if any(text in subject for subject in subjects) or load_pattern("unseen").search(text):
             continue
         is_led = is_of_subject or text.split()[0].casefold() in list_prepositions()
-        is_known = is_led or bool(_find_sort(text, facts))
+        is_known = is_led or bool(find_sort(text, facts))
         if kind == "setting" and not is_known and facts.name and facts.language != "en":
             continue  # in an advert what has no preposition is seldom a place: "conta a Jéssica"
         if kind == "setting" and (is_led or not is_known):
             found["place"].append(text)
         else:
             for part, _ in _list_parts(load_pattern("in_style").sub("", text)):
-                found[_find_sort(part, facts) or kind].append(part)
+                found[find_sort(part, facts) or kind].append(part)
     for sort, text in _list_directed(facts):
         if not any(text.casefold() in subject.casefold() for subject in subjects):
             found[sort].append(text)
@@ -121,7 +121,7 @@ def _list_directed(facts: CertainFacts) -> Iterator[tuple[str, str]]:
         label = ""
         for part, sign in _list_parts(text):
             if sign in (":", "：") and len(part.split()) <= _MOST_LABEL_WORDS:
-                label = _find_sort(part, facts) or _NO_LABEL
+                label = find_sort(part, facts) or _NO_LABEL
                 continue
             part = load_pattern("in_style").sub("", part)
             if (
@@ -151,9 +151,9 @@ def _read_part(part: str, label: str, facts: CertainFacts) -> Iterator[tuple[str
     if label and _can_be_pictured(part, facts):
         yield label, part
     elif not label and _tells_look(part, facts):
-        yield _find_sort(part, facts), part
+        yield find_sort(part, facts), part
     elif not label and (request := load_pattern("asked_look").search(part)):
-        yield from ((_find_sort(word, facts), word) for word in request["before"].split() if _tells_look(word, facts))
+        yield from ((find_sort(word, facts), word) for word in request["before"].split() if _tells_look(word, facts))
 
 
 def _is_greeting_or_name(part: str, facts: CertainFacts, *, is_direction: bool) -> bool:
@@ -187,10 +187,10 @@ def _can_be_pictured(part: str, facts: CertainFacts) -> bool:
 def _tells_look(part: str, facts: CertainFacts) -> bool:
     is_bare = part.casefold() in load_phrase_words()["bare_look"]["any"].split()  # "style", and no word which
     is_told_by_tone = find_tone(BriefText(part), facts.language) is not None
-    return not is_bare and not is_told_by_tone and bool(_find_sort(part, facts)) and _can_be_pictured(part, facts)
+    return not is_bare and not is_told_by_tone and bool(find_sort(part, facts)) and _can_be_pictured(part, facts)
 
 
-def _find_sort(part: str, facts: CertainFacts) -> str:
+def find_sort(part: str, facts: CertainFacts) -> str:
     """Return what a part tells: ``style``, ``setting``, ``light`` or ``mood``, or nothing."""
     found = next((sort for sort in _SORTS if _has_word(part, sort, facts.language)), "")
     is_scene = found == "light" and len(part.split()) > _MOST_LIGHT_WORDS and not load_pattern("light").search(part)

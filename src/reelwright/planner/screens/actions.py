@@ -12,7 +12,7 @@ import regex
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
 from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
-from reelwright.planner.extract.scenery import find_scenery, is_denied
+from reelwright.planner.extract.scenery import find_scenery, find_sort, is_denied
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.ids import derive_number
 from reelwright.planner.look_choice import find_kind as find_topic
@@ -43,6 +43,7 @@ from reelwright.planner.subject_kind import (
     WIDER_KINDS,
     SubjectKind,
     describe_people,
+    drop_article,
     find_kind,
     find_phrases,
     find_trade,
@@ -79,19 +80,19 @@ _SIZES_SEEN: Final = (
     (regex.compile(r"\bsharp focus\b|\bclose up\b"), ("CU", "MCU")),
     (regex.compile(r"\b(?:friends?|leans?|walk|stride|step)\b"), ("MS", "MWS")),
     (regex.compile(r"\b(?:hands?|somebody|work|smil\w+|eyes|look|face|frown\w*|laugh\w*|quietly)\b"), ("MS", "MCU")),
-    (regex.compile(r"\b(?:far|small|wide|street|whole|people)\b"), ("EWS", "WS")), (regex.compile(""), ("MWS", "WS")),
+    (regex.compile(r"\b(?:far off|across the way|people|(?:small|wide) (?:in|and|frame))\b"), ("EWS", "WS")),
+    (regex.compile(""), ("MWS", "WS")),
 )  # fmt: skip
 """Sizes by what is seen, the first that matches; two, so that shots in a row differ."""
 _SMALL_SIZES: Final = ("CU", "MCU")
 """Sizes of a thing with nobody beside it: it would be lost in a wide shot."""
+_AT_WORK_SIZES: Final = ("MS", "MWS")
 _WITH_PEOPLE: Final = 3
 """The last of the sizes that show people."""
 _STILL: Final = " | "
 """Stands between what a take shows and what its still shows, where that is another."""
 _ACTS_ALONE: Final = ("person", "show", "service", "story", "animal", "lesson", "sport", "event")
 """Kinds of people and animals: what is seen of any thing does not suit them."""
-_TELLS: Final = frozenset(["that", "who"])
-"""Words of a subject that tells a tale of its own, whose place nobody knows."""
 _HEAD_END: Final = regex.compile(r" (?:at|in|who|that|with|of|on|for) ")
 
 
@@ -127,13 +128,14 @@ def add_actions(
             act, stage = join_told(remaining_texts.pop(0), facts.language), ""
         else:
             act = f", {choose_action(part.role, kind, nth, shows_people=shows_people, does=trade.does)}"
-            is_tale = _TELLS & {*subject.split()} or seen.place or seen.setting
-            stage = "" if is_tale else _choose_for_film(facts.brief, "stage", _SEEN_LIKE.get(kind, kind))
+            is_placed = seen.place or seen.setting
+            stage = "" if is_placed else _choose_for_film(facts.brief, "stage", _SEEN_LIKE.get(kind, kind))
         has_light = has_own_light(f"{subject}{act}", facts.language) or (kind in _OUT_OF_DOORS and not seen.setting)
         has_light = has_light or is_set or (kind in _ANYWHERE and not is_toned)
         view = load_phrase_words()["seen_as" if shows_people else "unpeopled"].get(kind, "")
         dressed, behind = describe_people(subject, facts.language, who[who.index(" of ") :], wears)
-        named = f"{view} {name_in_english(dressed, facts.language, kind, trade)}".strip()
+        named = name_in_english(dressed, facts.language, kind, trade)
+        named = f"{view} {drop_article(named, facts.language)}" if view else named
         where = f"{_add_place(seen.place, subject, facts.brief)}{behind}"
         named, first, moves = (
             text.replace("somebody", f"{who} in {wears}") for text in (named, act.rpartition(_STILL)[2], act)
@@ -177,6 +179,7 @@ def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
     if kind == "story" and not facts.list_pictures("subject"):
         head = find_kind(" ".join(subject.removeprefix(SCENE).split()[:2]), facts.language)
         kind = "animal" if head == "animal" else "person"
+    kind = "app" if kind == "place" and "online" in subject.casefold().split() else kind
     if kind == "any" and subject.casefold() == name.casefold().removesuffix(", "):
         return "name"
     is_firm = is_named or bool(load_pattern("firm").search(subject.removeprefix(name)))
@@ -195,7 +198,9 @@ def _add_place(place: str, subject: str, brief: str) -> str:
 def _choose_size(act: str, kind: SubjectKind, count: int) -> str:
     """Choose the size of a shot by what is seen in it."""
     nth, sizes = next((nth, sizes) for nth, (seen, sizes) in enumerate(_SIZES_SEEN) if seen.search(act))
-    return (_SMALL_SIZES if kind in _SMALL_KINDS and nth > _WITH_PEOPLE else sizes)[count % 2]
+    if nth > _WITH_PEOPLE and kind in _SMALL_KINDS:
+        return _SMALL_SIZES[count % 2]
+    return (_AT_WORK_SIZES if sizes == _SIZES_SEEN[-1][1] and kind in _WORK else sizes)[count % 2]
 
 
 def _is_to_be_made(part: ScriptPart) -> bool:
@@ -293,7 +298,7 @@ def _write_advert_subject(facts: CertainFacts) -> str:
     if kind != "any" or (name and not (about and is_short)):
         return write_subject(name, "en", is_told=False) if name.islower() and facts.language == "en" else name
     trade = find_trade(facts.brief).english
-    seen = trade.get("place") or next(iter(trade.values()), "")
+    seen = trade.get("place") or next(iter(trade.values() if facts.language != "en" else ()), "")
     if seen and facts.language != "en" and name:
         return f"{seen}, {name}"
     return _find_told_text(facts) or seen or about or "everyday things"
@@ -366,13 +371,17 @@ def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bo
     begins_sentence = before[-1:] in ("", ".", "!", "?", "\n", ":")
     text = part.text
     if is_told and facts.language == "en":
+        beside = [one for one in facts.pictures if one.start == part.end + 1 and one.kind != "setting"]
+        end = next(
+            (one.end for one in beside if not find_sort(one.text, facts)), part.end
+        )  # "a wooden | toy train set"
         starts = [one.start for one in facts.pictures] + [one.start for one in facts.pieces]
         starts += [one.start for one in facts.directions if one.kind != "other"]
-        following = [start for start in starts if start >= part.end]
+        following = [start for start in starts if start >= end]
         start = find_noun_start(facts.brief, part.start)
         start = article.start() if (article := _ARTICLE.search(facts.brief[:start])) else start
-        text = extend_subject(facts.brief, start, part.end, min(following, default=len(facts.brief)))
-        if any(one.start == part.end + 1 for one in facts.pictures):
+        text = extend_subject(facts.brief, start, end, min(following, default=len(facts.brief)))
+        if any(one.start == end + 1 for one in facts.pictures):
             text = _LEADS_ON.sub("", text)  # "a dessert in extreme | slow motion"
     elif is_told:
         text = facts.brief[find_phrase_start(facts.brief, part.start, facts.language) : part.end]

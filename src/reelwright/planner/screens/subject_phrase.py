@@ -251,6 +251,8 @@ def _is_english_clause(text: str) -> bool:
     for n, word in enumerate(words[begins : begins + most], begins):
         before, after = words[n - 1], words[n + 1] if n + 1 < len(words) else ""
         is_singular = words[0] in ("a", "an") or (words[0] == "the" and _is_noun(before))
+        if _is_any(word, "either") and not _is_living(before):
+            return False  # "hot air balloon rides over the valley"
         if _is_any(word, "ends_noun") or not word.isalpha() or word.endswith("ing") or not (after or is_singular):
             return False
         if word in ("is", "are", "has", "goes", "does"):
@@ -316,7 +318,8 @@ def _add_article(text: str) -> str:
     first = words[0].casefold()
     if _is_any(first, "determiners", "questions", "verbs") or first in load_lexicon().stopwords["en"].split():
         return text
-    if _is_plural(first) and not _is_any(first, "adjuncts") and words[0][0].islower():
+    is_before_noun = len(words) > 1 and _is_noun(words[1].casefold()) and not _is_plural(words[1])  # "farmers market"
+    if _is_plural(first) and not (is_before_noun or _is_any(first, "adjuncts")) and words[0][0].islower():
         return text
     ends = len(words)
     for n, word in enumerate(words):
