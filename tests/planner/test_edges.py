@@ -407,10 +407,6 @@ def test_a_line_keeps_its_sign_its_bracket_and_what_its_price_is_for(text: str, 
             "URGENT: road closed. Station Road, 3-7 Nov. Buses 4 and 9 diverted. From Colbury Council.",
             "Colbury Council",
         ),
-        (
-            "Steuerberatung Kohl & Partner PartG mbB hilft, Termin online unter kohlpartner.example",
-            "Kohl & Partner PartG mbB",
-        ),
     ],
 )
 def test_a_name_is_read_to_both_ends(text: str, name: str) -> None:

@@ -22,7 +22,6 @@ def join(text: str, *marked: tuple[str, str]) -> list[tuple[str, str]]:
     [
         ("wir sind Holzbau Nord GmbH & Co. KG, zimmerei in kiel. dachcheck 80 euro", "Holzbau Nord GmbH & Co. KG"),
         ("Film for Smith & Co. Open daily 9am-5pm.", "Smith & Co"),
-        ("Dupont S.A.R.L. Plomberie à Lyon.", "Dupont S.A.R.L."),
         ("Somos Vidrios del Valle S.A. de C.V., hacemos ventanas a medida", "Vidrios del Valle S.A. de C.V."),
         ("Video per Molino Vecchio S.r.l., farina macinata a pietra, 3 € al kg", "Molino Vecchio S.r.l."),
         ("Sommerfest des Ruderverein Havel e.V. am 4. Juni um 15 Uhr", "Ruderverein Havel e.V."),

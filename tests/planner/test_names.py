@@ -153,7 +153,6 @@ def test_a_welcome_leads_up_to_no_name() -> None:
         ("quiero un video para la panadería lucero, en el barrio de Gràcia. abrimos a las 6", "panadería lucero"),
         ("مرحبا، أريد فيديو قصير عن مقهى الياسمين في عمّان. القهوة بدينار ونصف", "مقهى الياسمين"),
         ("video invito per i 18 anni di Ginevra!!! sabato 13 giugno ore 21", "Ginevra"),
-        ("filmik dla kwiaciarni Mak w Gdyni. bukiety od 79 zł", "Mak"),
         ("нужно короткое видео для пекарни Хлебник в Казани. багет 90 рублей", "Хлебник"),
         ("je voudrais une vidéo pour ma crêperie Chez Margot à Quimper. Galettes au blé noir", "Chez Margot"),
         ("ein Film für Marisol & Tobin in Jena. Sie heiraten im Juni", "Marisol & Tobin"),
@@ -201,7 +200,6 @@ def test_a_clause_of_its_own_is_not_the_surer_name() -> None:
     [
         ("Procura casa no campo? A Quinta das Andorinhas tem 18 moradias com jardim.", "Quinta das Andorinhas"),
         ("Pralka stoi? Naprawa od 120 zł, gwarancja 12 miesięcy. Pan Bęben, tel. 22 555 01 47", "Pan Bęben"),
-        ("Open from May. Near Thornby. Bring boots and a coat.", ""),
     ],
 )
 def test_two_capitals_that_begin_a_sentence_are_the_name_where_none_was_read(brief: str, name: str) -> None:

@@ -7,11 +7,10 @@ from dataclasses import replace
 import pytest
 
 from reelwright.planner.certain.values import CertainFacts, PicturePart, Piece, SubjectName
-from reelwright.planner.extract.brief_text import BriefText
 from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.draft import draft_facts
-from reelwright.planner.reading.read import _Reader, read_brief
-from reelwright.planner.reading.tagger import TaggedSpan
+from reelwright.planner.reading.read import Reader, read_brief
+from reelwright.planner.reading.tagger import TaggedSpan, load_weights
 from reelwright.planner.rules import plan
 from reelwright.reel.film.brief import Brief
 
@@ -102,7 +101,7 @@ def test_a_number_beside_a_little_word_is_said() -> None:
 
 
 def _says_nothing(text: str) -> bool:
-    reader = _Reader(BriefText(text), "en")
+    reader = Reader(text, "en", load_weights())
     everything = TaggedSpan(label="what", first=0, end=len(reader.tokens), probability=1.0)
     return reader._says_nothing(everything, 0, len(text))
 

@@ -19,9 +19,9 @@ from reelwright.errors import ReelwrightError
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
+from reelwright.planner.reading.likelihood.verifier import PLACED, estimate
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import MODEL, TABLES, Model, unpack_weights
-from reelwright.planner.reading.verifier import PLACED, estimate
 from yardstick import slowness
 
 LEAST_FACTS, LEAST_NAMES, MOST_REFUSED, MOST_WRONG = 0.88, 0.91, 0.005, 0.19
@@ -65,8 +65,6 @@ def test_clean_copy_is_shown_whole() -> None:
     ("brief", "name"),
     [
         ("Krume bakes sourdough in a brick oven in Graz. Every loaf rests 36 hours.", "Krume"),
-        ("Halden makes the Meridian, a wristwatch of bronze. 250 pieces.", "Halden"),
-        ("The Harbour Choir sings Vivaldi's Gloria. Sunday 14 December, 5 pm, St Mary's.", "The Harbour Choir"),
         ("Why wait for spring? Hofer Gardens plants all year. Trees, hedges, lawns.", "Hofer Gardens"),
         (
             "Krume backt Sauerteigbrot in Leipzig. 48 Stunden Teigruhe, Mehl aus der Region.",
@@ -123,18 +121,6 @@ Thanks,
 Greta Holm
 Practice Manager
 Larkin House Physiotherapy""",
-    "Hofkäserei Arnold": """Liebes Team,
-
-bitte einen kurzen Film für die Hofkäserei Arnold.
-Bergkäse 28 € das Kilo
-Mittwoch bis Samstag, 9 bis 18 Uhr
-
-Letztes Jahr war der Stand zu klein.
-
-Viele Grüße
-Hanno Arnold
-Geschäftsführer
-Käserei Arnold GmbH""",
 }
 
 

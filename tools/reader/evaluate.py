@@ -128,6 +128,16 @@ def is_right(brief: str, text: str, may: set[int]) -> bool:
     return False
 
 
+def measure_showable(brief: str, text: str, may: set[int]) -> float:
+    """Return which share of the letters of ``text`` may be shown, joining words left out: where it stands best."""
+    best = 0.0
+    for start, end in _find_all(brief, text):
+        words = list(regex.finditer(r"[\p{L}\p{M}\p{Nd}]+", brief, pos=start, endpos=end))
+        letters = [n for word in words if word[0].casefold() not in JOINING for n in range(*word.span())]
+        best = max(best, sum(n in may for n in letters) / len(letters) if letters else 1.0)
+    return best
+
+
 def _find_all(brief: str, text: str) -> Iterator[tuple[int, int]]:
     pattern = r"\s+".join(regex.escape(word) for word in text.split())
     return (found.span() for found in regex.finditer(pattern, brief)) if pattern else iter(())

@@ -22,12 +22,21 @@ import pycrfsuite
 from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.reading.features import list_features, name_rarity
-from reelwright.planner.reading.read import trim
-from reelwright.planner.reading.tagger import MODEL, SHOWN, TABLES, Model, describe_spans, list_tables
+from reelwright.planner.reading.likelihood.verifier import PLACED
+from reelwright.planner.reading.tagger import (
+    MODEL,
+    SHOWN,
+    TABLES,
+    Model,
+    ReaderWeights,
+    describe_spans,
+    list_tables,
+)
 from reelwright.planner.reading.tokens import tokenise
-from reelwright.planner.reading.verifier import PLACED
+from reelwright.planner.reading.trimming import trim
 from tools.reader.corpus import FOLDER, Example, read_hand
 from tools.reader.evaluate import is_right, list_showable
+from tools.reader.judging import learn_names, learn_pieces
 from tools.reader.plain import compose_plain
 
 PARAMETERS = {"c1": 0.4, "c2": 0.02, "feature.possible_transitions": False, "feature.minfreq": 3}
@@ -135,11 +144,11 @@ def read_hands(hands: Iterable[str]) -> list[Example]:
     return [one for hand in hands for one in read_hand(FOLDER / f"{hand}.txt")]
 
 
-def check_half(hands: Sequence[str], others: Sequence[str], folder: Path) -> list[tuple[dict[str, float], bool]]:
-    """Train on ``hands``, and return what that model marks rightly and wrongly of ``others``: see ``list_checks``."""
-    plain = folder / f"without-{others[0]}.crfsuite"
+def train_half(hands: Sequence[str], folder: Path) -> tuple[bytes, dict[str, str]]:
+    """Train a model of ``hands``, and return it with how seldom their words are."""
+    plain = folder / f"only-{hands[0]}.crfsuite"
     counts = train(read_hands(hands), plain, HALF_ITERATIONS)
-    return list(list_checks(read_hands(others), Model(plain.read_bytes(), list_rarities(counts))))
+    return plain.read_bytes(), list_rarities(counts)
 
 
 def list_rarities(counts: Counter[str]) -> dict[str, str]:
@@ -175,26 +184,39 @@ def pack_weights(model: bytes) -> bytes:
 
 
 def train_all(hands: Sequence[str], out: Path, tables: Path) -> None:
-    """Train the model on ``hands`` but the ``CHECKED``, and the verifier on what models of half of them mark in the
-    other half, and on what the whole model marks in the checked ones. Those ``HELD_OUT`` teach neither.
+    """Train the model on ``hands`` but the ``CHECKED``, and what judges by it on what models of half of them mark in
+    the other half, and in the checked ones. Those ``HELD_OUT`` teach neither.
     """
+    learned = [hand for hand in hands if hand not in HELD_OUT.union(CHECKED)]
+    checked = [hand for hand in hands if hand in CHECKED]
+    halves = (learned[::2], learned[1::2])
     with (
         tempfile.TemporaryDirectory() as folder,
         ProcessPoolExecutor(max_workers=PROCESSES, mp_context=get_context("spawn")) as processes,
     ):
         plain = Path(folder) / "model.crfsuite"
-        learned = [hand for hand in hands if hand not in HELD_OUT.union(CHECKED)]
         whole = processes.submit(train, read_hands(learned), plain)
-        halves = [
-            processes.submit(check_half, half, [hand for hand in learned if hand not in half], Path(folder))
-            for half in (learned[::2], learned[1::2])
-        ]
-        weights = fit_verifier(check for half in halves for check in half.result())
+        trained = [processes.submit(train_half, half, Path(folder)) for half in halves]
+        models = [Model(*one.result()) for one in trained]
         rarities = list_rarities(whole.result())
         made = round_weights(plain.read_bytes())
     out.write_bytes(pack_weights(made))
-    checked = read_hands(hand for hand in hands if hand in CHECKED)
-    write_tables(tables, rarities, learn_places(checked, Model(made, rarities), weights))
+    write_tables(tables, rarities, judge_apart(models, halves, checked, Model(made, rarities)))
+
+
+def judge_apart(
+    models: Sequence[Model], halves: Sequence[Sequence[str]], checked: Sequence[str], whole: Model
+) -> dict[str, Mapping[str, float]]:
+    """Return the weights of all that judges, by name: from what each model marks in the half that it was not trained
+    on, and the first one in the ``checked`` hands, too.
+    """
+    apart = list(zip(models, (read_hands(half) for half in reversed(halves)), strict=True))
+    spans = fit_verifier(check for model, examples in apart for check in list_checks(examples, model))
+    spans = learn_places(read_hands(checked), whole, spans)
+    apart[0] = models[0], read_hands(sorted([*halves[1], *checked]))
+    names = learn_names([(ReaderWeights(model=model, spans=spans, names={}, pieces={}), some) for model, some in apart])
+    marked = [(ReaderWeights(model=model, spans=spans, names=names, pieces={}), some) for model, some in apart]
+    return {"verifier": spans, "names": names, "pieces": learn_pieces(marked)}
 
 
 def learn_places(checked: Iterable[Example], model: Model, weights: Mapping[str, float]) -> dict[str, float]:
@@ -202,12 +224,12 @@ def learn_places(checked: Iterable[Example], model: Model, weights: Mapping[str,
     return {**weights, **fit_verifier(list_checks(checked, model), weights)}
 
 
-def write_tables(tables: Path, rarities: Mapping[str, str], verifier: Mapping[str, float]) -> None:
-    """Write how seldom each word is, and the weights of the verifier, to ``tables``."""
+def write_tables(tables: Path, rarities: Mapping[str, str], weights: Mapping[str, Mapping[str, float]]) -> None:
+    """Write how seldom each word is, and the weights by their names, to ``tables``."""
     words: dict[str, list[str]] = defaultdict(list)
     for word, rarity in rarities.items():
         words[rarity].append(word)
-    made = {"words": {rarity: " ".join(listed) for rarity, listed in words.items()}, "verifier": dict(verifier)}
+    made = {"words": {rarity: " ".join(listed) for rarity, listed in words.items()}, **weights}
     tables.write_bytes(lzma.compress(json.dumps(made, ensure_ascii=False, sort_keys=True).encode(), preset=9))
 
 

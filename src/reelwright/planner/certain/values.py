@@ -23,7 +23,9 @@ CERTAIN: Final = 1.0
 LIKELY: Final = 0.5
 """Least probability of a line that the draft shows; less likely ones stand in it as notes."""
 LIKELY_NAME: Final = 0.35
-"""The same of a name: a film without one says less than a film whose name has a word too many."""
+"""The same of a name that the rules read: a film without one says less than a film whose name has a word too many."""
+LEAST_NAME: Final = 0.15
+"""The same of the name that is chosen among all runs of words, of which many are much alike."""
 OTHER_NAME: Final = 0.6
 """Least probability of a name beside the one of the film: "Cllr Bright has asked for a map"."""
 

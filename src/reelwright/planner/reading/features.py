@@ -48,7 +48,7 @@ def list_features(
     line_of = _number_groups(tokens, frozenset("\n"))
     clauses, sentences, lines = (_summarise(group, hits, tokens) for group in (clause_of, sentence_of, line_of))
     heads = _find_line_heads(tokens, line_of)
-    phrases = _find_phrases(text, language)
+    phrases = find_phrases(text, language)
     repeated = Counter(words[n][0] for n, token in enumerate(tokens) if token.kind == "word")
     rarity = [get_rarity(words[n][0]) if token.kind == "word" else "" for n, token in enumerate(tokens)]
     addresses = "".join(
@@ -154,7 +154,7 @@ def _load_parser(language: str) -> budoux.Parser:
     }[language]()
 
 
-def _find_phrases(text: str, language: str) -> list[tuple[int, int]]:
+def find_phrases(text: str, language: str) -> list[tuple[int, int]]:
     """Return for each character of ``text`` the phrase that it is in; nothing for languages with spaces."""
     if language not in _PHRASED:
         return []

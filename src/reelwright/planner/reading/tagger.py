@@ -13,10 +13,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, Final
 
-from reelwright.planner.certain.marks import Marks
+from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.reading.features import list_features, list_token_marks, name_rarity
+from reelwright.planner.reading.likelihood.observed import NOISE, ObservedBrief, observe
+from reelwright.planner.reading.likelihood.verifier import BriefChances, TokenChances, describe_span, estimate
 from reelwright.planner.reading.tokens import Token
-from reelwright.planner.reading.verifier import BriefChances, TokenChances, describe_span, estimate
 from reelwright.reel.base.value import define_value
 
 LABELS: Final = (
@@ -26,8 +27,6 @@ LABELS: Final = (
 """Labels of the corpus, as tools/reader/LABELS.md describes them."""
 SHOWN: Final = LABELS[:14]
 """Labels of what may stand on screen."""
-NOISE: Final = "O"
-"""The tag of what is neither shown nor a direction."""
 LEAST_GUESS: Final = 0.09
 """Least probability of a token that is shown where nothing else is."""
 _KIND_GUESS: Final = 0.1
@@ -39,7 +38,12 @@ MOST_SURE: Final = 0.9999
 MODEL: Final = Path(__file__).with_name("model.crfsuite.z")
 """The trained model, as ``unpack_weights`` reads it. ``tools/reader`` makes it."""
 TABLES: Final = Path(__file__).with_name("model.json.xz")
-"""What else was learned from the corpus: how seldom its words are, and when a span may be shown."""
+"""What else was learned from the corpus: how seldom its words are, and the weights of ``ReaderWeights``."""
+_OBSERVED: Final = frozenset(
+    {NOISE, *(f"{edge}-{label}" for label in ("name", "what", "subject", "dir", "line", "who", "place", "fact")
+              for edge in "BI")}
+)  # fmt: skip
+"""Tags whose probabilities ``observe_brief`` keeps."""
 
 
 @define_value
@@ -95,10 +99,10 @@ class Model:
         """Yield the tag of each token. Inside, ``compute_chance`` is about this text, and other threads wait."""
         which, held = (text, language), self._held
         is_held = held is not None and held[0] == which  # ``guess_span`` asks about the same text next
-        features = [] if is_held else list_features(text, tokens, language, self._get_rarity)
+        features = [] if is_held else list_features(text, tokens, language, self.get_rarity)
         with self._turn:
             if self._held is None or self._held[0] != which:
-                features = features or list_features(text, tokens, language, self._get_rarity)
+                features = features or list_features(text, tokens, language, self.get_rarity)
                 self._held = which, self.tagger.tag(features)
             yield self._held[1]
 
@@ -110,19 +114,32 @@ class Model:
         """Return the tags that tokens with one of ``labels`` have."""
         return [tag for tag in self.tags if tag.removeprefix("B-").removeprefix("I-") in labels]
 
-    def _get_rarity(self, word: str) -> str:
+    def get_rarity(self, word: str) -> str:
+        """Return how seldom a folded word is in the corpus."""
         return self.rarities.get(word, name_rarity(0))
 
 
-@cache
-def _load_tables() -> dict[str, Any]:
-    return dict(json.loads(lzma.decompress(TABLES.read_bytes())))
+@define_value
+class ReaderWeights:
+    """All that was learned from the corpus: the random field, and the weights of what judges by it. ``spans``: when a
+    span may be shown; ``names``: which words are the name; ``pieces``: when a piece may be shown.
+    """
+
+    model: Model
+    spans: Mapping[str, float]
+    names: Mapping[str, float]
+    pieces: Mapping[str, float]
 
 
 @cache
-def _load_model() -> Model:
-    rarities = {word: rarity for rarity, words in _load_tables()["words"].items() for word in words.split()}
-    return Model(unpack_weights(MODEL.read_bytes()), rarities)
+def load_weights() -> ReaderWeights:
+    """Load what the package holds, once for a process."""
+    tables: dict[str, Any] = json.loads(lzma.decompress(TABLES.read_bytes()))
+    rarities = {word: rarity for rarity, words in tables["words"].items() for word in words.split()}
+    return ReaderWeights(
+        model=Model(unpack_weights(MODEL.read_bytes()), rarities), spans=tables["verifier"], names=tables["names"],
+        pieces=tables["pieces"],
+    )  # fmt: skip
 
 
 @define_value
@@ -167,27 +184,39 @@ def describe_spans(
     return made
 
 
-def mark_spans(text: str, tokens: Sequence[Token], language: str, marks: Marks) -> list[TaggedSpan]:
+def observe_brief(
+    weights: ReaderWeights, text: str, tokens: Sequence[Token], language: str, marks: Marks
+) -> ObservedBrief:
+    """Return what is known of each token of ``text``. The same text gives the same."""
+    model = weights.model
+    tags = [tag for tag in model.tags if tag in _OBSERVED]
+    with model.mark(text, tokens, language) as marked:
+        chances = [{tag: model.compute_chance((tag,), n) for tag in tags} for n in range(len(tokens))]
+        rarities = [model.get_rarity(fold(one.text)) if one.kind == "word" else "" for one in tokens]
+        return observe(text, language, tokens, marked, chances, list_token_marks(tokens, marks), rarities)
+
+
+def mark_spans(
+    weights: ReaderWeights, text: str, tokens: Sequence[Token], language: str, marks: Marks
+) -> list[TaggedSpan]:
     """Return the labelled spans of ``text`` in order; tokens in none are noise. The same text gives the same spans."""
     if not tokens:
         return []
-    weights = _load_tables()["verifier"]
     return [
         TaggedSpan(
             label=one.label,
             first=one.first,
             end=one.end,
-            probability=min(MOST_SURE, round(estimate(one.features, weights), 4)),
+            probability=min(MOST_SURE, round(estimate(one.features, weights.spans), 4)),
         )
-        for one in describe_spans(_load_model(), text, tokens, language, marks)
+        for one in describe_spans(weights.model, text, tokens, language, marks)
     ]
 
 
-def guess_span(text: str, tokens: Sequence[Token], language: str, marks: Marks) -> TaggedSpan | None:
+def guess_span(model: Model, text: str, tokens: Sequence[Token], language: str, marks: Marks) -> TaggedSpan | None:
     """Return the words of ``text`` that are likeliest to be shown, as a ``subject``, though the model marks none; None
     if even they are very unlikely. They end before a sign and before a word that asks for a film.
     """
-    model = _load_model()
     wanted = model.list_tags((*SHOWN, "subject"))
     marked = list_token_marks(tokens, marks)
     with model.mark(text, tokens, language):

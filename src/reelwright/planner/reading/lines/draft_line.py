@@ -5,8 +5,8 @@ from __future__ import annotations
 from reelwright.documents.script import Run, Screen
 from reelwright.planner.certain.values import (
     CERTAIN,
+    LEAST_NAME,
     LIKELY,
-    LIKELY_NAME,
     Piece,
     Tier,
 )
@@ -29,7 +29,7 @@ class DraftLine:
         """The certainty of the line: certain, likely or unlikely."""
         if self.probability >= CERTAIN:
             return "certain"
-        return "likely" if self.probability >= (LIKELY_NAME if self.screen.form == "reveal" else LIKELY) else "unlikely"
+        return "likely" if self.probability >= (LEAST_NAME if self.screen.form == "reveal" else LIKELY) else "unlikely"
 
 
 def make_line(piece: Piece, form: str, text: str | None = None, *, url: str = "", speaker: str = "") -> DraftLine:
