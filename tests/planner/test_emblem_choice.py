@@ -10,7 +10,7 @@ from reelwright.media.emblems import load_emblems
 from reelwright.planner.certain.marks import fold
 from reelwright.planner.emblem_choice import choose_emblem, find_named_emblem
 from reelwright.planner.look_choice import find_kind
-from reelwright.planner.tables import load_about, load_emblem_words, load_things
+from reelwright.planner.tables import load_about, load_emblem_words, load_row_words, load_things
 
 
 @pytest.mark.parametrize(
@@ -259,3 +259,10 @@ def test_an_emblem_of_a_kind_names_one_that_films_are_about() -> None:
     kinds = [emblem.kind for emblem in load_emblems().values() if emblem.kind]
     assert len(kinds) == len(set(kinds)) and set(kinds) <= load_about().keys()
     assert find_kind("a dental clinic and a doctor") == "health"
+
+
+def test_each_word_of_a_row_stands_for_an_emblem_that_there_is_and_for_one_alone() -> None:
+    assert load_row_words().keys() <= load_emblems().keys()
+    for language in {language for row in load_row_words().values() for language in row}:
+        words = [word for row in load_row_words().values() for word in row.get(language, "").split()]
+        assert len(words) == len(set(words)), language

@@ -59,3 +59,42 @@ def test_two_values_and_boards_keep_their_own_drawing(drawn: dict[str, str]) -> 
 def test_nothing_stands_beside_a_picture_of_the_person() -> None:
     picture = ShownPicture(asset="a" * 64, treatment="photo")
     assert find_subject({"number": "63", "label": "dogs"}, Place(beat="proof", picture=picture)) == ""
+
+
+def list_things(words: dict[str, str], settings: FilmSettings = BAKERY, beat: str = "proof") -> list[str]:
+    return list(match_shot("", words, 60, Place(beat=beat), settings).extra.get("things", []))
+
+
+@pytest.mark.parametrize(
+    ("rows", "language", "things"),
+    [
+        ("Install the agent | Connect your shop | Ask", "en", ["gear", "plug", "speech"]),
+        ("Ruf uns an | Komm vorbei | Entscheide beim Brot", "de", ["phone", "door", "bread"]),
+        ("Llámanos | Elige tu voz | Recibe el paquete", "es", ["phone", "microphone", "parcel"]),
+        ("電話する | 受け取る", "ja", ["phone", "parcel"]),
+    ],
+)
+def test_every_step_shows_what_somebody_does_there(rows: str, language: str, things: list[str]) -> None:
+    settings = replace(BAKERY, language=language, emblem="")
+    assert list_things({"steps": rows}, settings, "demo") == things
+
+
+def test_every_row_of_a_list_has_a_thing_of_its_own_and_those_that_name_none_what_stands_with_the_film_s() -> None:
+    assert list_things({"figures": "Rye sourdough | Butter plait | What is left"}) == ["bread", "butter", "wheat"]
+    assert list_things({"figures": "**164 m²** on two floors | **31 m** of shore"}) == ["set_square", "sailboat"]
+    steps = {"steps": "Think | Wait | Rest"}
+    assert not any(list_things(steps, beat="demo")), "steps that nothing tells of have their numbers alone"
+
+
+def test_charts_long_lists_and_rows_beside_a_picture_have_no_things() -> None:
+    assert list_things({"figures": "Rye **3** | Butter **4**", "chart": "bar"}) == []
+    assert list_things({"figures": " | ".join(["Rye"] * 7)}) == []
+    picture = ShownPicture(asset="a" * 64, treatment="photo")
+    place = Place(beat="demo", picture=picture)
+    assert "things" not in match_shot("", {"steps": "Call | Come"}, 60, place, BAKERY).extra
+
+
+def test_a_quotation_shows_the_thing_that_it_names_and_no_day() -> None:
+    place = Place(beat="testimonial")
+    assert find_subject({"quote": "We came for a kitten."}, place) == "cat"
+    assert find_subject({"quote": "Our Mondays are quiet now."}, place) == ""

@@ -14,7 +14,7 @@ from reelwright.media.letters.streets import STREET
 from reelwright.media.staging.dates import find_clock_face, find_day
 from reelwright.planner.certain.marks import LoadRows, Marks, fold, list_mark_words, tokenise
 from reelwright.planner.look_choice import find_kind
-from reelwright.planner.tables import load_about, load_emblem_words, load_things
+from reelwright.planner.tables import load_about, load_emblem_words, load_row_words, load_things
 
 NO_EMBLEM: Final = "none"
 _WEIGHTS: Final = {"descriptor": 4, "name": 2, "call": 2, "text": 1}
@@ -38,7 +38,7 @@ _HOUR: Final = regex.compile(
     regex.I,
 )
 """An hour of the day: 18:30, 7 pm, 14 Uhr, 20h, 下午3点."""
-_ANYWHERE: Final = frozenset({"calendar", "clock", "pin", "ticket", "coin", "tag", "door", "parking", "town_hall"})
+ANYWHERE: Final = frozenset({"calendar", "clock", "pin", "ticket", "coin", "tag", "door", "parking", "town_hall"})
 """Emblems of what any film may name: when, where and for how much."""
 _BEFORE_NOUN: Final = ("alone", "article")
 _BEHIND_NOUN: Final = ("no_kind", "for_whom", "being")
@@ -87,7 +87,7 @@ def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = 
         return of_kind
     head = _find_head(words.get("descriptor", ""), language)
     named = (head, *(find_named_emblem(line, language) for line in opening))
-    return next((one for one in named if one and one not in _ANYWHERE), "")
+    return next((one for one in named if one and one not in ANYWHERE), "")
 
 
 def find_named_emblem(line: str, language: str) -> str:
@@ -108,6 +108,27 @@ def _find_in_sentence(line: str, language: str) -> str:
     words = Marks(line)
     start, emblem = (named.start, named.mark) if named else _find_day_or_place(line, words)
     return "" if "negated" in words.list_marks(0, start) else emblem
+
+
+def choose_row_emblems(rows: Sequence[str], language: str, emblem: str = "", *, fills: bool = True) -> tuple[str, ...]:
+    """Return an emblem for each row of a list, of steps or of figures, none twice; empty: nothing is drawn there. Pure.
+
+    A row shows the thing that it names, else what somebody does there, else a day, an hour or a street. One that says
+    nothing of the kind shows what stands with the film's own ``emblem``, or that itself, where most rows have a thing
+    of their own; where it ``fills``, also where they have not.
+    """
+    load = _choose_row_words(language.split("-")[0].lower())
+    made: list[str] = []
+    for row in rows:
+        named = find_named_emblem(row, language)
+        done = [hit.mark for hit in Marks(row, load).find_hits(0, len(row))]
+        ranked = [*([named] if named not in ANYWHERE else []), *done, named]
+        made.append(next((one for one in ranked if one and one not in made), ""))
+    if not emblem or (not fills and 2 * sum(map(bool, made)) <= len(rows)):
+        return tuple(made)
+    beside = load_emblems()[emblem].beside.split()
+    spare = [one for one in ((*beside, emblem) if fills else (emblem,)) if one not in made]
+    return tuple(one or (spare.pop(0) if spare else "") for one in made)
 
 
 def is_time_line(line: str) -> bool:
@@ -174,6 +195,13 @@ def _choose_rows(language: str) -> LoadRows:
     nouns = {name: {"nouns": languages.get(language, "")} for name, languages in load_things().items()}
     words = load_emblem_words()
     rows = {name: {**words.get(name, {}), **nouns.get(name, {})} for name in (*words, *nouns)}
+    return lambda: rows
+
+
+@cache
+def _choose_row_words(language: str) -> LoadRows:
+    """Return what loads the words by which rows of a list call for emblems in a language."""
+    rows = {name: {"any": words[language]} for name, words in load_row_words().items() if language in words}
     return lambda: rows
 
 

@@ -9,10 +9,11 @@ from typing import Any, Final, Literal
 import regex
 
 from reelwright.media.emblems import load_emblems
-from reelwright.planner.emblem_choice import find_named_emblem
+from reelwright.planner.emblem_choice import ANYWHERE, choose_row_emblems, find_named_emblem
 from reelwright.planner.music import build_sections
 from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
+from reelwright.reel.film.markup import BREAK, to_plain_text
 from reelwright.reel.film.plan import Beat, OwnFootage, Plan
 from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
@@ -23,6 +24,8 @@ _FILLED: Final = ("benefit", "demo", "brand")
 """Those of which every second composition, as every proof, else shows what stands with the film's own thing."""
 _COUNTED_ELSEWHERE: Final = frozenset({"ticket"})
 """Things that a number seldom means: a help desk has tickets, too."""
+_MOST_ROWS: Final = 6
+"""Most rows of a list beside which a thing is drawn."""
 _DEGREES: Final = regex.compile(
     r"\d\s?(?:(?:°|º)\s?[CF]?|degrees|grad|degrés|grados|gradi|graus|graden|grader|stopni)(?!\w)", regex.I
 )
@@ -96,6 +99,7 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
         "accent": settings.accent,
         "emblem": settings.emblem if not (picture and picture.move) else "",
         "subject": _find_subject(place, words, settings),
+        "things": _list_things(place, words, settings),
         "hits": list(place.hits),
         "variant": place.variant,
         "seed": place.seed,
@@ -124,19 +128,39 @@ def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings
     """Find the emblem that the words of a screen name, where nothing else stands beside them; the film's own only in
     the first beat, since its name and its last screen have it. A screen that names nothing shows what stands with it.
     """
+    if place.beat == "testimonial" and place.picture is None:
+        thing = choose_row_emblems((words.get("quote", ""),), settings.language)[0]
+        return thing if thing not in ANYWHERE else ""
     if place.beat not in _NAMING or place.picture is not None or words.get("name") or _NUMBER_ROLES & words.keys():
         return ""
     text = " ".join(words[role] for role in _NAMED_BY if words.get(role))
     is_heat = place.beat == "proof" and _DEGREES.search(text)
     named = "thermometer" if is_heat else find_named_emblem(text, settings.language)
-    named = "" if place.beat == "proof" and named in _COUNTED_ELSEWHERE else named
+    if place.beat == "proof" and named in (*_COUNTED_ELSEWHERE, settings.emblem, ""):
+        counted = choose_row_emblems((text,), settings.language)[0]
+        named = counted if counted not in _COUNTED_ELSEWHERE else ""
     if (named and named != settings.emblem) or place.beat == "hook":
         return named
     is_filled = place.beat == "proof" or (place.beat in _FILLED and place.variant % 2 == 1)
     beside = load_emblems()[settings.emblem].beside.split() if settings.emblem else []
     if not beside or not is_filled or words.get("steps") or words.get("listing"):
         return ""
+    done = choose_row_emblems((text,), settings.language)[0]
+    if done and done != settings.emblem and done not in ANYWHERE:
+        return done
     return beside[(place.variant + place.variant // 2 + (place.beat != "proof")) % len(beside)]
+
+
+def _list_things(place: Place, words: Mapping[str, str], settings: FilmSettings) -> list[str]:
+    """List an emblem for each row of a list, of steps or of figures that stands without a picture; empty: no row has
+    one.
+    """
+    text = words.get("figures") or words.get("steps", "")
+    if not text or words.get("chart") or place.picture is not None:
+        return []
+    rows = [to_plain_text(row) for row in text.split(BREAK) if row.strip()]
+    found = choose_row_emblems(rows, settings.language, settings.emblem, fills="figures" in words)
+    return list(found) if any(found) and len(rows) <= _MOST_ROWS else []
 
 
 def match_still(take: Request) -> Request:

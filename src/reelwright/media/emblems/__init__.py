@@ -50,6 +50,16 @@ def check_emblem(field: str, name: object) -> str:
     return str(name)
 
 
+def check_emblems(field: str, names: object) -> tuple[str, ...]:
+    """Check that each name of a list is that of an emblem, or empty, and return them.
+
+    Raises ``BadInput`` naming ``field`` for any other value.
+    """
+    if not isinstance(names, list | tuple):
+        raise BadInput(field, names, "a list of names")
+    return tuple(name and check_emblem(field, name) for name in names)
+
+
 @cache
 def load_emblems() -> Mapping[str, Emblem]:
     """Load all emblems by name."""

@@ -101,7 +101,7 @@ class Clock:
         The first is 0; another moves to a hit of the music if one is within 15 % of a part. ``until``: the part of the
         shot that is divided; in the rest all that has come stands.
         """
-        share = until * self.request.frames / count
+        share = until * self.request.frames / max(1, count)
         even = [index * share for index in range(count)]
         near = (
             min((h for h in self.request.hits if abs(h - at) <= 0.15 * share), key=lambda h: abs(h - at), default=at)

@@ -8,7 +8,7 @@ from typing import Any
 
 from reelwright.errors import BadInput
 from reelwright.media.drawing import colour
-from reelwright.media.emblems import check_emblem
+from reelwright.media.emblems import check_emblem, check_emblems
 from reelwright.media.letters.quotation_marks import set_marks
 from reelwright.media.letters.streets import is_street_line
 from reelwright.media.letters.word_styles import mark_listing, mark_styles, strip_styles
@@ -29,7 +29,8 @@ class ShotRequest:
 
     ``words``: by role, with private signs for their styles (``letters.word_styles``), and ``|`` where a line ends.
     ``emblem``: name of the drawing of what the film is about, or, where ``is_emblem_named``, of a thing that this
-    screen's own words name; empty: none.
+    screen's own words name; empty: none. ``film_emblem``: always what the film is about. ``things``: the
+    name of one for each row of a list, of steps or of figures.
     """
 
     staging: str
@@ -41,7 +42,9 @@ class ShotRequest:
     language: str = "en"
     accent: str | None = None
     emblem: str = ""
+    film_emblem: str = ""
     is_emblem_named: bool = False
+    things: tuple[str, ...] = ()
     hits: tuple[int, ...] = ()
     variant: int = 0
     seed: int = 0
@@ -77,7 +80,9 @@ def read_shot_request(args: Mapping[str, Any]) -> ShotRequest:
         frames=_whole("frames", args.get("frames"), 1, _MOST_FRAMES), look=str(args.get("look", "slam")), words=words,
         language=language, accent=None if accent is None else colour.parse_colour(accent),
         emblem=_choose_emblem(args) or _find_emblem_of_address(staging, words),
-        is_emblem_named=bool(args.get("subject")), hits=_hits(args.get("hits", [])),
+        film_emblem=str(args.get("emblem", "")), is_emblem_named=bool(args.get("subject")),
+        hits=_hits(args.get("hits", [])),
+        things=check_emblems("things", args.get("things", [])),
         variant=_whole("variant", args.get("variant", 0), 0, 2**31),
         seed=_whole("seed", args.get("seed", 0), 0, 2**63),
         treatment=None if args.get("treatment") is None else _one_of("treatment", args["treatment"], TREATMENTS),

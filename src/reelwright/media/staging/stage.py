@@ -29,6 +29,7 @@ from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.textures import make_halftone
 from reelwright.media.drawing.treatments import Picture, Sprite
 from reelwright.media.emblems import CALENDAR, CLOCK, FACE, FIRST_CLOCK, FIRST_PAGE, load_emblems
+from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.dates import find_clock_face, find_day
 from reelwright.media.staging.look import Look
 from reelwright.media.staging.plane import MIRRORED, Plane, Point
@@ -90,7 +91,8 @@ class Stage(Plane):
     @contextmanager
     def limit_frames(self, first: float, last: float) -> Iterator[None]:
         """Let what is added in this block exist only from frame ``first`` on and before frame ``last``."""
-        before, self._within = self._within, (first, last)
+        before = self._within
+        self._within = (max(first, before[0]), min(last, before[1]))
         try:
             yield
         finally:
@@ -196,6 +198,42 @@ class Stage(Plane):
         """Shape one line in the type ``kind`` of the look; each ``|`` in it becomes a blank."""
         typeset = typeset_figures if kind == "number" else typeset_line
         return typeset(text.replace("|", " "), self.look.type[kind], self.request.language)
+
+    def list_rows(self) -> list[str]:
+        """List the rows of a list, of steps or of figures, as they read."""
+        text = self.request.words.get("figures") or self.request.words.get("steps", "")
+        return [strip_styles(row).strip() for row in text.split("|") if row.strip()]
+
+    @property
+    def has_things(self) -> bool:
+        """Whether something is drawn beside every row: beside some of them it would look like a fault."""
+        things = self.request.things
+        return bool(things) and all(things) and len(things) == len(self.list_rows()) and not self.has_own_picture
+
+    @contextmanager
+    def show_thing(self, index: int) -> Iterator[None]:
+        """Let the emblem in this block be the thing of a row."""
+        request = self.request
+        words = {**request.words, "line": self.list_rows()[index]}
+        self.request = replace(request, emblem=request.things[index], is_emblem_named=True, words=words)
+        try:
+            yield
+        finally:
+            self.request = request
+
+    def list_companions(self) -> tuple[str, ...]:
+        """List the film's emblem and what stands with it, for screens on which the film's things come together."""
+        emblem = self.request.film_emblem or self.request.emblem
+        return (emblem, *load_emblems()[emblem].beside.split()) if emblem else ()
+
+    @contextmanager
+    def show_emblem(self, name: str) -> Iterator[None]:
+        """Let the emblem in this block be another one."""
+        request, self.request = self.request, replace(self.request, emblem=name)
+        try:
+            yield
+        finally:
+            self.request = request
 
     def typeset_emblem(self, letters: str, kind: str = "display") -> Ink:
         """Shape the drawing of what the film is about as if it were a letter; else ``letters``, where it has none."""

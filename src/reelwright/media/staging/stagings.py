@@ -24,7 +24,8 @@ class Stagings:
     """The stagings of a look. ``beats``: of every beat one or more, which the shots of that beat get in turn.
 
     ``paragraphs``: instead of those, for a line that is longer than a headline. ``listing``: for a screen of code.
-    ``figures``: for a board of figures or a chart, drawn plainly by default. ``openings``: called first on every stage,
+    ``figures``: for a board of figures or a chart, drawn plainly by default, and for steps that each have a drawing,
+    but where the look ``has_own_steps``. ``openings``: called first on every stage,
     as to give it a picture. ``answer``: for a part of a film's first words that comes alone. ``joins``: added last to
     every shot, for what leads from the shot before or to the next one. Raises ``BadInput`` where a beat is missing that
     no other stands for.
@@ -34,6 +35,7 @@ class Stagings:
     paragraphs: Mapping[str, Staging] = field(default_factory=dict)
     listing: Staging | None = None
     figures: Staging = set_plain_figures
+    has_own_steps: bool = False
     openings: tuple[Staging, ...] = ()
     answer: Staging | None = None
     joins: tuple[Staging, ...] = ()
@@ -49,7 +51,8 @@ class Stagings:
         words, beat = request.words, request.staging
         if self.listing and beat == "demo" and words.get("listing"):
             return self.listing
-        if beat == "proof" and words.get("figures"):
+        has_rows = beat == "demo" and words.get("steps") and not words.get("line") and not self.has_own_steps
+        if (beat == "proof" and words.get("figures")) or (has_rows and request.things and all(request.things)):
             return self.figures
         if beat in self.paragraphs and measure_width(words.get("line", "")) > _HEADLINE:
             return self.paragraphs[beat]

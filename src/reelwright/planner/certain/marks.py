@@ -186,5 +186,6 @@ def _load_table(load: LoadRows) -> _Table:
         {word: frozenset(marks) for word, marks in stems.items()},
         {word: tuple(listed) for word, listed in phrases.items()},
         {word: frozenset(marks) for word, marks in wide.items()},
-        {first: tuple(sorted(those, reverse=True)) for first, those in lengths.items()}, min(map(len, stems)),
+        {first: tuple(sorted(those, reverse=True)) for first, those in lengths.items()},
+        min(map(len, stems), default=99),
     )  # fmt: skip

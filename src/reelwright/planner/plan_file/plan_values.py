@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from reelwright.errors import BadInput
-from reelwright.media.emblems import check_emblem
+from reelwright.media.emblems import check_emblem, check_emblems
 from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.edits.edit import ROLES
 from reelwright.planner.presets import check_preset, refuse_unlike
@@ -95,6 +95,7 @@ def _check_drawing(shot: Shot, where: str) -> None:
     for key in ("emblem", "subject"):
         if extra.get(key):
             check_emblem(f"{where}.source.extra.{key}", extra[key])
+    check_emblems(f"{where}.source.extra.things", extra.get("things", []))
 
 
 def _check_one_of(path: str, value: str, known: Collection[str]) -> None:

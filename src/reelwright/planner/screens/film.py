@@ -394,7 +394,7 @@ class _PlanBuilder:
         part, was = self.parts[k], self.kept.shots[k]
         shot = self.shot_ids[k]
         prompt = self._write_prompt(part, was, is_unchanged=k in self.kept.unchanged_places)
-        material = self.options.files.get(part.picture.file) if part.picture and part.picture.file else None
+        material = self._find_material(part) or (self._find_closing_picture() if part.role == "end_card" else None)
         captioned = part.spoken_text and not self._is_spoken(part) and "quote" not in part.words
         written = (part.markdown,) if part.markdown else ()
         if material and material.treatment == "clip":
@@ -425,6 +425,17 @@ class _PlanBuilder:
             id=shot, prompt=prompt, length=Frames(length), words=part.words, markdown=written,
             source=request, still=match_still(request), text_mode="caption" if fills or captioned else "drawn",
         )  # fmt: skip
+
+    def _find_material(self, part: ScriptPart) -> Material | None:
+        return self.options.files.get(part.picture.file) if part.picture and part.picture.file else None
+
+    def _find_closing_picture(self) -> Material | None:
+        """Find the picture that comes back on a last card without one: the product of the name's screen, else the
+        photograph that opens the film.
+        """
+        named = [part for part in self.parts if part.role == "reveal"]
+        found = (self._find_material(part) for part in (*named[:1], *self.parts[:1]))
+        return next((one for one in found if one and one.treatment in ("photo", "cutout")), None)
 
     def _build_picture(self, part: ScriptPart, material: Material | None) -> Picture | None:
         """Return the picture of a part: staged beside words; a photo without words fills the frame and moves."""

@@ -192,6 +192,12 @@ def load_things() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
+def load_row_words() -> Mapping[str, Mapping[str, str]]:
+    """Load ``row_words.yaml``: by emblem and language, a text of words by which a step or an item calls for it."""
+    return _parse("row_words")
+
+
+@cache
 def load_colours() -> Mapping[str, Mapping[str, str]]:
     """Load ``colours.yaml``: by colour and language, a text of words that ask for it, with blanks between."""
     return _parse("colours")

@@ -19,6 +19,7 @@ from reelwright.media.staging.stagings import Stagings
 
 # A function that stands several times has so many compositions: it chooses by the shot's variant.
 STAGINGS = Stagings(
+    has_own_steps=True,
     beats={
         "cold_open": (set_cold_open,),
         "hook": (set_hook,) * 3,

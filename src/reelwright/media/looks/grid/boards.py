@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any, Final
 
 from reelwright.media.drawing.colour import mix
+from reelwright.media.drawing.drawables import Fill
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.grid.headlines import fill_art
+from reelwright.media.looks.grid.pictograms import typeset_pictogram
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.looks.grid.turns import GROUNDS, Thing, can_take_turns, set_in_turn
 from reelwright.media.staging.figures.labelled_rows import list_labelled_rows
@@ -61,6 +63,11 @@ class GridFigures(FigureSkin):
         """Draw a hair rule over a figure."""
         del index
         self.sheet.add_rule(box.left, box.right, box.top, at, group="rows")
+
+    def add_drawing(self, box: Box, at: float, group: str) -> None:
+        """Draw the drawing as a pictogram."""
+        path, place = self.trace_drawing(typeset_pictogram(self.stage, ""), box)
+        self.stage.add("shape", Fill(path, self.colours.number), place, self.move((self.stage.hit(at, 0.6),), group))
 
     def put_line(
         self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str

@@ -10,7 +10,7 @@ from reelwright.media.drawing.colour import to_argb
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
-from reelwright.media.looks.grid.headlines import add_board
+from reelwright.media.looks.grid.headlines import add_board, fill_art
 from reelwright.media.looks.grid.photographs import can_fill_frame, fill_frame, show_beside
 from reelwright.media.looks.grid.sheet import Sheet
 from reelwright.media.staging.calls import Call, split_call, split_card
@@ -144,7 +144,8 @@ def set_end_card(stage: Stage) -> None:
     name, line, url = (stage.get_words(role) for role in roles)
     name, call = split_card(name, line, url)
     picture = stage.choose_picture()
-    if picture is None and choose_composition(stage.request, 2) == 1:
+    way = choose_composition(stage.request, 3)
+    if picture is None and way == 1:
         _set_on_signal(stage)
         return
     is_over = can_fill_frame(stage, picture)
@@ -175,11 +176,17 @@ def set_end_card(stage: Stage) -> None:
         sheet.show(picture, Box(0, 0, stage.width, band), edge="top")
     elif band:
         add_board(sheet, name, Box(0, 0, stage.width, band), across=9)
+    elif picture is None and sheet.wide and way and stage.request.emblem:
+        fill_art(sheet, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height))
     elif picture is None and sheet.wide:
         add_board(sheet, name or line or url, Box(sheet.find_left(8) + 20 * u, 0, stage.width, stage.height), across=3)
     elif picture is None:
         top = max(foot, box.bottom + sheet.small_height - 20 * u) if sheet.small_height else foot
-        add_board(sheet, name or line or url, Box(0, top + 60 * u, stage.width, stage.height), across=5)
+        art = Box(0, top + 60 * u, stage.width, stage.height)
+        if way and stage.request.emblem:
+            fill_art(sheet, art)
+        else:
+            add_board(sheet, name or line or url, art, across=5)
     sheet.add_rule(0 if band else box.left, stage.width if band else box.right, band or box.top, heavy=True)
     y = box.top + head
     sheet.put(title, box.left, y, [0, 2, 4], group="name")

@@ -294,7 +294,9 @@ def _add_emblem(sheet: Sheet, art: Box) -> None:
 
 
 def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
-    """Set the emblem, or the first letter of a name, in every cell of a board; one is lit and steps with the music."""
+    """Set the emblem and what stands with it, or the first letter of a name, in the cells of a board; one is lit and
+    steps with the music.
+    """
     stage, u = sheet.stage, sheet.u
     text = find_initials(name)[:1]
     field = choose_field(sheet)
@@ -304,15 +306,20 @@ def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     cell = box.width / across
     down = max(1, round(box.height / cell))
     high = box.height / down
-    ink = typeset_pictogram(stage, text)
-    size = min(high * 0.62 / ink.height, cell * 0.62 / ink.width)
+    inks = []
+    for companion in stage.list_companions() or ("",):
+        with stage.show_emblem(companion):
+            ink = typeset_pictogram(stage, text)
+        size = min(high * 0.62 / ink.height, cell * 0.62 / ink.width)
+        inks.append((ink, size, (ink.top + ink.bottom) / 2 * size))
+    ink, size, middle = inks[0]
     letters = skia.Path(ink.make_path(size, 0, 0))
     letters.rewind()  # empty, with the way in which a drawing is filled
-    middle = (ink.top + ink.bottom) / 2 * size
     for row in range(down):
         for column in range(across):
-            x = box.left + (column + 0.5) * cell - ink.width * size / 2
-            letters.addPath(stage.trace_ink(ink, size, x, box.top + (row + 0.5) * high - middle)[0])
+            one, em, below = inks[(column + 2 * row) % len(inks)]
+            x = box.left + (column + 0.5) * cell - one.width * em / 2
+            letters.addPath(stage.trace_ink(one, em, x, box.top + (row + 0.5) * high - below)[0])
     place = stage.to_frame_box(*box)
     length = stage.get_length("picture")
     come = stage.slide(sheet.start(0, length), dy=high, kind="picture")

@@ -191,7 +191,10 @@ def set_testimonial(stage: Stage) -> None:
         last = stage.height if is_tall or not sheet.small_height else box.bottom + _AIR * u
         side = min(last - first - 2 * _AIR * u, box.width / _PAIR)
         marks = Box(box.right - _PAIR * side, last - _AIR * u - side, box.right, last - _AIR * u)
-    _add_marks(sheet, marks, tone.ink if picture is None else tone.signal, is_closing=is_over)
+    if is_over and stage.request.is_emblem_named:
+        sheet.add_emblem(marks._replace(left=box.left, top=first + _AIR * u), tone.ink)
+    else:
+        _add_marks(sheet, marks, tone.ink if picture is None else tone.signal, is_closing=is_over)
     count = sum(len(one.lines) for one in rows)
     at = [index * min(stage.to_frames(9), 0.45 * stage.request.frames / max(1, count)) for index in range(count)]
     sheet.put(rows, left, top, at, group="quote")

@@ -42,6 +42,10 @@ _UNDER: Final = 24
 """Pixels at 1080 between a rule and what stays under it, and between blocks."""
 _BLOCKS: Final = 12
 """Largest number that is drawn as blocks."""
+_MOST_DRAWN: Final = 3
+"""Most things in a frame that is neither wide nor tall of which each stands beside its drawing."""
+_WORDS: Final = (0.64, 0.56)
+"""Part of a wide box, and of the height of another one, that words have beside a drawing."""
 _STEP: Final = 0.44
 """Height of the number of a step, as a part of the height that its words share with it in a square frame."""
 
@@ -69,7 +73,7 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
     times = stage.split_frames(len(things))
     places = _list_places(sheet, things)
     box = box._replace(top=box.top + 56 * u, bottom=places[0].top - 60 * u)
-    large = _limit(sheet, things, box)
+    large = _limit(sheet, things, _cut_off(sheet, box))
     for index, (thing, at) in enumerate(zip(things, times, strict=True)):
         if index and not sheet.small_height:
             sheet.tone = sheet.tones[GROUNDS[(first + index) % len(GROUNDS)]]
@@ -78,7 +82,12 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
             sheet.add_field(whole, sheet.tone.ground, come, edge="bottom" if index % 2 else "right", group="panel")
         with stage.limit_frames(at, [*times, math.inf][index + 1]):
             sheet.add_rule(box.left, stage.width, sheet.box.top, at, heavy=True)
-            _set_large(sheet, thing, box, at, index, large)
+            _set_large(sheet, thing, _cut_off(sheet, box), at, index, large)
+            if _can_show_things(sheet) and stage.shape != "tall":
+                far = _cut_off(sheet, box)
+                art = Box(far.right + 60 * u, box.top, box.right, box.bottom) if sheet.wide else far
+                art = art if sheet.wide else Box(box.left, far.bottom + 30 * u, box.right, box.bottom)
+                _add_thing(sheet, index, art, at)
             for number, place in enumerate(places):
                 sheet.add_rule(place.left, place.right, place.top, -99, group="kept")
                 if number == index and sheet.wide:
@@ -108,6 +117,30 @@ def _list_places(sheet: Sheet, things: Sequence[Thing]) -> list[Box]:
     return places[::-1]
 
 
+def _can_show_things(sheet: Sheet) -> bool:
+    """Whether there is room for a drawing over those that stay small at the foot."""
+    is_short = sheet.stage.shape in ("square", "portrait")
+    return sheet.stage.has_things and not (is_short and len(sheet.stage.request.things) > _MOST_DRAWN)
+
+
+def _cut_off(sheet: Sheet, box: Box) -> Box:
+    """Return the part of a box that is left for words beside a drawing, or over it; in tall frames it lies below."""
+    if not _can_show_things(sheet) or sheet.stage.shape == "tall":
+        return box
+    if sheet.wide:
+        return box._replace(right=box.left + _WORDS[0] * box.width)
+    return box._replace(bottom=box.top + _WORDS[1] * box.height)
+
+
+def _add_thing(sheet: Sheet, index: int, art: Box, at: float) -> None:
+    """Draw the thing of a row as a pictogram, which rises at frame ``at``."""
+    stage, tone = sheet.stage, sheet.tone
+    tint = sheet.choose_drawing_colour(tone.ground) if tone.ground == stage.palette.accent else tone.signal
+    come = stage.slide(at, dy=0.5 * art.height, kind="picture")
+    with stage.show_thing(index):
+        sheet.add_emblem(art, tint, moves=(come,))
+
+
 def _limit(sheet: Sheet, things: Sequence[Thing], box: Box) -> float:
     """Return the largest em of words alone, so that no thing of a list shouts over the others."""
     largest = _LARGEST.get(sheet.stage.shape, 230.0)
@@ -119,7 +152,7 @@ def _limit(sheet: Sheet, things: Sequence[Thing], box: Box) -> float:
 def _set_large(sheet: Sheet, thing: Thing, box: Box, at: float, index: int, largest: float) -> None:
     """Set a thing as large as its box, from its top down."""
     stage, u, group = sheet.stage, sheet.u, f"figure {index}"
-    if thing.is_step and thing.number and stage.shape != "tall":
+    if thing.is_step and thing.number and (stage.shape != "tall" or stage.has_things):
         ink = thing.number.full
         size = min((0.9 if sheet.wide else _STEP) * box.height / ink.height, 0.3 * box.width / ink.width)
         sheet.set_line(FittedLine(ink, size), box.left, box.top + ink.cap * size, sheet.tone.signal, at, group=group)
@@ -218,6 +251,9 @@ def _set_small(sheet: Sheet, thing: Thing, box: Box, *, is_drawn: bool = True) -
 def _fill_foot(sheet: Sheet, thing: Thing, index: int, count: int, at: float) -> None:
     """Fill the foot of an upright frame: with the number of a step, else with a block for each thing so far."""
     stage, tone, art = sheet.stage, sheet.tone, sheet.find_art()
+    if stage.has_things:
+        _add_thing(sheet, index, art.grow(-70 * sheet.u)._replace(top=art.top), at)
+        return
     place = art._replace(left=stage.live.left, right=stage.live.right)
     tint = sheet.choose_drawing_colour(tone.ground) if tone.ground == stage.palette.accent else tone.signal
     if thing.is_step and thing.number:

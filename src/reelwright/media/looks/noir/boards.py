@@ -41,6 +41,13 @@ class NoirFigures(FigureSkin):
         """Draw a hairline of foil over a figure."""
         self.room.add_rule(box.left, box.top, box.width, at)
 
+    def add_drawing(self, box: Box, at: float, group: str) -> None:
+        """Draw the drawing in foil, which comes out of the dark."""
+        del group
+        path, _ = self.trace_drawing(self.stage.typeset_emblem(""), box)
+        come = self.stage.fade(at, self.stage.to_frames(20)) if at >= 1 else self.stage.fade(-1, 1)
+        self.room.add_metal(path, moves=(come, *self.room.make_camera()), pivot=self.room.centre)
+
     def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
         """Draw a bar as a line of light, thicker for the largest."""
         thick = min(box.height, (26 if colour == self.colours.best else 12) * self.u)

@@ -177,6 +177,12 @@ def set_end_card(stage: Stage) -> None:
         box = show_picture(room, picture, stand=True)
         _set_card(room, name, call, box, "start")
         return
+    if stage.request.emblem and choose_composition(stage.request, 3) != 1:  # the thing comes back, as large as a name
+        box, art = split_room(room, "flip" if choose_composition(stage.request, 3) else "flush")
+        SETS["letter"](room, art)
+        _add_frame(room)
+        _set_card(room, name, call, box, "start")
+        return
     live, u = stage.live, stage.u
     wide, high = stage.width, stage.height
     if room.wide and choose_composition(stage.request, 2) == 1:
@@ -212,7 +218,7 @@ def _add_frame(room: Room) -> None:
 
 
 def _add_seal(room: Room, name: str, box: Box) -> None:
-    """Draw the initials, else the film's emblem, in two rings whose ticks turn, and let the light go over them."""
+    """Draw the film's emblem, else the initials, in two rings whose ticks turn, and let the light go over them."""
     stage, u = room.stage, room.stage.u
     x, y = stage.to_frame_x(box.centre[0]), box.centre[1]
     radius = min(box.width, box.height) * 0.42
@@ -227,7 +233,7 @@ def _add_seal(room: Room, name: str, box: Box) -> None:
     room.add_metal(rings, width=2.4 * u, at=-stage.to_frames(14), length=44)
     turn_ticks = Turn(((0.0, -50.0), (float(stage.request.frames), 10.0)), stage.look.ease["even"])
     room.add_metal(ticks, width=1.6 * u, alpha=0.7, moves=(turn_ticks,), pivot=(x, y))
-    letters = find_initials(name)
+    letters = "" if stage.request.emblem else find_initials(name)
     if not letters and not stage.request.emblem:
         return
     ink = stage.typeset(letters) if letters else stage.typeset_emblem("")
@@ -247,8 +253,8 @@ def _set_card(room: Room, name: str, call: Call, box: Box, align: Align) -> None
     if name:
         kind = "title" if stage.get_words("name") else "address"  # an address stands as it is typed
         title = room.fit(
-            name, kind, box.width, box.height * 0.4, lines=2, largest=176 if room.wide else 120, lead=1.14, target=44,
-            is_name=True,
+            name, kind, box.width, box.height * 0.4, lines=3 if align == "start" else 2,
+            largest=176 if room.wide else 120, lead=1.14, target=44, is_name=True,
         )  # fmt: skip
     line = room.fit(call.line, "italic", box.width, box.height * 0.3, lines=3, largest=62, lead=1.14)
     address = room.fit(call.address, "address", box.width, 110 * u, lines=1, largest=80)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from reelwright.media.drawing.drawables import Fill, skia
@@ -169,10 +170,18 @@ def add_door(room: Room, art: Box) -> None:
     room.add_dust(34, px, foot)
 
 
-def add_letter(room: Room, art: Box) -> None:
-    """The film's emblem, else the first letter of its words, as large as the room, with the beam passing over it."""
+def add_near(room: Room, art: Box) -> None:
+    """The film's emblem, so near that the frame cuts it off."""
+    add_letter(room, art.grow(0.26 * min(art.width, art.height)))
+
+
+def add_letter(room: Room, art: Box, *, is_drawing: bool = False) -> None:
+    """The film's emblem, else the first letter of its words, as large as the room, with the beam passing over it.
+
+    ``is_drawing``: a watch is not the dial that stands for it elsewhere.
+    """
     stage = room.stage
-    if stage.request.emblem in _TIMED:
+    if stage.request.emblem in _TIMED and not is_drawing:
         add_dial(room, art)
         return
     words = stage.request.words
@@ -250,6 +259,8 @@ SETS: Final[dict[str, Set]] = {
     "dial": add_dial,
     "door": add_door,
     "letter": add_letter,
+    "near": add_near,
+    "thing": partial(add_letter, is_drawing=True),
     "moon": add_moon,
     "curtain": add_curtain,
 }

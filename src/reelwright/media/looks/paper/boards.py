@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from reelwright.media.drawing.colour import mix
+from reelwright.media.drawing.colour import compute_contrast, mix
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
@@ -16,7 +16,8 @@ from reelwright.media.looks.paper.layouts import grow_corner
 from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_underline
-from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
+from reelwright.media.looks.paper.plants import cut_emblem
+from reelwright.media.staging.figures.skin import SHAPES, FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
 
 _HIDDEN: Final = 60
@@ -90,6 +91,14 @@ class PaperFigures(FigureSkin):
         path.quadTo((begin + end) / 2, y + 4 * self.u, end, y - 2 * self.u)
         self.page.draw(path, colour, thick, self.start(at, "count"), 26, group=group)
 
+    def add_drawing(self, box: Box, at: float, group: str) -> None:
+        """Lay the drawing, cut from paper that differs from the one under it."""
+        del group
+        palette = self.stage.palette
+        pair = (palette.accent, palette.surface)
+        body, lines = pair if compute_contrast(palette.surface, self.colours.ground) < SHAPES else pair[::-1]
+        cut_emblem(self.page, box, body, lines, at=at)
+
     def put_digits(self, ink: NumberInk, size: float, x: float, low: float, colour: str, at: float, group: str) -> None:
         """Set the digits of a number; they count up once, and stand finished where figures come back together."""
         self.tiny = ink.full.text if group != _TOGETHER and ink.full.bottom - ink.full.top < _TINY else ""
@@ -104,7 +113,8 @@ class PaperFigures(FigureSkin):
         if not (self.tiny and lines):
             super().put_lines(lines, x, top, at, group, middle=middle)
             return
-        box, page, text = self.box, self.page, " ".join([self.tiny, *(line.ink.text for line in lines)])
+        box = self.split_off_drawing(self.box)[0] if self.stage.has_things else self.box
+        page, text = self.page, " ".join([self.tiny, *(line.ink.text for line in lines)])
         block = page.fit(text, "display", box.width, 0.8 * box.height, largest=400)
         page.put(block, box.left, box.centre[1] - block.height / 2, self.tone, at, group=group)
         self.tiny = ""

@@ -15,15 +15,19 @@ from reelwright.media.looks.paper.plants import (
     add_branch,
     add_monogram,
     add_wreath,
-    cut_emblem,
+    lay_emblem,
 )
 from reelwright.media.staging.blocks import NOTHING, Block
 from reelwright.media.staging.calls import Call, split_call, split_card
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
+from reelwright.media.staging.stagings import choose_composition
 
 _BUTTON = 0.084
 """Height of the button in parts of the frame's. Source: films-judged.md 8, improvement 6."""
+
+_ON_SHEET = 2
+"""Ways of the last card in which the emblem lies on a sheet of its own; in the third it stands in a ring."""
 
 
 def set_reveal(stage: Stage) -> None:
@@ -181,7 +185,7 @@ def _lay_card(page: Page, box: Box) -> None:
 
 
 def set_end_card(stage: Stage) -> None:
-    """Stage the last card: a seal or a picture, the name, the call on a button, the address; all there by 0.6 s."""
+    """Stage the last card: the emblem, a seal or a picture, name, button and address; all there by 0.6 s."""
     page = Page(stage, "name", "line", "url")
     name, line, url = (stage.get_words(role) for role in ("name", "line", "url"))
     name, call = split_card(name, line, url)
@@ -201,16 +205,17 @@ def set_end_card(stage: Stage) -> None:
         lay_half(page, picture, art, "before" if page.wide else "below" if stage.shape == "tall" else "above")
     elif picture is not None:
         put_picture(page, picture, art, turn=-1.2)
+    elif stage.request.emblem and (way := choose_composition(stage.request, 3)) < _ON_SHEET and not page.is_eastern:
+        box = lay_emblem(page, is_near=True, has_companions=way == 0)
     else:
         radius = min(art.width, art.height) * (0.42 if page.wide else 0.45)
         x, y = art.centre
-        if letters := find_initials(name):  # the emblem stood beside the name
+        is_crest = stage.request.emblem and (page.is_eastern or not page.grows)
+        letters = "" if is_crest else find_initials(name)
+        if letters or stage.request.emblem:
             frames = max(36.0, 0.8 * stage.request.frames / stage.to_frames(1))
             add_wreath(page, x, y, radius, frames=frames)
             add_monogram(page, letters, x, y - radius * 0.03, radius * 0.80, stage.palette.accent, stage.to_frames(2))
-        elif stage.request.emblem:
-            seen = Box(x - radius, y - radius, x + radius, y + radius)
-            cut_emblem(page, seen, stage.palette.accent, stage.palette.surface)
         else:
             add_branch(page, art.left, art.bottom + 60 * u, art.height * 1.1, -62, 30, frames=36)
     _set_card(page, name, call, box)

@@ -11,7 +11,7 @@ from reelwright.media.looks.paper.layouts import set_beside, set_on_sheet, set_w
 from reelwright.media.looks.paper.material import make_sheet, make_tape
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pictures import put_picture
-from reelwright.media.looks.paper.plants import add_branch, cut_letter, lay_cloth
+from reelwright.media.looks.paper.plants import add_branch, cut_emblem, cut_letter, lay_cloth
 from reelwright.media.looks.paper.words import draw_line, set_beside_emblem, set_date
 from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.stage import Stage
@@ -31,9 +31,18 @@ def set_testimonial(stage: Stage) -> None:
         put_picture(page, picture, art)
     elif page.wide:
         box = Box(live.left + 250 * u, page.top, live.right, page.floor)
+        if stage.request.is_emblem_named:
+            box = box._replace(right=live.right - 0.3 * live.width)
+            art = Box(live.right - 0.26 * live.width, page.top, live.right, page.floor)
+            cut_emblem(page, art, tone.accent, tone.ground, at=stage.to_frames(8))
         cut_letter(page, _choose_mark(stage), live.left + 95 * u, page.top + 190 * u, 190 * u, tone.accent)
     else:
         box = Box(live.left, page.top + 30 * u, live.right, page.floor)
+        if stage.request.is_emblem_named:
+            foot = 0.9 * stage.height if stage.shape == "tall" else box.bottom
+            art = box._replace(top=foot - 0.27 * stage.height, bottom=foot)
+            box = box._replace(bottom=min(box.bottom, art.top - 30 * u))
+            cut_emblem(page, art, tone.accent, tone.ground, at=stage.to_frames(8))
         long = stage.width * (0.9 if stage.shape == "tall" else 0.34)
         add_branch(page, stage.width * 0.94, stage.height * 1.0, long, -132, -26, plant="olive", at=8)
     _set_quotation(page, box, tone, hang=picture is None and page.wide)

@@ -130,10 +130,10 @@ def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) ->
     page.place(make_cut_letter(outline, colour, page.stage.u, lines, ink), *box.centre, at, depth=1.0, sways=True)
 
 
-def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
+def lay_emblem(page: Page, *, is_near: bool = False, has_companions: bool = False) -> Box:
     """Lay a coloured sheet with the emblem over the far part, or the near one, of a wide page, or over its foot.
 
-    Returns the part that is left for words.
+    ``has_companions``: with what stands with it, one after another on the beats. Returns the part left for words.
     """
     stage, u, live = page.stage, page.stage.u, page.stage.live
     over = 60 * u
@@ -142,7 +142,8 @@ def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
         left, right = (0.0, edge) if is_near else (edge, stage.width)
         sheet = Box(left - over * is_near, -over, right + over * (not is_near), stage.height + over)
         aside = 0.13 * (right - left)
-        seen = Box(left + aside, stage.height * 0.16, right - aside, stage.height * 0.84)
+        high = 0.08 if has_companions else 0.16
+        seen = Box(left + aside, stage.height * high, right - aside, stage.height * (1 - high))
         begin, end = (edge + 70 * u, live.right) if is_near else (live.left, edge - 70 * u)
         free = Box(begin, page.top, end, page.floor)
     else:
@@ -155,7 +156,21 @@ def lay_emblem(page: Page, *, is_near: bool = False) -> Box:
     palette = stage.palette
     torn = make_sheet(round(sheet.width), round(sheet.height), palette.accent, "torn", page.seed, 0.5, u)
     page.place(torn, *sheet.centre, depth=1.0)
-    cut_emblem(page, seen, palette.surface, palette.accent)
+    if not has_companions:
+        cut_emblem(page, seen, palette.surface, palette.accent)
+        return free
+    names, gap = stage.list_companions(), 40 * u
+    beats = stage.find_line_beats(len(names), until=0.5)
+    long = seen.height if page.wide else seen.width
+    share = (long + gap) / len(names) - gap
+    for index, (name, at) in enumerate(zip(names, beats, strict=True)):
+        first = index * (share + gap)
+        one = seen._replace(left=seen.left + first, right=seen.left + first + share)
+        if page.wide:
+            aside = max(0.0, 0.5 * (seen.width - 1.2 * share))
+            one = Box(seen.left + aside, seen.top + first, seen.right - aside, seen.top + first + share)
+        with stage.show_emblem(name):
+            cut_emblem(page, one, palette.surface, palette.accent, at=at)
     return free
 
 

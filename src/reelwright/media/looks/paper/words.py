@@ -20,7 +20,7 @@ from reelwright.media.looks.paper.material import make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import make_strike
 from reelwright.media.looks.paper.pictures import fill_frame, find_quiet, put_picture
-from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath, lay_emblem
+from reelwright.media.looks.paper.plants import add_branch, add_rule, add_wreath, cut_emblem, lay_emblem
 from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.dates import find_date
 from reelwright.media.staging.lines import split_closer
@@ -29,6 +29,9 @@ from reelwright.media.staging.stagings import choose_composition
 
 _ONE_STRIP: Final = 14
 """Most letters of a line that is not divided into strips."""
+
+_COMPANIONS = 2
+"""Drawings beside or under a date."""
 
 
 def set_hook(stage: Stage) -> None:
@@ -265,13 +268,14 @@ def set_date(page: Page, text: str) -> bool:
         for index, (aside, length, lean, bend) in enumerate(stems):
             add_branch(page, wide * (0.5 + aside * sign), root, length, -90 + lean * sign, bend * sign, plant="daisy",
                        seed=2 * index + (sign > 0), at=later * index)  # fmt: skip
+    floor = _lay_companions(page)
     most = 104 if page.wide else 84
     head = page.fit(what, "italic", live.width * 0.8, 150 * u, lines=1, largest=1.2 * most)
     below = page.fit(rest, "italic", live.width * (0.6 if page.wide else 0.92), live.height * 0.26, lines=3,
                      largest=most, lead=1.2)  # fmt: skip
     gap = 80 * u
     others = (head.height + gap if head.lines else 0) + (below.height + 1.3 * gap if below.lines else 0)
-    tall = min(live.height * (0.44 if page.wide else 0.3), 0.95 * (page.floor - page.top) - others)
+    tall = min(live.height * (0.44 if page.wide else 0.3), 0.95 * (floor - page.top) - others)
     numeral = page.fit(day, "display", live.width * 0.44, tall, lines=1, largest=640, lead=1.0)
     near = 46 * u
     side = (live.width * (0.74 if page.wide and page.grows else 1.0) - numeral.width) / 2 - near
@@ -280,7 +284,7 @@ def set_date(page: Page, text: str) -> bool:
     size = min((block.size for block in (left, right) if block.lines), default=0)
     left, right = (block.scale(size / block.size) if block.lines else block for block in (left, right))
     cap = numeral.ascent
-    spare = page.floor - page.top - cap - others
+    spare = floor - page.top - cap - others
     top = page.top + max(0.0, spare) * (0.4 if page.grows and not page.wide else 0.5)
     page.put(head, centre, top, page.desk, 0, align="middle", group="what")
     top += head.height + gap if head.lines else 0
@@ -303,6 +307,26 @@ def set_date(page: Page, text: str) -> bool:
         page.put(below, centre, y + 16 * u, page.desk, late, align="middle", group="place")
     page.add_small_print(centre, page.desk, "middle")
     return True
+
+
+def _lay_companions(page: Page) -> float:
+    """Lay what stands with the film's emblem at the sides of a date, or under it, in a film without plants.
+
+    Returns where words end.
+    """
+    stage, live = page.stage, page.stage.live
+    names = stage.list_companions()[-_COMPANIONS:]
+    if page.grows or page.is_eastern or len(names) < _COMPANIONS:
+        return page.floor
+    high, wide = (0.4 if page.wide else 0.16) * stage.height, 0.2 * live.width if page.wide else 0.3 * live.width
+    foot = 0.9 * stage.height if stage.shape == "tall" else page.floor
+    aside = 0.0 if page.wide else 0.14 * live.width
+    starts = stage.find_line_beats(_COMPANIONS + 1, until=0.6)[1:]
+    for name, left, at in zip(names, (live.left + aside, live.right - aside - wide), starts, strict=True):
+        with stage.show_emblem(name):
+            palette = stage.palette
+            cut_emblem(page, Box(left, foot - high, left + wide, foot), palette.accent, palette.surface, at=at)
+    return page.floor if page.wide else min(page.floor, foot - high - 20 * stage.u)
 
 
 def draw_line(page: Page, left: float, right: float, y: float, at: float) -> None:

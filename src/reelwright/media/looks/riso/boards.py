@@ -12,6 +12,7 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.motifs import draw_sun, draw_waves, make_box, make_cut, make_scallop, make_wave
 from reelwright.media.looks.riso.plates import PLATES, Mark, Plate
 from reelwright.media.looks.riso.press import SEALS, Ground, Press
+from reelwright.media.looks.riso.signs import print_drawing
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS, NumberInk
 from reelwright.media.staging.figures.word_list import list_words
@@ -50,7 +51,10 @@ class RisoFigures(FigureSkin):
 
     def list_fills(self) -> Sequence[str]:
         """List the inks, from the one after that of the ground on."""
-        return [self.press.inks.get(one) for one in SEALS[self.press.plate]]
+        inks = self.press.inks
+        fills = [inks.get(one) for one in SEALS[self.press.plate]]
+        cold = inks.key if inks.key not in fills else inks.paper
+        return [cold if one == inks.hot and self.press.is_cold else one for one in fills]
 
     def lay_field(self, top: float | None, height: float, colour: str, at: float) -> None:
         """Print a field whose upper edge is a wave that flows."""
@@ -81,6 +85,18 @@ class RisoFigures(FigureSkin):
             free=colour in (inks.paper, inks.key), is_light=colour == inks.hot, has_rim=False,
         )  # fmt: skip
 
+    def add_card(self, box: Box, at: float, index: int) -> None:
+        """Lay a piece of paper that holds the place of an item under its drawing."""
+        press, stage = self.press, self.stage
+        self.colours = replace(self.colours, ink=press.inks.key, ground=press.inks.paper)
+        come = stage.slide(at + stage.to_frames(3) * index, dy=0.4 * stage.height, kind="slab")
+        path = make_cut(stage.to_frame_box(*box), press.rng, self.u, 5)
+        press.add_shape(path, press.inks.paper, Motion(moves=(come,), group="rows"))
+
+    def add_drawing(self, box: Box, at: float, group: str) -> None:
+        """Print the drawing: its silhouette in another ink, out of register, and its lines on top."""
+        print_drawing(self.press, self.stage.request.emblem, box, at, self.colours.ground, group)
+
     def choose_ink(self, colour: str) -> str:
         """Choose one of the inks, or the paper, that can be read there."""
         inks = (self.press.inks.key, self.press.inks.paper)
@@ -101,7 +117,7 @@ class RisoFigures(FigureSkin):
 
     def add_item(self, box: Box, mark: Box, at: float, index: int) -> None:
         """Lay a strip of paper that holds the place of an item; its seal comes with its words."""
-        press, stage, self.seal = self.press, self.stage, (mark, index)
+        press, stage, self.seal = self.press, self.stage, None if self.stage.has_things else (mark, index)
         self.colours = replace(self.colours, ink=press.inks.key, ground=press.inks.paper)
         inset = 0.06 * box.height
         strip = Box(box.left - 44 * self.u, box.top + inset, stage.width + 60 * self.u, box.bottom - inset)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from reelwright.media.drawing.layers import Box
@@ -9,7 +10,7 @@ from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.lines import add_glyph, show_beside, split
 from reelwright.media.looks.riso.motifs import draw_waves, make_box
 from reelwright.media.looks.riso.press import Ground, Press
-from reelwright.media.looks.riso.signs import add_disc, add_pattern, add_sun
+from reelwright.media.looks.riso.signs import add_companions, add_disc, add_emblem, add_pattern, add_sun
 from reelwright.media.staging.calls import split_call, split_card
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
@@ -159,7 +160,9 @@ def _put_call(press: Press, box: Box, head: str, button: str, address: str, *, a
 
 
 def set_end_card(stage: Stage) -> None:
-    """Stage the last card: the emblem as a pattern, a disc with initials or the picture, name, button and address."""
+    """Stage the last card: the emblem as a pattern, with what stands with it, or before a sun, a disc with initials or
+    the picture; name, button and address.
+    """
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
     name, call = split_card(name, line, url)
@@ -169,8 +172,9 @@ def set_end_card(stage: Stage) -> None:
         box = show_beside(press, picture, share=0.44, foot=0.46 if stage.shape != "tall" else 0.44, turn=turn)
     else:
         box, art = split(press, 0.60, foot=0.62)
+        ways = (add_pattern, add_companions, partial(add_emblem, name=""))
         if stage.request.emblem:
-            add_pattern(press, art)
+            ways[choose_composition(stage.request, 3)](press, art=art)
         elif press.wide or not turn:
             add_disc(press, name or line or url, art)
         else:

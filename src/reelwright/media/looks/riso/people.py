@@ -28,7 +28,7 @@ from reelwright.media.staging.stagings import choose_composition
 
 
 def set_demo(stage: Stage) -> None:
-    """Stage how it works: steps with their numbers in seals, under one another or side by side; or one line."""
+    """Stage how it works: steps with their numbers in seals under one another; or one line."""
     steps, line, picture = list_steps(stage), stage.get_words("line"), stage.choose_picture()
     turn = choose_composition(stage.request, 5)
     if not steps and picture is not None:
@@ -42,7 +42,6 @@ def set_demo(stage: Stage) -> None:
     ground: Ground = ("sun", "paper", "key")[turn]
     press = Press(stage, ground, "line", "steps")
     u = press.u
-    columns = picture is None and press.wide and turn != 1 and len(steps) > 1
     if picture is not None:
         box = show_beside(press, picture, share=0.44, foot=0.50 if stage.shape == "tall" else 0.62, turn=turn)
     else:
@@ -50,7 +49,7 @@ def set_demo(stage: Stage) -> None:
         if stage.shape == "tall" and not press.has_small_print:
             low = Box(0, stage.height * 0.69, stage.width, stage.height)
             (add_fruit(press, low) if turn == 1 else draw_waves(press.marks, low, u, press.bands))
-        elif press.wide and not columns:
+        elif press.wide:
             box, art = split(press, 0.66)
             add_sun(press, art)
     if line:
@@ -61,7 +60,7 @@ def set_demo(stage: Stage) -> None:
         )
         press.put(head, box.left, box.top, group="head")
         box = box._replace(top=box.top + press.measure(head) + 64 * u)
-    (_add_columns if columns else _add_steps)(press, box, steps)
+    _add_steps(press, box, steps)
     press.add_small_print()
 
 
@@ -99,31 +98,6 @@ def _add_steps(press: Press, box: Box, steps: list[str]) -> None:
         _add_seal(press, index, x + radius, middle, radius, stage.to_frames(2 * index), "numbers")
         top = middle - press.measure(fitted) / 2
         press.put(fitted, x + 2 * radius + 44 * u, top, at + 2 * (index > 0), group=f"step {index}")
-
-
-def _add_columns(press: Press, box: Box, steps: list[str]) -> None:
-    """Set steps side by side, each under its seal, up and down like flags on a line."""
-    stage, u = press.stage, press.u
-    count = len(steps)
-    gap = 60 * u
-    wide = (box.width - gap * (count - 1)) / count
-    radius = min(200 * u, box.height * 0.29)
-    times = stage.split_frames(count, until=0.66)
-    high = box.height - 2 * radius - 120 * u
-    rows = [press.make_row(step, largest=100, lines=4, target=26) for step in steps]
-    columns = fit_alike(rows, lambda one: press.fit(one, wide, high))
-    path = skia.Path()
-    near, far = stage.to_frame_x(-20), stage.to_frame_x(stage.width + 20)
-    tallest = max(press.measure(column) for column in columns)
-    y = box.top + radius + max(0.0, (box.height - 2 * radius - 90 * u - tallest) * 0.5)
-    path.moveTo(near, y - 20 * u)
-    path.quadTo((near + far) / 2, y + 120 * u, far, y - 20 * u)
-    press.marks.append(Mark("key" if press.plate != "key" else "paper", hold(path), width=7 * u))
-    for index, (fitted, at) in enumerate(zip(columns, times, strict=True)):
-        x = box.left + index * (wide + gap)
-        low = y + 40 * u * (1 - abs(2 * (index + 0.5) / count - 1)) + (18 * u if index % 2 else 0)
-        _add_seal(press, index, x + radius, low, radius, stage.to_frames(2 * index), "numbers")
-        press.put(fitted, x, low + radius + 46 * u, at + 2 * (index > 0), group=f"step {index}")
 
 
 def set_listing(stage: Stage) -> None:

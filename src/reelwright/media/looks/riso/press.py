@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, Literal
 
-from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, make_legible, mix, to_argb
+from reelwright.media.drawing.colour import LEGIBLE, compute_contrast, make_legible, mix, to_argb, to_oklch
 from reelwright.media.drawing.drawables import Blit, Counter, Fill, skia
 from reelwright.media.drawing.layers import Box, Clip, Role
 from reelwright.media.drawing.lettering import FittedLine
@@ -27,6 +27,8 @@ Ground = Literal["paper", "sun", "hot", "key"]
 Align = Literal["start", "middle"]
 RAYS: Final[dict[Ground, Plate]] = {"paper": "sun", "sun": "paper", "hot": "sun", "key": "paper"}
 """The plate that rays are printed in, by the ground."""
+_NEAR_HUE: Final = 0.9
+"""Radians of hue below which two inks are alike."""
 BANDS: Final[dict[Ground, tuple[Plate, ...]]] = {
     "paper": ("sun", "hot", "key"),
     "sun": ("hot", "paper", "key"),
@@ -105,6 +107,8 @@ class Press:
         self.stage, self.u = stage, stage.u
         self.wide = stage.shape == "wide"
         self.inks = make_inks(stage.palette)
+        if ground == "hot" and self.is_cold:
+            ground = ("key", "paper")[stage.request.variant % 2]
         self.plate = ground
         self.tone = self.find_tone(ground)
         stage.ground = self.tone.ground
@@ -137,6 +141,12 @@ class Press:
         if compute_contrast(light, base) < LEGIBLE:
             light = make_legible(printed, base, LEGIBLE)
         return Tone(light, light, light, base, inks.sun)
+
+    @property
+    def is_cold(self) -> bool:
+        """Whether the second ink is like a lighter third: the words of a light blue ground would be black on it."""
+        hues = [to_oklch(ink)[2] for ink in (self.inks.hot, self.inks.key)]
+        return abs(hues[0] - hues[1]) < _NEAR_HUE
 
     @property
     def second(self) -> Plate:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from reelwright.media.drawing.colour import LEGIBLE, compute_contrast
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import Ink
 from reelwright.media.drawing.strokes import fill_holes
 from reelwright.media.looks.riso.motifs import (
     add_tint,
@@ -23,6 +24,7 @@ from reelwright.media.looks.riso.motifs import (
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
 from reelwright.media.looks.riso.press import RAYS, Press
 from reelwright.media.staging.key_words import find_initials
+from reelwright.media.staging.stage import Motion
 
 _WHOLE: Final = 0.76
 """Part of its place that an emblem takes: turned, with its shadow, it stands whole and with air around it."""
@@ -124,23 +126,27 @@ def _make_rocking(press: Press, x: float, y: float) -> Callable[[Any, int], Any]
 
 
 def add_pattern(press: Press, art: Box) -> None:
-    """Print the film's emblem small and often, tone on tone, as on wrapping paper that is drawn past words with a wavy
-    edge: the call beside it stays the loudest thing.
+    """Print the film's emblem, and what stands with it, small and often, as on wrapping paper that is drawn past words
+    with a wavy edge.
     """
-    stage, u = press.stage, press.u
-    ink, place = stage.typeset_emblem(""), stage.to_frame_box(*art)
-    pitch = min(0.36 * min(place.width, stage.height), 0.56 * place.height)
-    size = 0.66 * pitch / max(ink.width, ink.height)
-    lines: list[Any] = []
+    stage, u, place, inks = press.stage, press.u, press.stage.to_frame_box(*art), list[Ink]()
+    for name in stage.list_companions():
+        with stage.show_emblem(name):
+            inks.append(stage.typeset_emblem(""))
+    pitch = min(0.42 * min(place.width, stage.height), 0.56 * place.height)
+    lines, bodies = list[Any](), list[Any]()
     for row in range(-2, math.ceil(stage.height / pitch) + 2):
         for column in range(-2, math.ceil(stage.width / pitch) + 2):
             x, y = (column + 0.5 * (row % 2)) * pitch, row * pitch
             if not place.left - 2 * pitch < x < place.right + 2 * pitch or y < place.top - 2 * pitch:
                 continue
+            ink = inks[(column + 2 * (row % 2)) % len(inks)]
+            size = 0.7 * pitch / max(ink.width, ink.height)
             one, turn = ink.make_path(size, x, y), skia.Matrix()
             turn.setRotate((-12.0, 10.0)[row % 2], x, y)
             one.transform(turn)
             lines.append(one)
+            bodies.append(fill_holes(one))
     speed = 0.022 * pitch
 
     def move(path: Any) -> Callable[[int], Any]:
@@ -155,6 +161,7 @@ def add_pattern(press: Press, art: Box) -> None:
     press.marks += [
         Mark("paper", hold(make_box(press.frame))),
         Mark(field, hold(make_box(press.frame))),
+        Mark("paper", move(join(bodies)), is_moving=True),
         Mark(field, move(join(lines)), is_moving=True),
     ]
     side = ("right" if stage.reading_sign > 0 else "left") if press.wide else "bottom"
@@ -164,6 +171,49 @@ def add_pattern(press: Press, art: Box) -> None:
     press.marks.append(
         Mark("ground", lambda step: make_wave(near, long / 4.5, 22 * u, 3 - 0.03 * step, side=side), is_moving=True)
     )
+
+
+def print_drawing(press: Press, name: str, box: Box, at: float, ground: str, group: str) -> None:
+    """Print an emblem into a logical box from frame ``at`` on: its silhouette in another ink, out of register, and its
+    lines on top. ``ground``: the colour under it.
+    """
+    stage, inks, off = press.stage, press.inks, 7 * press.u
+    with stage.show_emblem(name):
+        ink = stage.typeset_emblem("")
+    size = min(box.width / ink.width, box.height / ink.height)
+    low = box.centre[1] - (ink.top + ink.bottom) / 2 * size
+    lines = stage.trace_ink(ink, size, box.centre[0] - ink.width * size / 2, low)[0]
+    whole = fill_holes(lines)
+    below = skia.Path(whole)
+    below.offset(off, off)
+    motion = Motion(moves=(stage.hit(at, 0.4),), group=group)
+    press.add_shape(below, inks.warm if ground != inks.warm else inks.hot, motion)
+    press.add_shape(whole, inks.paper, motion)
+    press.add_shape(lines, inks.key if ground != inks.key else "#000000", motion)
+
+
+def add_companions(press: Press, art: Box) -> None:
+    """Print the emblem and what stands with it, one after another on the beats, over a field with a wavy edge."""
+    stage, u, names = press.stage, press.u, press.stage.list_companions()
+    place, field = stage.to_frame_box(*art), press.second
+    long, side = (place.height, "left") if press.wide else (place.width, "top")
+    side = "right" if press.wide and stage.is_rtl else side
+    near = place.right if stage.is_rtl else place.left
+    ends = {"left": -60, "right": near} if stage.is_rtl else {"left": near, "right": stage.width + 60}
+    far = Box(-60, place.top, stage.width + 60, stage.height + 60)
+    far = far._replace(top=-60, **ends) if press.wide else far
+    press.marks += [
+        Mark("paper", lambda step: make_wave(far, long / 4.5, 22 * u, 3 - 0.03 * step, side=side), is_moving=True),
+        Mark(field, lambda step: make_wave(far, long / 4.5, 22 * u, 3 - 0.03 * step, side=side), is_moving=True),
+    ]
+    inner = Box(art.left, art.top, stage.width, min(art.bottom, stage.height)).grow(-80 * u)
+    share = (inner.height if press.wide else inner.width) / len(names)
+    hits = stage.find_line_beats(len(names), until=0.5)
+    for index, (name, at) in enumerate(zip(names, hits, strict=True)):
+        one = inner._replace(left=inner.left + index * share, right=inner.left + (index + 1) * share)
+        if press.wide:
+            one = inner._replace(top=inner.top + index * share, bottom=inner.top + (index + 1) * share)
+        print_drawing(press, name, one.grow(-16 * u), at, press.inks.get(field), f"thing {index}")
 
 
 def add_free_lines(press: Press, lines: Any) -> None:

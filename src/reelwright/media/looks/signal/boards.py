@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Final
 
 from reelwright.media.drawing.layers import Box, Role
 from reelwright.media.drawing.lettering import FittedLine
@@ -10,6 +12,9 @@ from reelwright.media.looks.signal.screen import Screen
 from reelwright.media.looks.signal.typed_line import add_typed
 from reelwright.media.staging.figures.skin import FigureColours, FigureSkin
 from reelwright.media.staging.figures.values import FIGURE_WORDS
+
+_DOTTED: Final = 240
+"""Height, in pixels at 1080, from which a drawing is one of dots."""
 
 
 class SignalFigures(FigureSkin):
@@ -42,6 +47,14 @@ class SignalFigures(FigureSkin):
         """Slide a card in."""
         del index
         self.screen.add_card(box, (self.screen.make_come(at, dy=60),), group="rows")
+
+    def add_drawing(self, box: Box, at: float, group: str) -> None:
+        """Draw a large drawing with the dots of the lattice, a small one in lines."""
+        if box.height < _DOTTED * self.u or self.colours.ground == self.stage.palette.accent:
+            super().add_drawing(box, at, group)
+            return
+        with self.stage.limit_frames(at, math.inf):
+            self.screen.add_mark("", box)
 
     def add_bar(self, box: Box, at: float, colour: str, group: str) -> None:
         """Let a rounded track fill."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Mover
@@ -15,9 +16,13 @@ from reelwright.media.looks.signal.waves import Caret
 from reelwright.media.staging.blocks import Block
 from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.lines import list_steps
-from reelwright.media.staging.listing import add_listing, fit_listing
+from reelwright.media.staging.listing import Listing, add_listing, fit_listing
 from reelwright.media.staging.stage import Motion, Stage
-from reelwright.media.staging.stagings import choose_composition
+
+_FOLLOWED = 40
+"""Frames at 30 fps for each line of code, from which the screen would stand finished for long: its lines are marked."""
+_MARKED = 0.26
+"""Part of the way from a card to the accent, of the mark behind a line."""
 
 
 def set_demo(stage: Stage) -> None:
@@ -31,19 +36,18 @@ def set_demo(stage: Stage) -> None:
     box = screen.box
     if picture is not None:
         box = show_picture(screen, picture, share=0.4)
-    lies = screen.wide and picture is None and choose_composition(stage.request, 2) == 1 and len(steps) < 4
-    if screen.wide and picture is None and not lies:
+    if screen.wide and picture is None:
         edge = box.left + 0.42 * box.width
         screen.set_headline(line, box._replace(right=edge), emphasis="tint", largest=112, low=0.4)
         cards = box._replace(left=(edge + 70 * screen.u) if line else box.left)
         screen.add_backdrop(cards.left - 40 * screen.u if line else 0)
     else:
         screen.add_backdrop()
-        share = 0.4 if lies else 0.26 if picture is None else 0.3
+        share = 0.26 if picture is None else 0.3
         head = box._replace(bottom=box.top + share * box.height)
-        found = screen.set_headline(line, head, emphasis="tint", largest=112, low=0, lines=2 if lies else 3)
+        found = screen.set_headline(line, head, emphasis="tint", largest=112, low=0, lines=3)
         cards = box._replace(top=found.bottom + (46 * screen.u if line else 0))
-    (_lay_steps if lies else _stack_steps)(screen, cards, steps)
+    _stack_steps(screen, cards, steps)
 
 
 def _stack_steps(screen: Screen, box: Box, steps: list[str]) -> None:
@@ -60,25 +64,6 @@ def _stack_steps(screen: Screen, box: Box, steps: list[str]) -> None:
         block = screen.fit(step, "display", box.width - inset - 40 * u, 0.64 * high, lines=3, largest=size)
         at = (box.left + inset, card.centre[1] - block.height / 2)
         _add_step(screen, index, count, card, (box.left + 0.5 * inset, card.centre[1], badge), block, at)
-
-
-def _lay_steps(screen: Screen, box: Box, steps: list[str]) -> None:
-    """Lay cards beside one another on a waveform, in the order of reading."""
-    stage, u, count = screen.stage, screen.u, len(steps)
-    gap, pad, badge = 34 * u, 44 * u, 84 * u
-    wide = (box.width - gap * (count - 1)) / count
-    high = min(box.height, 0.86 * wide)
-    top = box.top + (box.height - high) * 0.5
-    room = high - 3 * pad - badge
-    size = _find_size(screen, steps, wide - 2 * pad, room)
-    screen.add_bars(Box(0, top + pad - 20 * u, stage.width, top + pad + badge + 20 * u), has_head=False)
-    for index, step in enumerate(steps):
-        x = box.left + index * (wide + gap)
-        block = screen.fit(step, "display", wide - 2 * pad, room, lines=4, largest=size)
-        mark = (x + pad + badge / 2, top + pad + badge / 2, badge)
-        _add_step(
-            screen, index, count, Box(x, top, x + wide, top + high), mark, block, (x + pad, top + 2 * pad + badge)
-        )
 
 
 def _find_size(screen: Screen, steps: list[str], width: float, height: float) -> float:
@@ -151,6 +136,7 @@ def set_listing(stage: Stage) -> None:
         )
         return Motion(moves=(stage.wipe(times[number], kind="rise"),), wipe_area=area, group=f"code {number % 2}")
 
+    _follow_lines(screen, card, first, listing)
     end = add_listing(stage, listing, place.left + pad, first, stage.palette.text, screen.card, arrive)
     low = first + (len(listing.texts) - 1) * listing.pitch
     block = Box(
@@ -159,6 +145,25 @@ def set_listing(stage: Stage) -> None:
     if block.right < place.right - 10 * u:
         late = Motion(moves=(stage.count_time(),), span=(times[-1] + stage.to_frames(10), math.inf), group="light")
         stage.add("texture", Caret(block, stage.palette.accent), block, late)
+
+
+def _follow_lines(screen: Screen, card: Box, first: float, listing: Listing) -> None:
+    """Mark one line after another once all of them stand, as who reads them goes on; the last one stays marked."""
+    stage, u, frames = screen.stage, screen.u, screen.stage.request.frames
+    lines = [number for number, text in enumerate(listing.texts) if text.strip()]
+    if frames < stage.to_frames(_FOLLOWED * len(lines)):
+        return
+    begin = 0.46 * frames
+    share = (0.82 * frames - begin) / len(lines)
+    for index, number in enumerate(lines):
+        low, at = first + number * listing.pitch, begin + index * share
+        high = low - 0.76 * listing.size - 0.24 * listing.pitch
+        box = Box(card.left + 20 * u, high, card.right - 20 * u, high + listing.pitch)
+        area = stage.make_wipe_area(box.left, box.top, box.right, box.bottom, "right" if stage.is_rtl else "left")
+        until = math.inf if number == lines[-1] else at + share
+        motion = Motion(moves=(stage.wipe(at, kind="rise"),), wipe_area=area, span=(at, until), group="followed")
+        tint = mix(screen.card, stage.palette.accent, _MARKED)
+        screen.add_shape(screen.make_round(box, 12 * u), tint, motion)
 
 
 def set_testimonial(stage: Stage) -> None:

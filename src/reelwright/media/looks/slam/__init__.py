@@ -103,6 +103,7 @@ _PARAGRAPHS: dict[str, Staging] = {
 """Stagings of beats with more words than a headline has."""
 
 STAGINGS = Stagings(
+    has_own_steps=True,
     beats=_BEATS,
     paragraphs=_PARAGRAPHS,
     listing=set_listing,

@@ -18,6 +18,8 @@ from reelwright.media.staging.stage import STILL, Motion
 _TINTS = (0.0, 0.5, 0.74, 0.24, 0.86)
 """How far shares of a chart are from white to black, in turn."""
 
+_STEEP = 0.03
+"""Tangent by which the fields of drawings lean, whose words end near the next field."""
 _PAD = 44
 """Pixels at 1080 between the edge of a figure's cell and its words."""
 
@@ -35,10 +37,14 @@ class SlamFigures(FigureSkin):
         stage.ground = palette.bg
         stage.fill_frame(palette.bg)
         self.cells: list[tuple[Box, str]] = []
+        self.slope = _STEEP if stage.has_things else stage.look.slope
         self.is_due = False
         self.is_board = not (stage.get_words("chart") or list_labelled_rows(stage) or list_words(stage))
         if self.is_board and stage.shape != "wide":  # its words stand where others do, and its fields around them
-            self.pad, self.box = _PAD, stage.live.grow(_PAD * self.u)._replace(top=stage.live.top - 0.8 * _PAD * self.u)
+            self.pad, self.box = (
+                _PAD,
+                stage.live.grow(_PAD * self.u)._replace(top=stage.live.top - 0.8 * _PAD * self.u),
+            )
         rise = stage.width * stage.look.slope
         come = stage.slide(0, dy=300 * self.u, kind="slab")
         if stage.shape == "tall":
@@ -66,11 +72,21 @@ class SlamFigures(FigureSkin):
         return [mix(palette.text, palette.bg, _TINTS[index % len(_TINTS)]) for index in range(count)]
 
     def fill_foot(self, box: Box, colour: str) -> None:
-        """Print dots at the foot, and the emblem on them."""
+        """Print dots at the foot, and the emblem on them where no other drawing stands in the frame."""
         palette = self.stage.palette
         dots = palette.shade if colour == palette.accent else palette.accent
         self.stage.add_dots(box.left, box.top, box.right + 9, box.bottom + 9, "down", dots, densest=0.6, gamma=1.4)
-        add_emblem(self.stage, box._replace(top=box.top - 0.08 * self.stage.height), colour)
+        if not self.stage.has_things:
+            add_emblem(self.stage, box._replace(top=box.top - 0.08 * self.stage.height), colour)
+
+    def add_card(self, box: Box, at: float, index: int) -> None:
+        """Lay the field of an item under its drawing, as that of a figure."""
+        self.is_board = True
+        self.add_cell(box, at, index)
+
+    def add_drawing(self, box: Box, at: float, group: str) -> None:
+        """Stick the drawing on."""
+        add_emblem(self.stage, box.grow(24 * self.u), self.colours.ground, at, group)
 
     def list_camera(self) -> tuple[Mover, ...]:
         """List the hop of all figures on later hits."""
@@ -109,7 +125,7 @@ class SlamFigures(FigureSkin):
         """Lay the field of a figure from its cell to the far and lower edges of the frame, where others lie over it."""
         stage, first, near = self.stage, self.cells[0][0], (22 if self.pad else 54) * self.u
         is_below, is_beyond = box.top > first.top + 1, box.left > first.left + 1
-        rise, slope = self.lean * box.height * is_below, stage.look.slope * is_beyond
+        rise, slope = self.lean * box.height * is_below, self.slope * is_beyond
         left, right, foot = box.left - near if is_beyond else -0.1 * stage.width, 1.2 * stage.width, 1.1 * stage.height
         top = box.top - near if is_below else -0.1 * stage.height
         y, far = (top - rise * (x / stage.width - 0.5) for x in (left, right))
@@ -123,5 +139,7 @@ class SlamFigures(FigureSkin):
     def add_item(self, box: Box, mark: Box, at: float, index: int) -> None:
         """Set a leaning mark before an item: a slab over it would be too much."""
         del box, index
+        if self.stage.has_things:
+            return
         tall = mark._replace(top=mark.centre[1] - 1.1 * mark.width, bottom=mark.centre[1] + 1.1 * mark.width)
         self.add_bar(tall._replace(right=mark.left + 0.55 * mark.width), at, self.colours.best, "rows")

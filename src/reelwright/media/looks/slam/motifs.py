@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from reelwright.media.drawing.colour import to_argb
@@ -15,7 +17,7 @@ from reelwright.media.drawing.movers import Mover, Run
 from reelwright.media.drawing.painter import make_polygon
 from reelwright.media.drawing.strokes import add_edge, fill_holes
 from reelwright.media.drawing.treatments import Grade, Picture
-from reelwright.media.emblems import CALENDAR, FACE
+from reelwright.media.emblems import CALENDAR, FACE, load_emblems
 from reelwright.media.staging.dates import find_day
 from reelwright.media.staging.numbers import can_show_counted_thing
 from reelwright.media.staging.plane import Point
@@ -53,7 +55,11 @@ def show_emblem(stage: Stage) -> None:
     look's motif says so, their photograph: the emblem strewn over the frame. Beside steps it stands whole.
     """
     request, palette = stage.request, stage.palette
-    is_shown = request.is_emblem_named or request.staging in _SHOWING
+    if request.words.get("steps") and stage.has_things:
+        with stage.show_thing(0):
+            stage.pictures = (_make_own_sticker(stage),)
+        return
+    is_shown = (request.is_emblem_named and request.staging != "testimonial") or request.staging in _SHOWING
     if not request.emblem or not is_shown or stage.pictures or request.words.get("listing"):
         return
     if request.staging == "proof" and not can_show_counted_thing(stage):
@@ -61,27 +67,42 @@ def show_emblem(stage: Stage) -> None:
     motifs = stage.look.motifs.get(request.staging, ("whole",))
     manner = motifs[request.choose_composition(len(motifs))].split()[0]
     if manner == "strewn" and not request.words.get("steps"):
-        picture = _strew(stage.typeset_emblem("").text, palette.bg, palette.text, palette.accent, palette.on_accent)
+        names = stage.list_companions() if request.staging == "end_card" else (request.emblem,)
+        glyphs = "".join(load_emblems()[name].glyph for name in names)
+        picture = _strew(glyphs, palette.bg, palette.text, palette.accent, palette.on_accent)
     else:
         picture = _make_own_sticker(stage)
     stage.pictures = (picture,)
 
 
-def add_emblem(stage: Stage, within: Box, ground: str) -> None:
-    """Add the film's emblem as a sticker, as large as a part of the frame allows; nothing in a film without one."""
+def add_emblem(stage: Stage, within: Box, ground: str, at: float | None = None, group: str = "emblem") -> None:
+    """Add the film's emblem as a sticker, as large as a part of the frame allows; nothing in a film without one.
+
+    ``at``: the frame from which on it is there.
+    """
     if stage.request.emblem:
         sticker = _make_own_sticker(stage)
-        motion = Motion(moves=(stage.slide(stage.to_frames(4), dx=600 * stage.u),), group="emblem")
-        add_product(stage, sticker, math.inf, -8, ground, (0.62 * stage.width, within.centre[1]), motion, within=within)
+        come = stage.slide(stage.to_frames(4), dx=600 * stage.u) if at is None else stage.hit(at, 1.3)
+        x = 0.62 * stage.width if at is None else within.centre[0]
+        motion = Motion(moves=(come,), group=group)
+        add_product(stage, sticker, math.inf, -8, ground, (x, within.centre[1]), motion, within=within)
 
 
 def add_product(
     stage: Stage, picture: Picture, width: float, turn: float, ground: str, place: Point, motion: Motion, *,
-    within: Box | None = None, top: float = -math.inf, grade: Grade = "plain",
+    within: Box | None = None, top: float = -math.inf, grade: Grade = "plain", turns: Sequence[float] = (),
 ) -> None:  # fmt: skip
     """Add a cut-out around a point, or as far below as its upper edge needs to be under ``top``. A sticker stands whole
-    in the part ``within`` of the frame, and hops on hits.
+    in the part ``within`` of the frame, and hops on hits. ``turns``: the frames at which the steps of the shot come,
+    each with the sticker of its thing.
     """
+    if picture.is_sticker and turns and stage.has_things:
+        for index, (first, last) in enumerate(pairwise((*turns, math.inf))):
+            with stage.limit_frames(first, last), stage.show_thing(index):
+                come = replace(motion, moves=(stage.hit(first, 1.3), *motion.moves[1:])) if index else motion
+                sticker = _make_own_sticker(stage)
+                add_product(stage, sticker, math.inf, -turn if index % 2 else turn, ground, place, come, within=within)
+        return
     if picture.is_sticker:
         margin, lean = _MARGIN * stage.u, math.radians(min(abs(turn), stage.look.angle))
         room = within or Box(0, 0, stage.width, stage.height)
@@ -138,15 +159,16 @@ def _make_sticker(glyph: str, ground: str, lines: str, day: Ink | None = None) -
 
 
 @lru_cache(8)
-def _strew(glyph: str, ground: str, first: str, second: str, lines: str) -> Picture:
+def _strew(glyphs: str, ground: str, first: str, second: str, lines: str) -> Picture:
     """Make a sheet of stickers in two colours, in rows that are shifted against one another."""
     surface = skia.Surface(*_SHEET)
     surface.getCanvas().clear(to_argb(ground))
     pitch = _SHEET[0] / _TILES
-    path, edge = _fit_sticker(glyph, 0.8 * pitch, 0.8 * pitch)
+    stickers = [_fit_sticker(glyph, 0.8 * pitch, 0.8 * pitch) for glyph in glyphs]
     for row in range(-1, _TILES + 1):
         for column in range(_TILES + 1):
             at = ((column + 0.5 * (row % 2)) * pitch, (row + 0.5) * pitch)
+            path, edge = stickers[(column + 2 * row) % len(stickers)]
             turn, colour = _LEANS[(row * 2 + column) % len(_LEANS)], first if (row + column) % 2 else second
             _paint_sticker(surface, path, edge, at, turn, colour, lines)
     return Picture(kind="photo", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)

@@ -20,6 +20,12 @@ _TURNS: Final = 0.66
 """Part of the shot in which figures stand alone, one after another; in the rest all of them stand."""
 _LEAST: Final = 20
 """Fewest frames at 30 fps for which a thing stands alone."""
+_LONG: Final = 66
+"""Frames at 30 fps for each figure of a board, from which it would stand finished for long: its figures come alone."""
+_DRAWN: Final = (3, 4)
+"""Most figures that stand together beside their drawings; the second in wide frames."""
+_SHELF: Final = 0.36
+"""Part of a wide frame's height, or of another one's width, that the drawings beside figures take."""
 _ALONE: Final = 900
 """Largest em of a figure that stands alone, in pixels at 1080."""
 _NEAR: Final = 0.3
@@ -74,11 +80,12 @@ def find_arrivals(stage: Stage, count: int, until: float = _UNTIL) -> list[float
 def set_board(skin: FigureSkin) -> None:
     """Set the figures of a shot on one board, whose rules hold the places of what is still to come.
 
-    In tall frames, and on all boards but a film's first, each figure stands alone before all of them stand together.
+    In tall frames, on all boards but a film's first, and on long ones, each figure stands alone before all of them do.
     """
     stage = skin.stage
     figures = read_figures(stage)
-    alone = stage.shape == "tall" or stage.request.choose_composition(3)
+    is_long = stage.request.frames >= len(figures) * stage.to_frames(_LONG)
+    alone = stage.shape == "tall" or is_long or stage.request.choose_composition(3)
     turns = find_turns(stage, len(figures)) if alone else []
     if turns:
         for index, (figure, first, last) in enumerate(zip(figures, turns, turns[1:], strict=False)):
@@ -104,6 +111,10 @@ def find_turns(stage: Stage, count: int) -> list[float]:
 def _set_alone(skin: FigureSkin, figure: Figure, at: float, index: int) -> None:
     """Set one figure as large as it fits, over what it counts."""
     stage, u, box = skin.stage, skin.u, skin.box.grow(-skin.pad * skin.u)
+    skin.land(at)
+    if stage.has_things:
+        box, art = skin.split_off_drawing(box)
+        skin.show_thing(index, art, at)
     ink = typeset_number(stage, figure, counts=True)
     largest = skin.alone if stage.shape != "wide" else skin.alone * 0.8
     label = (
@@ -118,7 +129,6 @@ def _set_alone(skin: FigureSkin, figure: Figure, at: float, index: int) -> None:
     gap = _measure_gap(skin, size, deep)
     tall = ink.height * size + (gap + measure_lines(label) if label else 0.0)
     low = box.top + (box.height - tall) * 0.5 + ink.height * size
-    skin.land(at)
     skin.put_number(ink, size, box.left, low, skin.colours.number, at, f"figure {index}")
     skin.put_lines(label, box.left, low + gap, at, f"figure {index}")
 
@@ -127,9 +137,15 @@ def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[flo
     """Set all figures on rules: in upright frames the rows share the whole height."""
     stage, u = skin.stage, skin.u
     inks = [typeset_number(stage, figure, counts=True) for figure in figures]
+    whole, shelf, has_things = skin.box, 0.0, _can_show_things(stage, len(figures))
+    if has_things and stage.shape == "wide":
+        shelf = _SHELF * whole.height
+        skin.box = whole._replace(top=whole.top + shelf)
+    elif has_things:
+        skin.box = whole._replace(right=whole.right - _SHELF * whole.width)
     layout = _choose_layout(skin, figures, inks)
     stage.record_fit(inks[0].full.cap * layout.size, 60 * u)
-    box = skin.box
+    box, skin.box = skin.box, whole
     columns = len(layout.widths)
     apart = _measure_apart(skin, layout.rows, columns)
     tall = layout.rows * layout.high + (layout.rows - 1) * apart
@@ -142,10 +158,26 @@ def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[flo
         column, row = index % columns, index // columns
         left, y = box.left + sum(layout.widths[:column]) + column * apart, top + row * step
         cell = Box(left, y, left + layout.widths[column], y + (step - apart if skin.pad else layout.high))
-        skin.add_cell(cell, begin, index)
+        skin.add_cell(cell._replace(top=cell.top - shelf, right=cell.right + (whole.right - box.right)), begin, index)
         skin.land(at)
+        if has_things:
+            skin.show_thing(index, _find_shelf(skin, cell, shelf, whole), at)
         group = f"figure {index}" if begin < 1 else _TOGETHER
         _set_figure(skin, layout, ink, label, cell, at, group)
+
+
+def _can_show_things(stage: Stage, count: int) -> bool:
+    """Return whether each of ``count`` figures that stand together has room for its drawing."""
+    return stage.has_things and count <= _DRAWN[stage.shape == "wide"]
+
+
+def _find_shelf(skin: FigureSkin, cell: Box, shelf: float, whole: Box) -> Box:
+    """Find the place of a figure's drawing: over its cell in a wide frame, beyond it in any other."""
+    air = max(24.0, skin.pad) * skin.u
+    if shelf:
+        left, top = cell.left + skin.pad * skin.u, cell.top - shelf + air
+        return Box(left, top, min(left + cell.top - top, cell.right - skin.pad * skin.u), cell.top)
+    return Box(cell.right + 1.6 * air, cell.top + air, whole.right - skin.pad * skin.u, cell.bottom - air)
 
 
 def _set_figure(
@@ -172,6 +204,9 @@ def _set_figure(
 
 def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk]) -> Layout:
     count = len(figures)
+    if _can_show_things(skin.stage, count):  # each beside its drawing: in one row or in one column
+        is_wide = skin.stage.shape == "wide"
+        return _try(skin, figures, inks, count if is_wide else 1, is_beside=False)
     stacks = {1, count} if count < 4 else {1, 2, 3} if skin.stage.shape == "wide" else {1, 2}
     if skin.stage.shape != "wide":
         stacks.discard(count)  # one row would leave most of the height bare
@@ -201,7 +236,8 @@ def _try(
     head = _measure_head(skin)
     least = stage.get_small_size("label") / u
     few = rows <= _FEW_ROWS
-    sizes = _LABELS[0 if stage.shape == "wide" and is_beside else 1 if few and stage.shape != "wide" else 3 :]
+    is_large = stage.shape == "wide" and (is_beside or stage.has_things)
+    sizes = _LABELS[0 if is_large else 1 if few and stage.shape != "wide" else 3 :]
     for largest in (*(em for em in sizes if em > least), least):
         labels = [
             fit_small_block(

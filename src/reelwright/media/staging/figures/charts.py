@@ -58,6 +58,10 @@ class Row:
         return self.share == 1
 
 
+_CROWN: Final = 0.26
+"""Most height of the drawing on the highest column, as a part of the chart's."""
+
+
 def set_chart(skin: FigureSkin) -> None:
     """Set the chart that the words ask for: a ring, a line, or bars."""
     stage = skin.stage
@@ -114,7 +118,8 @@ def _set_rows(skin: FigureSkin, figures: Sequence[Figure], *, is_line: bool, box
 
 
 def _set_line(skin: FigureSkin, figures: Sequence[Figure], box: Box) -> None:
-    """Set a line from point to point over columns, each value under its point and its label under that.
+    """Set a line from point to point over columns, each value under its point and its label under that. The film's
+    emblem comes to stand on the highest.
 
     The columns stand from the axis up to the points, so that the chart is a shape and not a thread in an empty field.
     """
@@ -131,15 +136,22 @@ def _set_line(skin: FigureSkin, figures: Sequence[Figure], box: Box) -> None:
     foot = box.bottom - labels - cap - 58 * u
     skin.add_bar(Box(box.left, foot, box.right, foot + 3 * u), 0, skin.colours.track, "axis")
     points: list[tuple[float, float]] = []
+    crown = min(0.72 * pitch, _CROWN * (foot - box.top)) if stage.request.film_emblem and not stage.pictures else 0.0
     for index, row in enumerate(rows):
         x = box.left + (index + 0.5) * pitch
-        points.append((x, foot - (foot - box.top - 30 * u) * float(row.share)))
+        points.append((x, foot - (foot - box.top - 30 * u - crown) * float(row.share)))
         tint = mix(skin.colours.track, skin.colours.best, 0.4) if row.is_best else skin.colours.track
         skin.add_column(Box(x - 0.36 * pitch, points[-1][1], x + 0.36 * pitch, foot), row.at, tint, row.group)
         _put_value(skin, row, size, x - row.ink.width * size / 2, foot + 30 * u + cap)
         widest = max((line.width for line in row.label), default=0.0)
         skin.put_lines(row.label, x - widest / 2, foot + cap + 52 * u, 0, "labels", middle=x)
     _connect(skin, rows, points)
+    best = next(index for index, row in enumerate(rows) if row.is_best)
+    if crown:
+        x, y = points[best][0], points[best][1] - 28 * u
+        with stage.show_emblem(stage.request.film_emblem):
+            place = Box(x - crown / 2, y - crown, x + crown / 2, y)
+            skin.add_drawing(place, rows[best].at + stage.get_length("count"), "crown")
 
 
 def _connect(skin: FigureSkin, rows: Sequence[Row], points: Sequence[tuple[float, float]]) -> None:

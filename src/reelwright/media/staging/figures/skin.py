@@ -10,7 +10,7 @@ from typing import Any, Final
 from reelwright.media.drawing.colour import LEGIBLE, choose_text_colour, compute_contrast, mix, to_argb
 from reelwright.media.drawing.drawables import Fill, skia
 from reelwright.media.drawing.layers import Box, Role, WipeArea
-from reelwright.media.drawing.lettering import FittedLine
+from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count, Mover
 from reelwright.media.drawing.strokes import DONE, Pen
 from reelwright.media.staging.figures.values import GAP, NumberInk
@@ -21,6 +21,8 @@ _LARGE = 40  # height of capitals at 1080 from which less contrast will do
 HEADLINE: Final = 27
 """Height of capitals at 1080 from which a number is one of the large words of a screen."""
 LEAD: Final = 1.2
+SHAPES: Final = 3.0
+"""Least contrast of a drawing to what is under it."""
 _TINTS: Final = (0.12, 0.36, 0.54, 0.68, 0.8)
 
 
@@ -105,9 +107,41 @@ class FigureSkin:
         """Do what a look does where a figure or an item lands; nothing by default."""
 
     def add_item(self, box: Box, mark: Box, at: float, index: int) -> None:
-        """Lay what holds an item of a list, and the ``mark`` before it."""
+        """Lay what holds an item of a list, and the ``mark`` before it, where no drawing stands there."""
         self.add_cell(box, at, index)
-        self.add_bar(mark, at, self.colours.best, "rows")
+        if not self.stage.has_things:
+            self.add_bar(mark, at, self.colours.best, "rows")
+
+    def add_card(self, box: Box, at: float, index: int) -> None:
+        """Lay what holds an item of a list that stands under its drawing."""
+        self.add_cell(box, at, index)
+
+    def show_thing(self, index: int, box: Box, at: float) -> None:
+        """Draw the thing of a row in a logical box, from frame ``at`` on."""
+        with self.stage.show_thing(index):
+            self.add_drawing(box, at, f"figure {index}")
+
+    def add_drawing(self, box: Box, at: float, group: str) -> None:
+        """Draw the stage's emblem in a logical box."""
+        path, place = self.trace_drawing(self.stage.typeset_emblem(""), box)
+        colours = self.colours
+        tint = colours.number if compute_contrast(colours.number, colours.ground) >= SHAPES else colours.ink
+        self.stage.add("shape", Fill(path, tint), place, self.move((self.stage.hit(at, 0.4),), group))
+
+    def trace_drawing(self, ink: Ink, box: Box) -> tuple[Any, Box]:
+        """Return the outline of a drawing as large as a logical box, in its middle, and its box in the frame."""
+        size = min(box.width / ink.width, box.height / ink.height)
+        low = box.centre[1] - (ink.top + ink.bottom) / 2 * size
+        return self.stage.trace_ink(ink, size, box.centre[0] - ink.width * size / 2, low)
+
+    def split_off_drawing(self, box: Box) -> tuple[Box, Box]:
+        """Split the box of something that stands alone: for its words, and beside or under them for its drawing."""
+        stage = self.stage
+        if stage.shape == "wide":
+            return box._replace(right=box.left + 0.58 * box.width), box._replace(left=box.left + 0.64 * box.width)
+        foot = 0.86 * stage.height if stage.shape == "tall" else box.bottom
+        edge = box.top + 0.46 * (foot - box.top)
+        return box._replace(bottom=edge), Box(box.left, edge + 40 * self.u, box.right, foot)
 
     def list_fills(self) -> Sequence[str]:
         """List the colours of fields that fill the frame, for the items of a list in turn; empty: the look has none."""

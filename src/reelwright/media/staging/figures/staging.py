@@ -9,6 +9,7 @@ from reelwright.media.staging.figures.charts import set_chart
 from reelwright.media.staging.figures.labelled_rows import list_labelled_rows, set_labelled_rows
 from reelwright.media.staging.figures.skin import FigureSkin
 from reelwright.media.staging.figures.word_list import list_words, set_word_list
+from reelwright.media.staging.lines import list_steps
 from reelwright.media.staging.stage import Stage
 
 
@@ -19,7 +20,7 @@ def make_figures(skin: type[FigureSkin]) -> Callable[[Stage], None]:
         if rows := list_labelled_rows(stage):
             set_labelled_rows(skin(stage), rows)
             return
-        if items := list_words(stage):
+        if items := list_words(stage) or list_steps(stage):
             set_word_list(skin(stage), items)
             return
         (set_chart if stage.get_words("chart") else set_board)(skin(stage))

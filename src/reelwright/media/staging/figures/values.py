@@ -13,8 +13,8 @@ from reelwright.media.staging.stage import Stage
 from reelwright.reel.film.beats import FIGURE_ROLES
 from reelwright.reel.film.written_numbers import read_values, split_at_digits
 
-FIGURE_WORDS: Final = tuple(role for role in FIGURE_ROLES if role != "source")
-"""The roles of words that a board or a chart sets itself."""
+FIGURE_WORDS: Final = (*(role for role in FIGURE_ROLES if role != "source"), "steps")
+"""The roles of words that a board, a list or a chart sets itself."""
 UNIT: Final = 0.5
 """Height of a unit as a part of its digits', on a board. Source: films-judged.md 3."""
 UNIT_IN_ROWS: Final = 0.72

@@ -12,6 +12,7 @@ from reelwright.media.staging.lines import (
     compute_block_baselines,
     count_closing_lines,
     fit_headline,
+    list_steps,
     make_rise,
     measure_block_height,
 )
@@ -28,7 +29,7 @@ def set_demo(stage: Stage) -> None:
     """Stage the beat ``demo`` on paper: numbered steps one at a time, or the product with its line."""
     palette = stage.palette
     stage.ground = palette.paper
-    steps = [step.strip() for step in stage.get_words("steps").split("|") if step.strip()][:4]
+    steps = list_steps(stage)
     _backdrop(stage)
     width = stage.live.width if stage.shape != "wide" else (1040 if stage.pictures else 1500) * stage.u
     top = stage.live.top + (16 if stage.shape == "tall" else 0) * stage.u
@@ -230,5 +231,5 @@ def _backdrop(stage: Stage) -> None:
         )
         turn = -12 if picture.ratio > 1 else 7
         low = stage.live.bottom if stage.shape == "tall" else stage.live.top + 0.64 * stage.live.height
-        free = find_room(stage, 1140 * u, low)
-        add_product(stage, picture, size, turn, palette.accent, place, motion, within=free)
+        free, turns = find_room(stage, 1140 * u, low), stage.split_frames(len(list_steps(stage)), until=STEPS_UNTIL)
+        add_product(stage, picture, size, turn, palette.accent, place, motion, within=free, turns=turns)

@@ -146,7 +146,8 @@ def _world(stage: Stage) -> None:
         return add_screen(stage, picture, x, y, 620 * u if wide else 900 * u, 820 * u if wide else room * 0.8, motion)
     size = 800 * u if picture.ratio > 1 else (960 * u if wide else room * 1.02) * picture.ratio
     turn, free = 9 if picture.ratio > 1 else -6, find_room(stage, 1290 * u, low)
-    return add_product(stage, picture, size, turn, palette.accent, (x, y), motion, within=free)
+    turns = stage.split_frames(len(list_steps(stage)), until=STEPS_UNTIL)
+    return add_product(stage, picture, size, turn, palette.accent, (x, y), motion, within=free, turns=turns)
 
 
 def set_one_by_one(stage: Stage) -> None:
@@ -234,4 +235,6 @@ def _beside(stage: Stage, high: float) -> None:
     free = Box(0.42 * stage.width, high, stage.width, stage.height if wide else 0.6 * stage.live.bottom)
     if stage.shape == "tall":
         free = Box(0, stage.live.bottom, stage.width, stage.height)
-    return add_product(stage, picture, min(size, 900 * u), turn, stage.palette.accent, (x, y), motion, within=free)
+    turns = stage.split_frames(len(list_steps(stage)))
+    size = min(size, 900 * u)
+    return add_product(stage, picture, size, turn, stage.palette.accent, (x, y), motion, within=free, turns=turns)

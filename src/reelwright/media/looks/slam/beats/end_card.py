@@ -184,7 +184,7 @@ def _field(stage: Stage, below: float) -> None:
         cell=1.15,
         motion=Motion(moves=(come,), clips=(clip,), group="field"),
     )
-    if picture is None or picture.is_sticker:
+    if picture is None or (picture.is_sticker and picture.kind == "cutout"):
         ink = stage.typeset(stage.get_words(_head(stage)))
         room = stage.height if wide else stage.height - y + rise / 2
         middle = (1560 * u, 560 * u) if wide else (stage.width / 2, stage.height - 0.62 * room)

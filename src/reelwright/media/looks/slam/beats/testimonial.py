@@ -119,6 +119,8 @@ def _add_field(stage: Stage, top: float, rise: float) -> None:
     come = stage.slide(0, dy=stage.height - top + rise, kind="slab")
     stage.add_polygon(points, palette.accent, Motion(moves=(come,), group="field"))
     if stage.shape != "tall":
+        if stage.request.is_emblem_named and not stage.pictures:
+            add_emblem(stage, Box(0.66 * stage.width, top - rise / 2, stage.width, stage.height), palette.accent)
         return
     free = Box(0, stage.live.bottom + 20 * u, stage.width, stage.height)
     stage.add_dots(*free._replace(right=free.right + 9), "down", palette.shade, densest=0.5, gamma=1.4)
