@@ -167,13 +167,17 @@ def test_the_letters_of_a_line_move_apart_until_the_cut_and_stay_in_their_box() 
         assert max(map(abs, asides)) < 0.1 * layer.box.width
 
 
-def test_the_last_card_has_the_initials_where_the_name_had_the_emblem() -> None:
-    def draw(beat: str, emblem: str) -> bytes:
-        asked_for = asked(beat, {"name": "Ilse Marchetti", "url": "ilse.example"}, SMALL, look="noir")
+def test_the_emblem_stands_beside_the_name_on_every_last_card_and_where_a_film_opens() -> None:
+    words = {"name": "Ilse Marchetti", "url": "ilse.example"}
+
+    def draw(beat: str, emblem: str, variant: int = 0) -> bytes:
+        said = {"line": "I stay."} if beat == "hook" else words
+        asked_for = asked(beat, said, SMALL, look="noir", variant=variant, after=None)
         return bytes(Painter(stage_scene(replace(asked_for, emblem=emblem), []), grain_strength=0).render_frame(40))
 
-    assert draw("end_card", "camera") == draw("end_card", "")
-    assert draw("reveal", "camera") != draw("reveal", "")
+    for beat in ("reveal", "end_card", "hook"):
+        for variant in range(3):
+            assert draw(beat, "camera", variant) != draw(beat, "", variant), (beat, variant)
 
 
 @pytest.mark.parametrize("aspect", SIZES)

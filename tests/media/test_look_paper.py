@@ -184,10 +184,14 @@ def test_plants_sway_and_the_light_of_the_window_travels_until_the_cut() -> None
         assert all(before != after for before, after in pairwise(poses)), group
 
 
-def test_the_last_card_has_the_initials_where_the_name_had_the_emblem() -> None:
-    asked_for = replace(asked("end_card", {"name": "Hollow Oak"}, (480, 270), look="paper"), emblem="paw")
-    groups = {layer.group for layer in stage_scene(asked_for, []).layers}
-    assert "seal" in groups and not any(group.startswith("sheet") for group in groups)
+def test_the_last_card_has_the_emblem_with_what_stands_with_it_or_alone_on_a_sheet_or_a_seal() -> None:
+    sheets = []
+    for variant in range(3):
+        asked_for = asked("end_card", {"name": "Hollow Oak"}, (480, 270), look="paper", variant=variant)
+        groups = [layer.group for layer in stage_scene(replace(asked_for, emblem="paw"), []).layers]
+        sheets.append(sum(group.startswith("sheet") for group in groups))
+        assert ("seal" in groups) == (variant == 2)
+    assert sheets[0] > sheets[1] > sheets[2] == 0
 
 
 QUOTE = "We came for a kitten and left with a fourteen-year-old."

@@ -85,7 +85,7 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
             _set_large(sheet, thing, _cut_off(sheet, box), at, index, large)
             if _can_show_things(sheet) and stage.shape != "tall":
                 far = _cut_off(sheet, box)
-                art = Box(far.right + 60 * u, box.top, box.right, box.bottom) if sheet.wide else far
+                art = Box(far.right + 90 * u, box.top, box.right, box.bottom) if sheet.wide else far
                 art = art if sheet.wide else Box(box.left, far.bottom + 30 * u, box.right, box.bottom)
                 _add_thing(sheet, index, art, at)
             for number, place in enumerate(places):

@@ -177,7 +177,8 @@ def set_end_card(stage: Stage) -> None:
         box = show_picture(room, picture, stand=True)
         _set_card(room, name, call, box, "start")
         return
-    if stage.request.emblem and choose_composition(stage.request, 3) != 1:  # the thing comes back, as large as a name
+    has_room = room.wide or not room.small_height  # else small print would stand on the drawing
+    if stage.request.emblem and has_room and choose_composition(stage.request, 3) != 1:
         box, art = split_room(room, "flip" if choose_composition(stage.request, 3) else "flush")
         SETS["letter"](room, art)
         _add_frame(room)

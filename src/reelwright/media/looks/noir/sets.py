@@ -171,8 +171,11 @@ def add_door(room: Room, art: Box) -> None:
 
 
 def add_near(room: Room, art: Box) -> None:
-    """The film's emblem, so near that the frame cuts it off."""
-    add_letter(room, art.grow(0.26 * min(art.width, art.height)))
+    """The film's emblem, so near that the frame cuts it off on the side away from words."""
+    more = 0.5 * min(art.width, art.height)
+    far = {"right": art.right + more} if room.wide else {}
+    top = art.top - more / 2 if room.wide else art.top
+    add_letter(room, art._replace(top=top, bottom=art.bottom + (more / 2 if room.wide else more), **far))
 
 
 def add_letter(room: Room, art: Box, *, is_drawing: bool = False) -> None:

@@ -150,7 +150,8 @@ def lay_emblem(page: Page, *, is_near: bool = False, has_companions: bool = Fals
         edge = stage.height * (0.56 if stage.shape == "tall" else 0.55)
         sheet = Box(-over, edge, stage.width + over, stage.height + over)
         foot = stage.height * (0.93 if stage.shape == "tall" else 0.96)
-        seen = Box(stage.width * 0.14, edge + 70 * u, stage.width * 0.86, foot)
+        aside = stage.width * (0.07 if has_companions else 0.14)
+        seen = Box(aside, edge + 70 * u, stage.width - aside, foot)
         free = Box(live.left, page.top, live.right, edge - 60 * u - page.small_height)
         page.small_top = free.bottom
     palette = stage.palette

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.layers import Box
@@ -20,6 +21,8 @@ _TINTS = (0.0, 0.5, 0.74, 0.24, 0.86)
 
 _STEEP = 0.03
 """Tangent by which the fields of drawings lean, whose words end near the next field."""
+_TURNS = 9
+"""Most drawings that stand at the foot one after another."""
 _PAD = 44
 """Pixels at 1080 between the edge of a figure's cell and its words."""
 
@@ -72,12 +75,18 @@ class SlamFigures(FigureSkin):
         return [mix(palette.text, palette.bg, _TINTS[index % len(_TINTS)]) for index in range(count)]
 
     def fill_foot(self, box: Box, colour: str) -> None:
-        """Print dots at the foot, and the emblem on them where no other drawing stands in the frame."""
+        """Print dots at the foot, and on them the emblem, or in turn the things of the rows."""
         palette = self.stage.palette
         dots = palette.shade if colour == palette.accent else palette.accent
         self.stage.add_dots(box.left, box.top, box.right + 9, box.bottom + 9, "down", dots, densest=0.6, gamma=1.4)
+        place = box._replace(top=box.top - 0.08 * self.stage.height)
         if not self.stage.has_things:
-            add_emblem(self.stage, box._replace(top=box.top - 0.08 * self.stage.height), colour)
+            add_emblem(self.stage, place, colour)
+            return
+        starts = (0.0, *self.stage.find_later_hits(0, most=_TURNS), math.inf)
+        for turn, (first, last) in enumerate(pairwise(starts)):
+            with self.stage.limit_frames(first, last), self.stage.show_thing(turn % len(self.stage.request.things)):
+                add_emblem(self.stage, place, colour, first)
 
     def add_card(self, box: Box, at: float, index: int) -> None:
         """Lay the field of an item under its drawing, as that of a figure."""
@@ -86,7 +95,7 @@ class SlamFigures(FigureSkin):
 
     def add_drawing(self, box: Box, at: float, group: str) -> None:
         """Stick the drawing on."""
-        add_emblem(self.stage, box.grow(24 * self.u), self.colours.ground, at, group)
+        add_emblem(self.stage, box.grow(40 * self.u), self.colours.ground, at, group)
 
     def list_camera(self) -> tuple[Mover, ...]:
         """List the hop of all figures on later hits."""

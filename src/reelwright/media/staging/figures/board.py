@@ -177,7 +177,7 @@ def _find_shelf(skin: FigureSkin, cell: Box, shelf: float, whole: Box) -> Box:
     if shelf:
         left, top = cell.left + skin.pad * skin.u, cell.top - shelf + air
         return Box(left, top, min(left + cell.top - top, cell.right - skin.pad * skin.u), cell.top)
-    return Box(cell.right + 1.6 * air, cell.top + air, whole.right - skin.pad * skin.u, cell.bottom - air)
+    return Box(cell.right + 2.6 * air, cell.top + air, whole.right - skin.pad * skin.u, cell.bottom - air)
 
 
 def _set_figure(
