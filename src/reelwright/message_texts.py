@@ -123,6 +123,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "outputs_kept": "{landed} of {wanted} outputs are stored here already",
     "outputs_left_incomplete": "{landed} of {wanted} outputs were stored here, so all of them stay at the provider",
     "outputs_left_unverified": "what was stored here does not read back as it came, so all of it stays at the provider",
+    "inputs_left": "pictures that were uploaded for it may still be at the provider",
     "outputs_left_after_error": "what was stored here may still be at the provider: {cause}",
     # changes of a purchase
     "ended_while_sending": "an earlier run ended while this was being sent",

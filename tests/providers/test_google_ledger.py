@@ -90,7 +90,7 @@ async def rig(
     async with FakeServer(kind(bill, script)) as server:
         auth = {"authorization": "Bearer x"} if is_veo else {"x-goog-api-key": "x"}
         async with HttpClient("Google", server.url, auth=auth) as http:
-            wire = Vertex(project="p1", storage="gs://films", must_remove_outputs=removes)
+            wire = Vertex(project="p1", storage="gs://films", after_landing="remove" if removes else "with-job")
             paid = GeminiLongrunning(http, wire=wire) if is_veo else Google(http)
             at = Rig(db, home, paid=paid, production=production)
             at.removed = getattr(server.fake, "removed_paths", [])

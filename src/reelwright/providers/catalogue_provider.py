@@ -52,7 +52,7 @@ class CatalogueProvider:
     async def unstage(self, uploads: Sequence[Any]) -> None:
         """Do nothing; adapters that upload inputs override this to remove the uploads."""
 
-    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output] | None) -> None:
         """Do nothing; adapters that can remove outputs from the provider's storage override this."""
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:

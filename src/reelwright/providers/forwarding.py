@@ -93,8 +93,8 @@ class ForwardingProvider(ABC):
         """Have the provider behind this one remove the uploads of ``prepare``."""
         await self._get_provider().unstage(uploads)
 
-    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
-        """Have the provider behind this one remove landed outputs from its storage."""
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output] | None) -> None:
+        """Have the provider behind this one remove outputs from its storage."""
         await self._get_provider().remove_outputs(operation, outputs)
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:

@@ -17,7 +17,7 @@ from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.net.redact import redact_line
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import embed_base64, inspect_pictures, refuse_read
-from reelwright.providers.families.film_storage import check_film_storage
+from reelwright.providers.families.film_storage import check_film_storage, list_films
 from reelwright.providers.families.google_faults import Fault, make_refusal, make_submit_error, parse_fault
 from reelwright.providers.families.inline import InlineExtractor, decode_value, parse_inline_index
 from reelwright.providers.families.long_running import FILM_MEMBERS, build_body, check_wire, parse_progress
@@ -28,7 +28,7 @@ from reelwright.providers.families.veo_wires import (
     PassThroughProxy,
     PollRequest,
     Vertex,
-    is_removed_after_landing,
+    parse_after_landing,
     parse_storage,
 )
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
@@ -130,8 +130,8 @@ class GeminiLongrunning(CatalogueProvider):
             raise OutcomeUnknown(code="answer_not_understood", provider="Google", fault=redact_line(name))
         facts = {"micros": prepared_request["micros"], "samples": prepared_request["samples"]}
         folder = prepared_request["body"]["parameters"].get("storageUri")
-        if folder and isinstance(self._wire, Vertex) and self._wire.must_remove_outputs:
-            facts |= {"removes": True, "folder": folder}
+        if folder and isinstance(self._wire, Vertex) and self._wire.after_landing != "keep":
+            facts |= {"folder": folder, "stays": True, "removes": self._wire.after_landing == "remove"}
         return Operation(id=full_name, key=self._key, facts=facts)
 
     async def poll(self, operation: Operation) -> Progress:
@@ -165,12 +165,16 @@ class GeminiLongrunning(CatalogueProvider):
             self._http.stream(self._wire.build_film_url(self._http.base, where), cap=OUTPUT_CAP), "video", "Google"
         )
 
-    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
-        """Delete landed films from Cloud Storage, in the folder of their own purchase alone. Raises ``Unreachable``."""
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output] | None) -> None:
+        """Delete films from Cloud Storage, in the folder of their own purchase alone; ``outputs`` None: all that lie
+        there. Raises ``Unreachable``.
+        """
         folder = str(operation.facts.get("folder") or "")
         if not folder or not isinstance(self._wire, Vertex):
             return
-        for where in (str(output.url) for output in outputs):
+        is_all = outputs is None
+        places = await list_films(self._http, self._wire, folder) if is_all else [str(one.url) for one in outputs or ()]
+        for where in places:
             if not where.startswith(folder):
                 continue
             answer = await self._http.send_free("DELETE", self._wire.build_object_url(self._http.base, where))
@@ -252,9 +256,7 @@ def open_on_vertex(settings: Settings, keys: Keys) -> tuple[GeminiLongrunning, H
         project=project,
         location=keys.environ.get("GOOGLE_CLOUD_LOCATION", "").strip() or "us-central1",
         storage=parse_storage(keys.environ.get("REELWRIGHT_VERTEX_STORAGE", "").strip()),
-        must_remove_outputs=is_removed_after_landing(
-            keys.environ.get("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", "").strip()
-        ),
+        after_landing=parse_after_landing(keys.environ.get("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", "").strip()),
     )
     base = settings.base_urls.get("gemini_longrunning") or wire.base
     http = HttpClient("vertex", base, auth=GoogleToken(key), hosts=(STORAGE,))

@@ -88,7 +88,7 @@ class Google(CatalogueProvider):
             return await _store_pictures(parse_progress(interaction), keep)
         if not (found := as_name(interaction.get("id"))):
             raise OutcomeUnknown(code="answer_without_id", provider="Google")
-        return Operation(id=found, key=self._key)
+        return Operation(id=found, key=self._key, facts={"stays": True})
 
     async def poll(self, operation: Operation) -> Progress:
         """Ask Google once for the state of an interaction; never bills.
@@ -116,6 +116,17 @@ class Google(CatalogueProvider):
         if output.url and (number := parse_inline_index(output.url)) is not None:
             return require_media(self._stream_inline(operation, number), kind, "Google")
         return require_media(self._http.stream(str(output.url), cap=OUTPUT_CAP), kind, "Google")
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output] | None) -> None:
+        """Delete films from the Files API, where they would lie for two days; ``outputs`` None: all of the interaction.
+        Raises ``Unreachable``.
+        """
+        for output in (await self.poll(operation)).outputs if outputs is None else outputs:
+            if not await self._fetch_file_entry(output):
+                continue  # gone: Google's answer is the same 403 as for a file of another
+            answer = await self._http.send_free("DELETE", _build_entry_url(output))
+            if answer.status not in (200, 204, 404, 410):
+                raise Unreachable(code="removal_refused", provider="Google", fault=f"status {answer.status}")
 
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         """Ask Google to cancel an interaction; return what became of the request."""
@@ -173,12 +184,7 @@ class Google(CatalogueProvider):
 
     async def _fetch_file_entry(self, output: Output) -> Mapping[str, Any]:
         """Fetch the Files API's entry of an output; empty if it has none."""
-        if not is_address(output.url):
-            return {}
-        place = urlsplit(output.url or "")
-        if not place.path.endswith(":download"):
-            return {}
-        where = place._replace(path=place.path.removesuffix(":download"), query="").geturl()
+        where = _build_entry_url(output)
         if not where.startswith(f"{self._http.base.rstrip('/')}/"):
             return {}
         answer = await self._http.get(where)
@@ -218,6 +224,14 @@ async def _split(data: bytes) -> AsyncIterator[bytes]:
 
 def _build_path(operation: Operation) -> str:
     return f"{_PATH}/{quote_operation_id(operation, 'Google')}"
+
+
+def _build_entry_url(output: Output) -> str:
+    """Return the URL of the Files API's entry of an output; empty if it has none."""
+    place = urlsplit(output.url or "") if is_address(output.url) else None
+    if place is None or not place.path.endswith(":download"):
+        return ""
+    return place._replace(path=place.path.removesuffix(":download"), query="").geturl()
 
 
 def _parse_fault(answer: HttpResponse) -> Fault:

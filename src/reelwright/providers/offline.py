@@ -118,7 +118,7 @@ class Offline:
     async def unstage(self, uploads: Sequence[Any]) -> None:
         """Do nothing: built-in work has no uploads."""
 
-    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output] | None) -> None:
         """Do nothing: outputs of built-in work are only in the vault."""
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:

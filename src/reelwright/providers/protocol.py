@@ -287,10 +287,11 @@ class Provider(Protocol):
         """
         ...
 
-    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output]) -> None:
-        """Remove outputs that are in the vault from the provider's storage. Never bills.
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output] | None) -> None:
+        """Remove outputs of an operation from the provider's storage; None: all of them. Never bills.
 
-        Called only for operations whose facts say ``removes``. An output that is gone already is no error.
+        Called for outputs in the vault if the operation's facts say ``removes``; and if they say ``stays``, for all of
+        an operation whose results were deleted here. An output that is gone already is no error.
         """
         ...
 

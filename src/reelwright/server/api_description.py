@@ -153,6 +153,7 @@ _ABOUT: Final[Mapping[str, str]] = {
     "title": "The name that the film shows",
     "token": "The signature of a link",
     "upload": "The id of an upload",
+    "cleanup_gcs": "false keeps what lies of the videos in a bucket of Google, or elsewhere at their provider",
     "user_email": "The label that orders of the videos gave as userEmail",
     "variant": "Which file: video, or a picture of it",
     "verdict": "What became of the purchase",

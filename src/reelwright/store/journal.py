@@ -372,6 +372,7 @@ class Journal(DatabaseClient):
     list_unused_assets = make_read_method(retention.list_unused_assets)
     list_spare_takes = make_read_method(retention.list_spare_takes)
     list_users = make_read_method(asset_uses.list_users)
+    list_idle_assets = make_write_method(retention.list_idle_assets)
     list_awaited_assets = make_read_method(shares.list_awaited_assets)
     list_erasures = make_read_method(retention.list_erasures)
     conclude_erasure = make_write_method(retention.conclude_erasure)

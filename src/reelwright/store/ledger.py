@@ -24,6 +24,7 @@ from reelwright.store.purchases import (
     adoption,
     disputes,
     entries,
+    erased_purchases,
     intents,
     listed_work,
     operations,
@@ -178,6 +179,8 @@ class Ledger(DatabaseClient):
     clear_staged_files = make_write_method(purchases.clear_staged_files)
     record_kept_outputs = make_write_method(purchases.record_kept_outputs)
     read_kept_outputs = make_read_method(purchases.read_kept_outputs)
+    list_erased_purchases = make_read_method(erased_purchases.list_erased_purchases)
+    record_copies_left = make_write_method(erased_purchases.record_copies_left)
 
     # the orders of an account
     list_purchases = make_read_method(purchases.list_purchases)

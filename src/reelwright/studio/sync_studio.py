@@ -175,6 +175,7 @@ class Studio:
     read_film_parts = _twin(AsyncStudio.read_film_parts)
     delete_video = _twin(AsyncStudio.delete_video)
     delete_video_files = _twin(AsyncStudio.delete_video_files)
+    free_local_copies = _twin(AsyncStudio.free_local_copies)
     deliver = _twin(AsyncStudio.deliver)
     show_spending = _twin(AsyncStudio.show_spending)
     decide = _twin(AsyncStudio.decide)

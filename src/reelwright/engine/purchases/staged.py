@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from reelwright.engine.steps.interfaces import Vault
-from reelwright.errors import ProviderError, ReelwrightError
+from reelwright.errors import ReelwrightError
 from reelwright.net.redact import redact_error
 from reelwright.providers.protocol import Output, Provider
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.base.value import Digest
-from reelwright.reel.records.operation import Operation
+from reelwright.reel.records.operation import Operation, Purchase
 
 _MOST_S: Final = 20.0
 
@@ -28,7 +28,7 @@ async def remove_staged(provider: Provider, staged_inputs: Sequence[Any]) -> boo
     try:
         async with asyncio.timeout(_MOST_S):
             await provider.unstage(staged_inputs)
-    except (ProviderError, OSError):  # a timeout is an OSError
+    except (ReelwrightError, OSError):  # a timeout is an OSError; for want of a key, it is no ProviderError
         return False
     return True
 
@@ -37,8 +37,7 @@ async def remove_landed(
     vault: Vault, account: str, provider: Provider, operation: Operation, outputs: Sequence[Output],
     got: Mapping[int, Sequence[Digest]],
 ) -> Reason | None:  # fmt: skip
-    """Remove outputs from the provider's storage, if their operation asks for it and the vault has all of them. Return
-    the reason why something is left there, None if nothing is. If an output is missing, all of them stay.
+    """Remove outputs from the provider's storage, if their operation asks for it and the vault has all of them.
 
     Return the reason why something is left there, None if nothing is. If an output is missing, all of them stay.
     """
@@ -50,10 +49,34 @@ async def remove_landed(
     for digest in digests:
         if not await _is_whole(vault, account, digest):
             return Reason("outputs_left_unverified")
+    return await _remove_outputs(provider, operation, outputs)
+
+
+async def remove_copies(provider: Provider, purchase: Purchase) -> Reason | None:
+    """Remove all that lies at the provider for a purchase whose results were deleted here.
+
+    Return the reason why something may be left there, None if nothing is.
+    """
+    if not await remove_staged(provider, purchase.staged_inputs):
+        return Reason("inputs_left")
+    operation = purchase.operation
+    return await _remove_outputs(provider, operation, None) if operation and _stays(operation) else None
+
+
+def may_have_copies(purchase: Purchase) -> bool:
+    """Whether anything lies at the provider for a purchase that has ended, until it is removed there."""
+    return bool(purchase.staged_inputs) or (purchase.operation is not None and _stays(purchase.operation))
+
+
+def _stays(operation: Operation) -> bool:
+    return operation.facts.get("stays") is True
+
+
+async def _remove_outputs(provider: Provider, operation: Operation, outputs: Sequence[Output] | None) -> Reason | None:
     try:
         async with asyncio.timeout(_MOST_S):
             await provider.remove_outputs(operation, outputs)
-    except (ProviderError, OSError) as error:
+    except (ReelwrightError, OSError) as error:  # also for want of a key
         return build_reason("outputs_left_after_error", cause=redact_error(error))
     return None
 

@@ -31,6 +31,7 @@ _PASSED: Final = re.compile(
 )
 _FILE: Final = re.compile(r"^(?:/gemini)?(?:/v1beta)?/files/(?P<id>[0-9a-f]{32})(?P<sample>\d):download$")
 _STORED: Final = re.compile(r"^/storage/v1/b/(?P<bucket>[^/]+)/o/(?P<name>.+)$")
+_LISTED: Final = re.compile(r"^/storage/v1/b/(?P<bucket>[^/]+)/o$")
 _UPLOADED: Final = re.compile(r"^/upload/storage/v1/b/(?P<bucket>[^/]+)/o$")
 _VERTEX_ONLY: Final = frozenset(
     {"seed", "generateAudio", "storageUri", "enhancePrompt", "compressionQuality", "resizeMode", "fps", "pubsubTopic"}
@@ -91,6 +92,8 @@ class FakeGeminiLongrunning(Fake):
         vertex, passed = _VERTEX.match(call.path), _PASSED.match(call.path)
         if call.kind == "fetch":
             return await (self._delete_object(call) if call.method == "DELETE" else self._fetch_film(call))
+        if listed := _LISTED.match(call.path):
+            return self._list_objects(listed["bucket"], call.query)
         if bucket := _UPLOADED.match(call.path):
             return self._store_object(call, bucket["bucket"])
         if call.kind not in ("submit", "poll") or (call.kind == "submit" and call.method != "POST"):
@@ -162,6 +165,16 @@ class FakeGeminiLongrunning(Fake):
             return self.make_error(412, "At least one of the pre-conditions you specified did not hold.")
         self.stored[path] = call.body
         return make_json_reply({"kind": "storage#object", "bucket": bucket, "name": call.query["name"]})
+
+    def _list_objects(self, bucket: str, query: Mapping[str, str]) -> Reply:
+        """List films by name, two a page."""
+        prefix, page = query.get("prefix", ""), int(query.get("pageToken") or 0)
+        films = [(work, n) for work in self.remote for n in work.delivered_samples if _parse_storage(work.id)]
+        places = [f"{_parse_storage(work.id)}{work.id}/sample_{n}.mp4".removeprefix("gs://") for work, n in films]
+        names = sorted(one.removeprefix(f"{bucket}/") for one in places if one.startswith(f"{bucket}/{prefix}"))
+        left = [one for one in names if f"/storage/v1/b/{bucket}/o/{one}" not in self.removed_paths]
+        more = {"nextPageToken": str(page + 2)} if left[page + 2 :] else {}
+        return make_json_reply({"items": [{"name": one} for one in left[page : page + 2]], **more} if left else {})
 
     async def _delete_object(self, call: Call) -> Reply:
         if not _STORED.match(call.path) or call.path in self.removed_paths:

@@ -53,9 +53,16 @@ class RequestRefusal(Exception):
 
 
 class FakeGoogle(Fake):
-    """Fake of Google's Interactions API, under /v1 and /v1beta alike. Its ids begin with ``v1_``, as Google's do."""
+    """Fake of Google's Interactions API, under /v1 and /v1beta alike. Its ids begin with ``v1_``, as Google's do.
+
+    ``removed_paths``: paths of films that were removed from the Files API.
+    """
 
     name: ClassVar[str] = "google"
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.removed_paths: list[str] = []
 
     def identify_kind(self, call: Call) -> Kind:
         """Return which method of ``Provider`` the call serves, by its HTTP method and path."""
@@ -65,7 +72,7 @@ class FakeGoogle(Fake):
                 return "cancel" if found["cancel"] else "submit"
             return "poll" if call.method == "GET" else "other"
         lies = _FILE.match(call.path)
-        return "fetch" if lies and lies["bytes"] else "other"
+        return "fetch" if lies and lies["bytes"] and call.method == "GET" else "other"
 
     async def answer(self, call: Call, behaviours: tuple[Behaviour, ...]) -> Reply:
         """Answer a call as Google does, with ``behaviours`` applied to the work that it accepts."""
@@ -170,9 +177,13 @@ class FakeGoogle(Fake):
 
     async def _read_file(self, call: Call, id_: str, sample: int) -> Reply:
         work = self.remote.get(id_)
-        if work is None or work.is_expired or sample not in work.delivered_samples:
+        entry_path = call.path.removesuffix(":download")
+        if work is None or work.is_expired or sample not in work.delivered_samples or entry_path in self.removed_paths:
             error = {"code": 404, "message": f"File {id_} does not exist.", "status": "NOT_FOUND"}
             return make_json_reply({"error": error}, 404)
+        if call.method == "DELETE":
+            self.removed_paths.append(entry_path)
+            return make_json_reply({})
         if call.kind == "fetch":
             return Reply(body=await self.remote.get_output(work, sample), headers={"content-type": "video/mp4"})
         entry = {"name": f"files/{id_}{sample}", "mimeType": "video/mp4", "source": "GENERATED", "state": "ACTIVE"}

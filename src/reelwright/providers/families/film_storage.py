@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from reelwright.errors import Unreachable
 from reelwright.net.http import HttpClient
+from reelwright.providers.families.shapes import as_mapping, as_mappings, as_name
 from reelwright.providers.families.veo_wires import Vertex
 
 _PROBE: Final = b"Reelwright checks that this folder can be used; it deletes this object at once.\n"
@@ -28,6 +29,23 @@ async def check_film_storage(http: HttpClient, wire: Vertex) -> None:
     read = await http.send_public("GET", f"{at}?alt=media", read_s=_READ_S)
     _require("read", where, read.status if read.status != 200 or read.body == _PROBE else 0)
     _require("deletion", where, (await http.send_free("DELETE", at, read_s=_READ_S)).status)
+
+
+async def list_films(http: HttpClient, wire: Vertex, folder: str) -> list[str]:
+    """List the places (``gs://…``) of all that lies in a purchase's folder. Raises ``Unreachable``.
+
+    An operation is forgotten long before its films are, so it cannot be asked for them. Source:
+    cloud.google.com/storage/docs/json_api (objects: list).
+    """
+    bucket, found, page = folder.removeprefix("gs://").partition("/")[0], list[str](), ""
+    while True:
+        answer = await http.get(wire.build_list_url(http.base, folder, page))
+        _require("list", folder, answer.status)
+        listed = as_mapping(answer.parse_json_or_none())
+        found += [f"gs://{bucket}/{as_name(one.get('name'))}" for one in as_mappings(listed.get("items"))]
+        page = as_name(listed.get("nextPageToken"))
+        if not page:
+            return found
 
 
 def _require(request: str, where: str, status: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, Literal, get_args
 from urllib.parse import quote, urlencode, urlsplit
 
 from reelwright.errors import BadInput, Unreachable
@@ -25,6 +25,7 @@ _VERTEX_NAME: Final = re.compile(
     f"projects/{_PART}/locations/{_PART}/publishers/{_PART}/models/{_PART}/operations/{_PART}"
 )
 _PROXY_NAME: Final = re.compile(f"(?:{_PART}/)*models/{_PART}/operations/{_PART}")
+AfterLanding = Literal["with-job", "keep", "remove"]
 PollRequest = tuple[str, str, Any]
 """Method, path, and the body's JSON or None."""
 
@@ -38,13 +39,13 @@ def parse_storage(setting: str) -> str:
     return setting.rstrip("/")
 
 
-def is_removed_after_landing(setting: str) -> bool:
-    """Whether the setting (``keep`` or ``remove``) says that films are removed from Cloud Storage once they are in the
-    vault. Raises ``BadInput``.
+def parse_after_landing(setting: str) -> AfterLanding:
+    """Validate what is to become of films in Cloud Storage once they are in the vault; empty: they stay with their job.
+    Raises ``BadInput``.
     """
-    if setting not in ("", "keep", "remove"):
-        raise BadInput("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", setting, "keep or remove")
-    return setting == "remove"
+    if setting not in ("", *get_args(AfterLanding)):
+        raise BadInput("REELWRIGHT_VERTEX_STORAGE_AFTER_LANDING", setting, ", ".join(get_args(AfterLanding)))
+    return next((one for one in get_args(AfterLanding) if one == setting), "with-job")
 
 
 def _get_storage_root(base: str) -> str:
@@ -66,8 +67,9 @@ class Vertex:
     """Veo on Vertex, in one Google Cloud project: its URLs and headers, and where films are stored. ``storage``:
     ``gs://bucket/prefix`` for films, with a folder for each purchase.
 
-    Films stay there unless ``must_remove_outputs``: the bucket belongs to the user, and may hold all that is left of a
-    film that was paid for. Without ``storage``, films come in the answers, in base64.
+    ``after_landing``: what becomes of films there that are in the vault, too. ``with-job``: they stay until the files
+    of their job are deleted; ``keep``: for ever; ``remove``: they are removed at once. The bucket belongs to the user,
+    and may hold all that is left of a film that was paid for. Without ``storage``, films come in the answers in base64.
     Source: google-genai 2.34.0, read 2026-11-20.
     """
 
@@ -76,7 +78,7 @@ class Vertex:
     project: str
     location: str = "us-central1"
     storage: str = ""
-    must_remove_outputs: bool = False
+    after_landing: AfterLanding = "with-job"
 
     @property
     def base(self) -> str:
@@ -137,6 +139,12 @@ class Vertex:
         """Return the URL of the stored object ``where`` (``gs://…``), by which it can be deleted."""
         bucket, _, name = where.removeprefix("gs://").partition("/")
         return f"{_get_storage_root(base)}/storage/v1/b/{quote(bucket, safe='')}/o/{quote(name, safe='')}"
+
+    def build_list_url(self, base: str, folder: str, page: str) -> str:
+        """Return the URL that lists the names of the objects in ``folder`` (``gs://…/``), from the page ``page`` on."""
+        bucket, _, prefix = folder.removeprefix("gs://").partition("/")
+        query = {"prefix": prefix, "fields": "items(name),nextPageToken", **({"pageToken": page} if page else {})}
+        return f"{_get_storage_root(base)}/storage/v1/b/{quote(bucket, safe='')}/o?{urlencode(query)}"
 
     def build_upload_url(self, base: str, where: str) -> str:
         """Return the URL to which the bytes of a new object ``where`` (``gs://…``) are posted; it replaces none."""

@@ -274,28 +274,32 @@ async def retry_job(request: Request, job: Name) -> JSONResponse:
 
 
 @router.delete("/cleanup/{job}", summary="Delete the files of a job", responses=describe(VeoDeletion))
-async def delete_files(request: Request, job: Name) -> JSONResponse:
-    """Delete the videos of a job unless another project uses them; the job stays in the lists."""
-    freed = await get_studio(request).delete_video_files(job)
+async def delete_files(request: Request, job: Name, cleanup_gcs: bool = True) -> JSONResponse:
+    """Delete the videos of a job unless another project uses them; the job stays in the lists.
+
+    ``cleanup_gcs`` false: what lies of them in a bucket of Google, or elsewhere at a provider, stays there.
+    """
+    freed = await get_studio(request).delete_video_files(job, keeps_copies=not cleanup_gcs)
     return answer(VeoDeletion(job_id=job, is_deleted=True, freed_bytes=freed))
 
 
 @router.delete("/cleanup/{job}/local", summary="Delete the local copies of a job", responses=describe(VeoDeletion))
 async def delete_local_copies(request: Request, job: Name) -> JSONResponse:
-    """Delete nothing, and answer 0 freed bytes. Clients of the Veo web app call this path; here, a job has no
-    copies beside the vault.
+    """Delete the server's own copies of videos in a bucket; downloads fetch them again.
+
+    Beside a vault in a folder there are none: nothing is deleted, and 0 bytes are freed.
     """
-    await get_studio(request).read_video_job(job)
-    return answer(VeoDeletion(job_id=job, is_deleted=False, freed_bytes=0))
+    freed = await get_studio(request).free_local_copies(job)
+    return answer(VeoDeletion(job_id=job, is_deleted=False, freed_bytes=freed))
 
 
 @router.delete("/delete/{job}", summary="Delete a job", responses=describe(VeoDeletion))
-async def delete_job(request: Request, job: Name) -> JSONResponse:
+async def delete_job(request: Request, job: Name, cleanup_gcs: bool = True) -> JSONResponse:
     """Cancel a job that has not ended, and delete its videos unless another project uses them.
 
-    The ledger keeps its rows.
+    The ledger keeps its rows. ``cleanup_gcs``: as for ``cleanup``.
     """
-    freed = await get_studio(request).delete_video(job)
+    freed = await get_studio(request).delete_video(job, keeps_copies=not cleanup_gcs)
     return answer(VeoDeletion(job_id=job, is_deleted=True, freed_bytes=freed))
 
 

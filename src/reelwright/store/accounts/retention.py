@@ -23,7 +23,7 @@ from reelwright.store.accounts.brands import list_brand_assets
 from reelwright.store.database.living_directors import is_silent
 from reelwright.store.database.processes import is_gone
 from reelwright.store.database.unit import Unit
-from reelwright.store.projects.asset_uses import list_used_elsewhere
+from reelwright.store.projects.asset_uses import list_used_elsewhere, list_users
 from reelwright.store.reservations import shares
 from reelwright.store.schema.file_tables import asset_ends, asset_uses, retention_policies, task_claims
 from reelwright.store.schema.schema import (
@@ -305,18 +305,33 @@ def list_spare_takes(conn: Connection, account: str, project: str, kept_s: int) 
     return [Digest(one) for one in conn.execute(select(takes.c.asset).where(*old, ~gone).distinct()).scalars()]
 
 
-def list_erasures(conn: Connection) -> Sequence[tuple[str, Digest, bool]]:
-    """List (account, digest, is due) of bytes to be removed from the vault; not due: they came back meanwhile."""
+class Erasure(NamedTuple):
+    """A file that was deleted ``age_s`` seconds ago, whose bytes are to be removed. ``is_due`` False: it came back."""
+
+    account: str
+    digest: Digest
+    is_due: bool
+    age_s: float
+
+
+def list_erasures(conn: Connection) -> Sequence[Erasure]:
+    """List the files whose bytes are to be removed from the vault, with their copies at providers."""
+    age = (NowMs() - asset_ends.c.erased_at).label("age")
     gone = and_(assets.c.account == asset_ends.c.account, assets.c.digest == asset_ends.c.digest)
-    query = select(asset_ends.c.account, asset_ends.c.digest, assets.c.gone_at).join(assets, gone, isouter=True)
-    rows = conn.execute(query.where(asset_ends.c.erased_at.is_not(None)).limit(_MOST))
-    return [(row.account, Digest(row.digest), row.gone_at is not None) for row in rows]
+    query = select(asset_ends.c.account, asset_ends.c.digest, assets.c.gone_at, age).join(assets, gone, isouter=True)
+    rows = conn.execute(query.where(asset_ends.c.erased_at.is_not(None)).order_by(asset_ends.c.erased_at).limit(_MOST))
+    return [Erasure(row.account, Digest(row.digest), row.gone_at is not None, max(0, row.age) / 1000) for row in rows]
 
 
 def conclude_erasure(unit: Unit, account: str, digests: Collection[Digest]) -> None:
-    """Record that the bytes were removed from the vault, or came back."""
+    """Record that the bytes were removed from the vault and at providers, or came back."""
     which = (asset_ends.c.account == account, InArray(asset_ends.c.digest, "named"))
     unit.conn.execute(delete(asset_ends).where(*which), {"named": sorted(digests)})
+
+
+def list_idle_assets(unit: Unit, account: str, digests: Collection[Digest]) -> frozenset[Digest]:
+    """List those of ``digests`` that no project at work uses: no work of this account opens them now."""
+    return frozenset(one for one in digests if not _is_busy(unit.conn, account, list_users(unit.conn, account, one)))
 
 
 def _erase(unit: Unit, account: str, digests: Collection[Digest]) -> None:

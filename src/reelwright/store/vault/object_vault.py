@@ -94,6 +94,15 @@ class ObjectVault(FolderVault):
             return True
         return await asyncio.to_thread(self.store.describe, _to_key(account, digest)) is not None
 
+    async def free_copy(self, account: str, digest: Digest) -> int:
+        """Delete the copy on this machine if the store has the bytes, and return its size; 0 if nothing was deleted."""
+        path = self.get_path(account, digest)
+        size = await FolderVault.get_size(self, account, digest)
+        if not size or not await asyncio.to_thread(self._is_kept_elsewhere, path):
+            return 0
+        await FolderVault.forget(self, account, digest)
+        return size
+
     async def forget(self, account: str, digest: Digest) -> None:
         """Delete the bytes in the store and here; nothing happens when they are not there."""
         self.get_path(account, digest)  # names them

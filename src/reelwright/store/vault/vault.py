@@ -162,6 +162,10 @@ class FolderVault:
         """Whether the vault has the bytes; does not verify them."""
         return self.get_path(account, digest).is_file()
 
+    async def free_copy(self, account: str, digest: Digest) -> int:
+        """Delete the copy on this machine of bytes that lie elsewhere, and return its size: here, there is none."""
+        return 0
+
     async def forget(self, account: str, digest: Digest) -> None:
         """Delete the bytes; nothing happens when they are not here. A reader that has them open may read to the end."""
         path = self.get_path(account, digest)

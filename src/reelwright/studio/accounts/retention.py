@@ -19,6 +19,7 @@ from reelwright.reel.base.value import Digest
 from reelwright.reel.records.retention import RetentionPolicies, RetentionPolicy, RetentionScope, Span
 from reelwright.store.database.processes import make_holder
 from reelwright.studio.files import leftovers
+from reelwright.studio.files.provider_copies import remove_provider_copies
 from reelwright.studio.projects.video_jobs import is_past, list_job_files, list_round_purchases
 from reelwright.studio.results.result_model import ResultModel
 from reelwright.studio.runtime.home import Home
@@ -35,6 +36,8 @@ _TASK: Final = "retention"
 _CLAIM_S: Final = 300
 """Seconds for which a process has the sweep for itself. It claims it again for each account."""
 _THOROUGH_S: Final = 3600
+_COPIES_S: Final = 86_400
+"""Seconds for which a sweep tries to remove the copies of a deleted file at its provider."""
 _UNTOUCHED_S: Final = 60.0
 """Seconds since bytes were put last, before a sweep removes them: whoever puts them records that well before."""
 
@@ -203,12 +206,21 @@ async def sweep(runtime: Runtime, *, is_dry_run: bool = False, is_thorough: bool
 
 
 async def remove_erased(runtime: Runtime) -> None:
-    """Remove from the vault the bytes of files that the journal records as deleted, unless they were stored again."""
-    for account, digest, is_gone in await runtime.journal.list_erasures():
+    """Remove the bytes of files that the journal records as deleted, unless they were stored again.
+
+    They are removed from the vault, and then at the providers that brought them, for a day at most.
+    """
+    over: dict[tuple[str, bool], list[Digest]] = {}
+    for account, digest, is_due, age_s in await runtime.journal.list_erasures():
         if not await _knows_vault(runtime, account):
             continue
-        if not is_gone or await runtime.vault.discard(account, digest, _UNTOUCHED_S):
+        if not is_due:
             await runtime.journal.conclude_erasure(account, [digest])
+        elif await runtime.vault.discard(account, digest, _UNTOUCHED_S):
+            over.setdefault((account, age_s > _COPIES_S), []).append(digest)
+    for (account, is_last), digests in over.items():
+        left = await remove_provider_copies(runtime.ledger, runtime.providers, account, digests, is_last=is_last)
+        await runtime.journal.conclude_erasure(account, digests if is_last else frozenset(digests) - left)
 
 
 def _ends_anything(policies: RetentionPolicies, account: str) -> bool:

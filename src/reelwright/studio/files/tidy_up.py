@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from reelwright.reel.base.value import Digest
 from reelwright.studio.files import leftovers
+from reelwright.studio.files.provider_copies import remove_provider_copies
 from reelwright.studio.results.results import TidyResult
 from reelwright.studio.runtime.home import Home
 
@@ -28,16 +29,22 @@ async def tidy_home(home: Home, project: str | None, *, losing_takes: bool, dry:
     return TidyResult(workrooms=rooms, takes=takes, size_bytes=size, is_dry_run=dry)
 
 
-async def delete_job_files(home: Home, job: str, digests: Collection[Digest], *, is_job_removed: bool) -> int:
+async def delete_job_files(
+    home: Home, job: str, digests: Collection[Digest], *, is_job_removed: bool, keeps_copies: bool = False
+) -> int:
     """Delete those of the files ``digests`` of a job that no other project uses; return the number of bytes freed.
 
-    ``is_job_removed``: delete the job, too.
+    ``is_job_removed``: delete the job, too. Copies at providers go with the files, unless ``keeps_copies``; those that
+    a provider does not remove now are left to the sweeper.
     """
     losing = await home.journal.delete_job_files(home.account, job, digests, is_job_removed=is_job_removed)
     freed = sum([await home.vault.get_size(home.account, digest) for digest in sorted(losing)])
     for digest in sorted(losing):
         await home.vault.forget(home.account, digest)
-    await home.journal.conclude_erasure(home.account, losing)
+    left: frozenset[Digest] = frozenset()
+    if losing and not keeps_copies:
+        left = await remove_provider_copies(home.ledger, home.providers, home.account, losing, is_last=False)
+    await home.journal.conclude_erasure(home.account, losing - left)
     return freed
 
 

@@ -195,20 +195,37 @@ class Serving(StudioBase):
         """Read which stills and takes of a project's film exist so far, and what the project has spent."""
         return await read_film_parts(await self._require_home(), project)
 
-    async def delete_video(self, job: str) -> int:
+    async def delete_video(self, job: str, *, keeps_copies: bool = False) -> int:
         """Delete a job and those of its videos that no other project uses; return the number of bytes freed.
 
-        A job that is not over is cancelled first. The plan, the ledger and the project stay.
+        A job that is not over is cancelled first. The plan, the ledger and the project stay. What lies of the videos at
+        their provider is removed, too, as far as it can be, unless ``keeps_copies``.
         """
         home = await self._require_home()
         found = await self._read_asked_job(home, job)
-        return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=True)
+        files = await self._list_files(home, found)
+        return await delete_job_files(home, found.job, files, is_job_removed=True, keeps_copies=keeps_copies)
 
-    async def delete_video_files(self, job: str) -> int:
-        """Delete the videos of a job that no other project uses, but not the job; return the bytes freed."""
+    async def delete_video_files(self, job: str, *, keeps_copies: bool = False) -> int:
+        """Delete the videos of a job that no other project uses, but not the job; return the bytes freed.
+
+        ``keeps_copies``: as for ``delete_video``.
+        """
         home = await self._require_home()
         found = await self._read_asked_job(home, job)
-        return await delete_job_files(home, found.job, await self._list_files(home, found), is_job_removed=False)
+        files = await self._list_files(home, found)
+        return await delete_job_files(home, found.job, files, is_job_removed=False, keeps_copies=keeps_copies)
+
+    async def free_local_copies(self, job: str) -> int:
+        """Delete the copies on this machine of a job's videos in a bucket; return the number of bytes freed.
+
+        The videos stay, and are fetched again when they are used. Beside a vault in a folder, nothing is freed; nor are
+        copies that a project at work may read.
+        """
+        home = await self._require_home()
+        found = await self._read_asked_job(home, job)
+        idle = await home.journal.list_idle_assets(home.account, await self._list_files(home, found))
+        return sum([await home.vault.free_copy(home.account, digest) for digest in sorted(idle)])
 
     async def _list_files(self, home: Home, job: VideoJob) -> tuple[Digest, ...]:
         """List the files of a job, also those that have ended but are not deleted yet."""
