@@ -56,18 +56,18 @@ class Settings:
     picture that is sent to an AI model as a frame or a reference. retired: ``refuse`` a retired model; or, where a
     program asks for it in a dialect, buy the ``same`` model where it is still sold for no more, and say so; or use also
     its ``successor``. private_webhooks: ``refuse`` to send webhooks to this machine and to private networks, or
-    ``allow`` it. public_url: the https address at which browsers and providers reach the server; providers are told to
-    report there. vault_url: bucket and prefix of an object store that keeps all assets, such as ``s3://films/studio``;
-    empty: the folder ``vault`` in ``home``. vault_endpoint: where that store answers, if it is not its maker's own.
-    vault_cache_gb: about how many GB of it are kept in that folder too. downloads: who sends the files that a server
-    links to: the ``server`` itself, the ``bucket`` of the vault (an S3 store, by presigned addresses), or
-    ``cloudfront`` before that bucket, by signed addresses. downloads_url: the https address of that network, such as
-    ``https://d111111abcdef8.cloudfront.net``; downloads_key_id: the id that it gave the public key. log_level: from
-    which level on the program logs to standard error (debug, info, warning, error); empty: nothing. log_format:
-    ``text``, or ``json`` for one object a line. account_jobs, account_projects_per_hour, account_assets, account_mb:
-    the most that one account of a server may have of jobs that wait or run, of projects opened within an hour, of files
-    in the vault, and of MB in them (10^6 bytes). oidc_…: who may sign in, see ``server.sign_in.sign_in_options``;
-    without oidc_issuer nobody can.
+    ``allow`` it. webhooks: ``send`` them, or ``never``. public_url: the https address at which browsers and providers
+    reach the server; providers are told to report there. vault_url: bucket and prefix of an object store that keeps all
+    assets, such as ``s3://films/studio``; empty: the folder ``vault`` in ``home``. vault_endpoint: where that store
+    answers, if it is not its maker's own. vault_cache_gb: about how many GB of it are kept in that folder too.
+    downloads: who sends the files that a server links to: the ``server`` itself, the ``bucket`` of the vault (an S3
+    store, by presigned addresses), or ``cloudfront`` before that bucket, by signed addresses. downloads_url: the https
+    address of that network, such as ``https://d111111abcdef8.cloudfront.net``; downloads_key_id: the id that it gave
+    the public key. log_level: from which level on the program logs to standard error (debug, info, warning, error);
+    empty: nothing. log_format: ``text``, or ``json`` for one object a line. account_jobs, account_projects_per_hour,
+    account_assets, account_mb: the most that one account of a server may have of jobs that wait or run, of projects
+    opened within an hour, of files in the vault, and of MB in them (10^6 bytes). oidc_…: who may sign in, see
+    ``server.sign_in.sign_in_options``; without oidc_issuer nobody can.
     """
 
     home: Path
@@ -93,6 +93,7 @@ class Settings:
     image_side: int = 720
     retired: str = "same"
     private_webhooks: str = "refuse"
+    webhooks: str = "send"
     public_url: str = ""
     vault_url: str = ""
     vault_endpoint: str = ""
@@ -371,8 +372,8 @@ def _typed(name: str, value: Any, shown: str) -> Any:
     }  # fmt: skip
     words = {
         "retired": ("same", "refuse", "successor"), "private_webhooks": ("refuse", "allow"), "log_level": LOG_LEVELS,
-        "log_format": LOG_FORMATS, "hands_runner": ("here", "ray"), "model_licences": ("any", "commercial"),
-        "downloads": ("server", "bucket", "cloudfront"),
+        "webhooks": ("send", "never"), "log_format": LOG_FORMATS, "hands_runner": ("here", "ray"),
+        "model_licences": ("any", "commercial"), "downloads": ("server", "bucket", "cloudfront"),
     }  # fmt: skip
     if name in words and value not in words[name]:
         raise BadInput(shown, value, ", ".join(words[name]))

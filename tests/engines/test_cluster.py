@@ -33,11 +33,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::FutureWarning"),
 ]
 MB_80 = 80 * 2**20
+GPUS = 2
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory):
-    """A cluster with one GPU that is only a number; return the address of its client server."""
+    """A cluster with two GPUs that are only numbers; return the address of its client server."""
     cache = tmp_path_factory.mktemp("cache")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
@@ -49,7 +50,7 @@ def address(tmp_path_factory):
 
         port = choose_client_port()
         nodes = {"node_ip_address": "127.0.0.1", "object_store_memory": MB_80}
-        head = {**nodes, "num_cpus": 4, "num_gpus": 1, "include_dashboard": False}
+        head = {**nodes, "num_cpus": 4, "num_gpus": GPUS, "include_dashboard": False}
         cluster = Cluster(initialize_head=True, head_node_args=head)
         # The server of clients itself, without the proxy before it that starts one for each client, slowly.
         serve = [sys.executable, "-m", "ray.util.client.server", "--mode", "legacy", "--host", "127.0.0.1"]
@@ -93,16 +94,17 @@ def choose_ports(count: int) -> list[int]:
     raise AssertionError("no free port")
 
 
-def write_gpu_model(home: Path, habits: str = "", **more) -> Path:
+def write_gpu_model(home: Path, habits: str = "", names: tuple[str, ...] = ("tiny",), **more) -> Path:
     memory = write_engine(home, habits, **more)
-    path = home / "models" / "tiny.yaml"
-    path.write_text(path.read_text().replace("gpu_gb: 0", "gpu_gb: 24"))
+    card = (home / "models" / "tiny.yaml").read_text().replace("gpu_gb: 0", "gpu_gb: 24")
+    for name in names:
+        (home / "models" / f"{name}.yaml").write_text(card.replace("tiny", name))
     return memory
 
 
-def build_supervisor(home: Path, address: str) -> ClusterSupervisor:
+def build_supervisor(home: Path, address: str, name: str = "tiny") -> ClusterSupervisor:
     order = EngineOrder(
-        model=get_model_card(home, "tiny"), engine=get_engine_card(home, "fake"), runs=get_runs_folder(home), python=""
+        model=get_model_card(home, name), engine=get_engine_card(home, "fake"), runs=get_runs_folder(home), python=""
     )
     return ClusterSupervisor(order, address)
 
@@ -124,14 +126,14 @@ async def cluster(home, address):
     """The supervisor of the fake on the cluster, after ``write_gpu_model``; it is stopped after the test."""
     made = []
 
-    def build() -> ClusterSupervisor:
-        made.append(build_supervisor(home, address))
+    def build(name: str = "tiny") -> ClusterSupervisor:
+        made.append(build_supervisor(home, address, name))
         return made[-1]
 
     yield build
     for one in made:
         await one.stop()
-    await wait_until(lambda: count_free_gpus() == 1)
+    await wait_until(lambda: count_free_gpus() == GPUS)
 
 
 async def test_a_clip_is_made_for_nothing_by_an_engine_in_an_actor_that_gives_its_gpu_back_when_idle(home, address):
@@ -143,7 +145,7 @@ async def test_a_clip_is_made_for_nothing_by_an_engine_in_an_actor_that_gives_it
         assert (await client.get(done["download_url"])).content[4:8] == b"ftyp"
         assert "0.00" in str(await get(client, "/api/v1/spend"))
     assert read_events(memory) == ["loading", "accepted"]
-    await wait_until(lambda: count_free_gpus() == 1)
+    await wait_until(lambda: count_free_gpus() == GPUS)
     assert await build_supervisor(home, address).find() is None
 
 
@@ -196,6 +198,20 @@ async def test_two_workers_share_the_engine_and_the_second_one_reads_its_log(hom
     assert read_events(memory) == ["loading"] and len(looks) == 3, "no group was removed and made again"
     assert await one.stop() and not is_there(first.pid)
     assert await two.find() is None
+
+
+async def test_s1_22_no_two_engines_share_a_gpu_and_a_third_waits_until_one_is_given_back(home, cluster):
+    names = ("one", "two", "three")
+    memory = write_gpu_model(home, names=names)
+    one, two, three = map(cluster, names)
+    first, second = await asyncio.gather(one.ensure_ready(), two.ensure_ready())
+    assert sorted((*first.gpus, *second.gpus)) == [0, 1]
+    waiting = asyncio.create_task(three.ensure_ready())
+    await asyncio.sleep(4)
+    assert not waiting.done() and await three.find() is None and read_events(memory) == ["loading"] * 2
+    assert await one.stop() and not is_there(first.pid)
+    third = await asyncio.wait_for(waiting, 60)
+    assert third.gpus == first.gpus and is_there(second.pid) and await two.is_healthy(second)
 
 
 async def test_an_engine_that_cannot_load_fails_with_its_last_words_from_the_node(home, cluster):

@@ -26,6 +26,8 @@ import httpx2
 import pytest
 import websockets
 
+from server.browser import open_browser
+
 pytestmark = [pytest.mark.lane_serve, pytest.mark.timeout(240)]
 DEPLOY: Final = Path(__file__).parents[2] / "deploy"
 NAME: Final = "STUDIO.EXAMPLE.COM"
@@ -245,6 +247,25 @@ def test_a_web_socket_gets_the_events_of_its_project(site: Site) -> None:
         return kinds
 
     assert asyncio.run(listen())[-1] == "job.done"
+
+
+def test_s0_81_a_page_of_the_studio_opens_with_its_styles_and_follows_what_happens(site: Site, tmp_path: Path) -> None:
+    words = f"a heron for the page {os.urandom(3).hex()}"
+
+    async def look() -> None:
+        async with open_browser(tmp_path / "profile") as tab:
+            await tab.call("Security.setIgnoreCertificateErrors", ignore=True)
+            await tab.call("Network.enable")
+            await tab.call("Network.setExtraHTTPHeaders", headers={"Authorization": f"Bearer {site.secret}"})
+            await tab.open(f"{site.url}/studio/queue")
+            await tab.wait_for("document.querySelector('h1').textContent === 'Queue'")
+            assert await tab.run("[...document.styleSheets].some(one => one.cssRules.length > 50)")
+            assert await tab.run(f"!document.body.textContent.includes('{words}')")
+            with site.open_client() as client:
+                await asyncio.to_thread(make_clip, client, words)
+            await tab.wait_for(f"document.body.textContent.includes('{words}')")
+
+    asyncio.run(look())
 
 
 def test_a_part_of_a_file_passes(site: Site) -> None:

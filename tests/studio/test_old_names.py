@@ -66,7 +66,7 @@ def test_each_variable_of_s0_says_what_it_is_called_here(tmp_path: Path) -> None
         "MIN_IMAGE_RESOLUTION": "→ REELWRIGHT_IMAGE_SIDE=720",
     }
     assert {name: found[name][:2] for name in mapped} == {name: ("good", said) for name, said in mapped.items()}
-    assert "not needed" in found["TEMP_DOWNLOAD_PATH"][1] and "not needed" in found["FLASK_DEBUG"][1]
+    assert "not needed" in found["TEMP_DOWNLOAD_PATH"][1] and "LOG_LEVEL=debug" in found["FLASK_DEBUG"][1]
     assert "allow_origin" in " ".join(found["FRONTEND_URL"])
     assert found["WEBHOOK_URL"][0] == "poor" and "add a webhook" in found["WEBHOOK_URL"][1]
 

@@ -17,6 +17,7 @@ from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings, load_settings
 from reelwright.studio.machine.old_settings import examine_file, read_environment
 from server.conftest import APPROVING, MODEL, Served, open_server
+from server.receiver import open_receiver
 from server.test_dialect_fields import draw_picture
 from server.test_serve_command import run_server
 
@@ -130,6 +131,46 @@ async def test_s0_12_and_21_its_env_file_is_read_as_it_is(tmp_path: Path, settin
     async with open_server(read, proxy, IDLE) as server, server.open_client() as client:
         assert (await client.get("/api/queue-status")).json()["concurrent_limit"] == 1
         assert (await order(client, prompt="a heron")).json()["model"] == "litellm-veo-3.1-fast"
+
+
+@pytest.mark.parametrize(("word", "setting"), [("false", "never"), ("True", "send")])
+async def test_s0_67_its_switch_of_webhooks_stops_every_call(
+    tmp_path: Path, settings: Settings, proxy: Proxy, word: str, setting: str
+) -> None:
+    (tmp_path / ".env").write_text(f"WEBHOOK_ENABLED={word}\n")
+    read = load_settings({**read_environment(tmp_path / ".env").variables, "REELWRIGHT_HOME": str(settings.home)})
+    assert read.webhooks == setting
+    told = replace(APPROVING, may_use_private=True)
+    async with (
+        open_server(replace(read, hands=1), proxy, told) as server,
+        server.open_client() as client,
+        open_receiver() as receiver,
+    ):
+        assert (await client.post("/api/v1/webhooks", json={"url": receiver.url})).status_code == 201
+        await follow(client, (await order(client, prompt="a heron", model=MODEL)).json()["job_id"], "completed")
+        async with asyncio.timeout(20):
+            while setting == "send" and not receiver.requests:
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(1.5 if setting == "never" else 0)
+        assert bool(receiver.requests) == (setting == "send")
+
+
+@pytest.mark.parametrize(
+    ("lines", "level"),
+    [("FLASK_ENV=development", "debug"), ("FLASK_DEBUG=1", "debug"), ("FLASK_ENV=production\nFLASK_DEBUG=0", "")],
+)
+def test_s0_73_its_profile_for_development_tells_more_and_what_is_unknown_is_named(
+    tmp_path: Path, lines: str, level: str
+) -> None:
+    (tmp_path / ".env").write_text(f"{lines}\nFRONTEND_URL=http://localhost:3000\nFLASK_RELOADER=no\n")
+    found = read_environment(tmp_path / ".env")
+    assert load_settings({**found.variables, "REELWRIGHT_HOME": str(tmp_path)}).log_level == level
+    assert found.origins == ("http://localhost:3000",)
+    assert found.notes == ("FLASK_RELOADER: nothing here reads it",)
+    checks = examine_file(tmp_path / ".env").checks
+    assert [one.state for one in checks if one.name.startswith("FLASK_") and one.name != "FLASK_RELOADER"] == [
+        "good"
+    ] * (lines.count("="))
 
 
 async def test_s0_55_a_picture_above_the_most_bytes_is_413_and_names_its_field(

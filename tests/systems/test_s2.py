@@ -58,6 +58,20 @@ async def test_s2_27_the_answer_has_its_three_keys_and_the_title_is_the_projects
         assert [one["title"] for one in listed["projects"]] == ["Nike Sneaker Ad"]
 
 
+async def test_s2_28_the_page_of_the_project_shows_its_title_and_its_description(settings: Settings) -> None:
+    async with open_server(settings, None, RICH, rehearsal=REHEARSAL) as server, server.open_client() as client:
+        made = (await order(client, **BODIES[0], model="animatic")).json()
+        project = (await get(client, f"/api/v1/jobs/{made['video_id']}"))["project"]
+        async with asyncio.timeout(60):
+            while not (await read_plan(server, client, made["video_id"])).shots:
+                await asyncio.sleep(0.1)
+        as_page = {"Accept": "text/html"}
+        page = (await client.get(f"/studio/projects/{project}?tab=film", headers=as_page)).text
+        assert "<h1>Nike Sneaker Ad</h1>" in page and "<dd>Energetic lifestyle ad</dd>" in page
+        german = await client.get(f"/studio/projects/{project}?tab=film", headers={**as_page, "Accept-Language": "de"})
+        assert "<dt>Beschreibung</dt>" in german.text
+
+
 async def test_s2_16_a_retired_model_is_the_same_one_where_it_is_sold_and_else_names_its_successor(
     settings: Settings,
 ) -> None:

@@ -216,12 +216,14 @@ class WebhookDelivery:
 
 
 async def send_webhooks_forever(runtime: Runtime, *, may_use_private: bool) -> None:
-    """Send the webhook messages of every account until the call is cancelled.
+    """Send the webhook messages of every account until the call is cancelled, unless the setting ``webhooks`` is never.
 
     ``may_use_private``: also to this machine and private networks, which the setting ``private_webhooks`` may allow,
     too.
     """
     is_allowed = may_use_private or runtime.settings.private_webhooks == "allow"
+    if runtime.settings.webhooks == "never":
+        await asyncio.Event().wait()
     load_key = partial(load_signing_key, runtime.settings)
     await WebhookDelivery(runtime.journal, load_key, may_use_private=is_allowed).run()
 

@@ -35,10 +35,14 @@ _MAPPED: Final[Mapping[str, str]] = {
     "MAX_IMAGE_SIZE": "REELWRIGHT_IMAGE_BYTES",
     "MIN_IMAGE_RESOLUTION": "REELWRIGHT_IMAGE_SIDE",
     "DATABASE_URL": "REELWRIGHT_DATABASE",
+    "WEBHOOK_ENABLED": "REELWRIGHT_WEBHOOKS",
+    "FLASK_ENV": "REELWRIGHT_LOG_LEVEL",
+    "FLASK_DEBUG": "REELWRIGHT_LOG_LEVEL",
 }
 _JOURNAL: Final = "not needed: the journal does this"
 _FOLDERS: Final = "not needed: everything lies under REELWRIGHT_HOME, and each step has a folder that goes with it"
-_WEBHOOK: Final = "add a webhook for job.created, with the prompt; to switch it off, remove it"
+_TRUE: Final = frozenset({"1", "true", "yes", "on"})
+_FALSE: Final = frozenset({"0", "false", "no", "off"})
 _BUCKET: Final = "files are kept in a bucket with REELWRIGHT_VAULT_URL=s3://BUCKET/PREFIX"
 _BUCKET_ACCESS: Final = "read under this name where REELWRIGHT_VAULT_URL names a bucket"
 _NOT_NEEDED: Final[Mapping[str, str]] = {
@@ -47,7 +51,6 @@ _NOT_NEEDED: Final[Mapping[str, str]] = {
     "DYNAMODB_TABLE_NAME": _JOURNAL,
     "USE_LOCAL_DYNAMODB": _JOURNAL,
     "DYNAMODB_ENDPOINT": _JOURNAL,
-    **dict.fromkeys(("FLASK_ENV", "FLASK_DEBUG"), "not needed: there is one way to run"),
     **dict.fromkeys(
         ("VITE_DEV_MODE", "VITE_API_BASE_URL", "VITE_MSAL_CLIENT_ID", "VITE_MSAL_AUTHORITY", "VITE_MSAL_REDIRECT_URI",
          "NEXT_PUBLIC_API_URL"),
@@ -55,7 +58,7 @@ _NOT_NEEDED: Final[Mapping[str, str]] = {
     ),
 }  # fmt: skip
 _NOT_HERE: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("WEBHOOK_ENABLED", "WEBHOOK_URL"), _WEBHOOK),
+    "WEBHOOK_URL": "add a webhook for job.created, with the prompt",
     "FRONTEND_URL": "allow the pages of this address, without a path: the option allow_origin of the server",
     **dict.fromkeys(("S3_BUCKET", "STORAGE_BUCKET"), _BUCKET),
     **dict.fromkeys(("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION"), _BUCKET_ACCESS),
@@ -242,6 +245,32 @@ def _write_folder(value: str) -> str:
     return f"gs://{bare}/veo_outputs" if bare else ""
 
 
+def _check_switch(name: str, value: str, ours: str) -> Check:
+    state = _write_switch(value)
+    if not state:
+        return Check(name=name, state="poor", message=f"→ {ours}; {value[:_SHORT]!r} is neither true nor false")
+    return Check(name=name, state="good", message=f"→ {ours}={state}")
+
+
+def _write_switch(value: str) -> str:
+    """Write a truth value as ``send`` or ``never``; empty if it is none."""
+    word = value.lower()
+    return "send" if word in _TRUE else "never" if word in _FALSE else ""
+
+
+def _check_profile(name: str, value: str, ours: str) -> Check:
+    level = _write_level(value)
+    if not level:
+        return Check(name=name, state="good", message="not needed: serve and worker run as in production")
+    fix = "make dev starts the server anew when a file changes"
+    return Check(name=name, state="good", message=f"→ {ours}={level}", fix=fix)
+
+
+def _write_level(value: str) -> str:
+    """Write the log level of a profile for development; empty for another, whose level is the usual one."""
+    return "debug" if value.lower() in {"development", *_TRUE} else ""
+
+
 def _check_credentials(name: str, value: str, ours: str) -> Check:
     fix = "pip install 'reelwright[vertex]'"
     if value and not Path(value).expanduser().is_absolute():
@@ -275,6 +304,8 @@ _SPECIAL: Final[Mapping[str, Callable[[str, str, str], Check]]] = {
     "OUTPUT_GCS_BUCKET_NAME": _check_bucket,
     "SERVICE_ACCOUNT_KEY_PATH": _check_credentials,
     "DATABASE_URL": _check_database,
+    "WEBHOOK_ENABLED": _check_switch,
+    **dict.fromkeys(("FLASK_ENV", "FLASK_DEBUG"), _check_profile),
 }
 _CONVERT: Final[Mapping[str, Callable[[str], str]]] = {
     "CONCURRENT_JOB_LIMIT": lambda value: str(_parse_number(value)),
@@ -282,5 +313,7 @@ _CONVERT: Final[Mapping[str, Callable[[str], str]]] = {
     "MAX_IMAGE_SIZE": lambda value: str(_parse_number(_write_bytes(value))),
     "OUTPUT_GCS_BUCKET_NAME": _write_folder,
     "SERVICE_ACCOUNT_KEY_PATH": lambda value: str(Path(value).expanduser()),
+    "WEBHOOK_ENABLED": _write_switch,
+    **dict.fromkeys(("FLASK_ENV", "FLASK_DEBUG"), _write_level),
 }
 """What the value of a variable becomes under its name here; other values stay."""

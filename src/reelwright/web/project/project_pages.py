@@ -199,6 +199,7 @@ async def render_project(
         values |= await _describe_look(studio, plan)
     elif values["tab"] == "film":
         values["making"], values["making_s"] = list_making(details, purchases)
+        values["description"] = await _read_description(studio, details.project)
     elif values["tab"] == "history":
         values["revisions"] = await studio.list_revisions(details.project)
     if values["tab"] == "script":
@@ -275,3 +276,10 @@ async def _find_film_job(studio: AsyncStudio, details: ProjectDetails, left: Cos
         return None
     jobs = await studio.list_jobs(details.project, limit=_MOST_JOBS)
     return next((job for job in jobs if job.state == "done" and job.goal == "film"), None)
+
+
+async def _read_description(studio: AsyncStudio, project: str) -> str:
+    """Read the note that a program gave with the first job of a project; empty if there is none."""
+    jobs = await studio.list_jobs(project)
+    labels = (await studio.read_video_job(jobs[-1].id, has_position=False, is_reply=True)).labels if jobs else {}
+    return labels.get("description", "")
