@@ -19,6 +19,7 @@ from reelwright.server.metrics import format_metrics
 from reelwright.settings import Settings
 from reelwright.store.database.work_counts import PurchaseCount, WorkCounts
 from server.conftest import APPROVING, MODEL, open_server
+from server.test_access import add_key, bear
 from server.test_openai_videos import wait_for
 
 pytestmark = pytest.mark.filterwarnings("ignore:The Sora API:DeprecationWarning")
@@ -62,9 +63,27 @@ async def test_the_queue_and_the_spend_are_counted_on_a_port_of_their_own(settin
     assert all(rule["alert"] and rule["annotations"]["summary"] for rule in rules)
 
 
+async def test_s0_23_the_jobs_of_an_account_are_counted_and_none_is_refused(settings: Settings, proxy: Proxy) -> None:
+    port = find_free_port()
+    idle = replace(APPROVING, metrics_port=port, has_director=False)
+    async with open_server(settings, proxy, idle) as server, server.open_client() as client:
+        other = bear((await add_key(server, "other", account="team-2", auto_approve="1")).secret)
+        made = []
+        for headers in ({}, {}, other, {}):
+            data = {"prompt": "x", "model": MODEL}
+            answer = await client.post("/api/generate", data=data, files={"u": b""}, headers=headers)
+            assert answer.status_code == 200, answer.text
+            made.append(answer.json()["job_id"])
+        await client.delete(f"/api/delete/{made[0]}")
+        counts = await read_metrics(port)
+        assert {key[1]: count for key, count in counts.items() if key[0] == "reelwright_account_jobs_total"} == {
+            settings.account: 3, "team-2": 1,
+        }  # fmt: skip
+
+
 def test_the_board_for_grafana_shows_every_metric_that_there_is_and_no_other() -> None:
     purchase = PurchaseCount(provider="a", model="b", state="posting", count=1, settled_micros=1)
-    text = format_metrics(WorkCounts({}, 0.0, 0.0, (purchase,))).decode()
+    text = format_metrics(WorkCounts({}, 0.0, 0.0, (purchase,), {"a": 1})).decode()
     declared = {line.partition("{")[0].split()[0] for line in text.splitlines() if line and line[0] != "#"}
     board = json.loads((Path(__file__).parents[2] / "deploy" / "grafana.json").read_text())
     shown = {

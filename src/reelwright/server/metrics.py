@@ -1,4 +1,4 @@
-"""The metrics of a server for Prometheus, on a port of their own. Labels are providers, models and states."""
+"""The metrics of a server for Prometheus, on a port of their own. Labels are providers, models, states and accounts."""
 
 from __future__ import annotations
 
@@ -77,3 +77,7 @@ class _Collector:
             spent.add_metric([provider, model], micros / 1e6)
         yield states
         yield spent
+        ordered = CounterMetricFamily("reelwright_account_jobs", "Jobs that an account ordered.", labels=["account"])
+        for account, count in counts.jobs_by_account.items():
+            ordered.add_metric([account], count)
+        yield ordered

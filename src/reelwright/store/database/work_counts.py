@@ -1,6 +1,6 @@
-"""Counts of work: of a whole deployment, for its metrics, never by account or id; and of an account, against its caps.
+"""Counts of work: of a whole deployment, for its metrics; and of an account, against its caps.
 
-The caps of accounts come with the connection of a write, where a server set them (``Database.limit_accounts``).
+Of each account, the metrics have nothing but how many jobs it ordered: they are read without a key. The caps of accounts come with the connection of a write, where a server set them (``Database.limit_accounts``).
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ CAPS: Final = "account_caps"
 _HOUR_MS: Final = 3_600_000
 _NAMED: Final = 3
 """Jobs that a refusal names, to cancel or to delete."""
+_MOST_ACCOUNTS: Final = 500
+"""Accounts whose jobs the metrics count: Prometheus keeps a series for each."""
 _MEASURED_AT_ONCE: Final = 1000
 _QUEUE_RETRY_S: Final = 30
 
@@ -41,12 +43,16 @@ class PurchaseCount:
 
 @dataclass(frozen=True, slots=True)
 class WorkCounts:
-    """The work of a deployment. ``jobs_by_state``: those that have not ended. ``oldest_queued_s``: age in seconds."""
+    """The work of a deployment. ``jobs_by_state``: those that have not ended. ``oldest_queued_s``: age in seconds.
+
+    ``jobs_by_account``: all that were ever ordered, of the accounts with most.
+    """
 
     jobs_by_state: dict[str, int]
     oldest_queued_s: float
     oldest_unknown_s: float
     purchases: Sequence[PurchaseCount]
+    jobs_by_account: Mapping[str, int]
 
 
 def count_work(conn: Connection) -> WorkCounts:
@@ -56,11 +62,13 @@ def count_work(conn: Connection) -> WorkCounts:
     unknown = select(NowMs() - func.min(purchases.c.posted_at)).where(purchases.c.state == "unknown")
     columns = (purchases.c.provider, purchases.c.model, purchases.c.state)
     bought = select(*columns, func.count(), func.coalesce(func.sum(purchases.c.settled), 0)).group_by(*columns)
+    ordered = select(jobs.c.account, func.count()).group_by(jobs.c.account).order_by(func.count().desc())
     return WorkCounts(
         jobs_by_state={row[0]: row[1] for row in conn.execute(live)},
         oldest_queued_s=(conn.execute(queued).scalar() or 0) / 1000,
         oldest_unknown_s=(conn.execute(unknown).scalar() or 0) / 1000,
         purchases=[PurchaseCount(*row) for row in conn.execute(bought)],
+        jobs_by_account={row[0]: row[1] for row in conn.execute(ordered.limit(_MOST_ACCOUNTS))},
     )
 
 
