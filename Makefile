@@ -19,7 +19,7 @@ SESSIONS ?= 1000
 GPU_PYTHON ?= $(PY)
 SOAK_S ?= inf
 
-.PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare lock clean train-reader corpus-check systems gallery \
+.PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare test-pythons lock clean train-reader corpus-check systems gallery \
 	bench-compose bench-music bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-pages bench-gpu bench-rows bench-scale bench-smoke
 
@@ -135,6 +135,9 @@ gallery: $(DEV) ## Make the films of docs/gallery/scripts, their contact sheets 
 test-bare: ## The README's first block in a bare Debian root, as an ordinary user (needs root and mmdebstrap)
 	@sh tools/debian.sh mmdebstrap "command -v mmdebstrap" -- mmdebstrap
 	@sh tools/bare.sh
+
+test-pythons: $(DEV) ## The demo, and tests of the client, the catalogue and the database, on newer Pythons (PYTHONS="3.12 3.13")
+	@sh tools/pythons.sh $(PYTHONS)
 
 .PHONY: postgres
 postgres:

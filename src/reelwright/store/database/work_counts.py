@@ -1,6 +1,7 @@
 """Counts of work: of a whole deployment, for its metrics; and of an account, against its caps.
 
-Of each account, the metrics have nothing but how many jobs it ordered: they are read without a key. The caps of accounts come with the connection of a write, where a server set them (``Database.limit_accounts``).
+Of each account, the metrics have nothing but how many jobs it ordered: they are read without a key. The caps of
+accounts come with the connection of a write, where a server set them (``Database.limit_accounts``).
 """
 
 from __future__ import annotations
