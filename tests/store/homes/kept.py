@@ -1,49 +1,52 @@
-"""Opens a kept home: the journal's rows as an earlier tree left them, in a given schema, and its vault."""
+"""Opens a kept home: the journal's rows as an earlier tree left them, in that tree's schema, and its vault."""
 
 from __future__ import annotations
 
-import base64
-import json
 import sqlite3
 import tarfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, make_url, text
-
-from reelwright.store.database.migrate import upgrade
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, make_url, text
 
 HOMES = Path(__file__).parent
+NAME = "0032"
+"""The home of the tree before the stored names were settled; its name is that of the tree's schema."""
+VERSIONS = "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY"
 
 
-def fill(url: str, name: str, schema: str | None = None) -> None:
-    """The journal at ``url`` as the tree of ``name`` left it: its own schema (or ``schema``), and every row."""
-    upgrade(make_url(url), schema or name)
+def fill(url: str, name: str = NAME) -> None:
+    """The journal at ``url`` as the tree of ``name`` left it: its own schema, and every row."""
     left = sqlite3.connect(":memory:")
-    left.executescript((HOMES / f"{name}.sql").read_text(encoding="utf-8"))
+    left.executescript(_read(name, "journal.sql"))
     left.row_factory = sqlite3.Row
     there = {row[0] for row in left.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    _insert(url, {table: [dict(row) for row in left.execute(f"SELECT * FROM {table}")] for table in there})
+    make_schema(url, name)
+    insert_rows(url, {table: [dict(row) for row in left.execute(f"SELECT * FROM {table}")] for table in there})
     left.close()
 
 
-def fill_answer(url: str, name: str, schema: str | None = None) -> tuple[list[tuple[str, Any]], Mapping[str, bytes]]:
-    """The journal while a send of the tree of ``name`` is under way. Returns later writes, and the vault's files."""
-    kept = json.loads((HOMES / f"{name}.answer.json").read_text(encoding="utf-8"))
-    upgrade(make_url(url), schema or name)
-    _insert(url, {table: rows for table, rows in kept["rows"].items() if table != "journal_places"})
-    files = {digest: base64.b64decode(data) for digest, data in kept["files"].items()}
-    return [(statement, parameters) for statement, parameters in kept["writes"]], files
+def make_schema(url: str, name: str = NAME) -> None:
+    """The empty tables of that tree, in an empty database."""
+    engine = create_engine(make_url(url))
+    with engine.begin() as conn:
+        for statement in _read(name, f"{engine.dialect.name}.sql").split(";\n"):
+            if statement.strip():
+                conn.exec_driver_sql(statement)
+        conn.exec_driver_sql(f"{VERSIONS} (version_num))")
+        conn.execute(text("INSERT INTO alembic_version (version_num) VALUES (:name)"), {"name": name})
+    engine.dispose()
 
 
-def unpack(home: Path, name: str) -> None:
+def unpack(home: Path, name: str = NAME) -> None:
     """The vault of the kept home."""
     with tarfile.open(HOMES / f"{name}.tar.xz") as packed:
-        packed.extractall(home, filter="data")
+        packed.extractall(home, [one for one in packed if one.name.startswith("vault/")], filter="data")
 
 
-def _insert(url: str, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+def insert_rows(url: str, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+    """Rows by table, in a database that has the tables."""
     engine, tables = create_engine(make_url(url)), MetaData()
     with engine.begin() as conn:
         tables.reflect(conn)
@@ -58,7 +61,14 @@ def _insert(url: str, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
     engine.dispose()
 
 
-def _count_on(engine: Engine, conn: Any, table: Any) -> None:
+def _read(name: str, member: str) -> str:
+    with tarfile.open(HOMES / f"{name}.tar.xz") as packed:
+        found = packed.extractfile(member)
+        assert found
+        return found.read().decode()
+
+
+def _count_on(engine: Engine, conn: Connection, table: Table) -> None:
     """Numbers that the database gives by itself go on after those of the rows."""
     counted = [c.name for c in table.primary_key.columns if c.autoincrement is True or c.server_default is not None]
     if engine.dialect.name == "postgresql" and counted:
