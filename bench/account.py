@@ -88,8 +88,8 @@ def _fill(home: Path, opened: list[tuple[str, str]]) -> None:
 
 def _allowance(project: str, job: str) -> dict[str, Any]:
     return {
-        "id": f"allowance_{project}", "account": "local", "project": project, "job": job, "ceiling": 0, "reserved": 0,
-        "settled": 0, "approved_by": "yes", "approved_at": 1, "closed_at": 1,
+        "id": f"allowance_{project}", "account": "local", "project": project, "job": job, "ceiling_micros": 0,
+        "reserved_micros": 0, "settled_micros": 0, "approved_by": "yes", "approved_at": 1, "closed_at": 1,
     }  # fmt: skip
 
 
@@ -97,14 +97,15 @@ def _bought(n: int, project: str, job: str) -> tuple[dict[str, Any], dict[str, A
     fp, digest = f"take:{compute_digest(['take', n])}", compute_digest(["bytes", n])
     purchase = {
         "id": f"purchase_{n}", "account": "local", "project": project, "job": job, "allowance": f"allowance_{project}",
-        "scope": "local", "fingerprint": fp, "try": 1, "step": f"take/shot_{n}", "state": "settled",
-        "provider": "openrouter", "model": "m", "resubmit": "never", "quoted": 400_000, "quote": "{}",
-        "settled": 400_000, "settlement": "{}", "prepared": json.dumps({"prompt": "x" * 500}), "sends": 1, "said": "",
+        "scope": "local", "fingerprint": fp, "attempt": 1, "step": f"take/shot_{n}", "state": "settled",
+        "provider": "openrouter", "model": "m", "resubmit": "never", "quoted_micros": 400_000, "quote": "{}",
+        "settled_micros": 400_000, "settlement": "{}", "prepared_request": json.dumps({"prompt": "x" * 500}),
+        "send_count": 1, "reason": "",
         "intent_at": n, "posted_at": n, "submitted_at": n, "succeeded_at": n, "ended_at": n, "order_fingerprint": fp,
     }  # fmt: skip
     outcome = {
         "account": "local", "project": project, "fingerprint": fp, "step": f"take/shot_{n}",
-        "assets": json.dumps([digest]), "missing": "[]", "chosen": digest, "facts": "{}", "landed_at": n,
+        "assets": json.dumps([digest]), "missing": "[]", "chosen_asset": digest, "facts": "{}", "landed_at": n,
     }  # fmt: skip
     return purchase, outcome, {"account": "local", "digest": digest, "facts": "{}", "known_at": n}
 

@@ -115,7 +115,7 @@ async def fill(home: Home, path: Path, like: str, queued: int, count: int = PROJ
             rows.append(
                 {
                     **of, "id": mint("job"), "goal": "plan", "state": "done" if is_done else "queued", "options": "{}",
-                    "cancel": False, "said": "", "created_at": n, "finished_at": n if is_done else None,
+                    "cancel_requested": False, "reason": "", "created_at": n, "finished_at": n if is_done else None,
                 }
             )  # fmt: skip
         unit.conn.execute(jobs.insert(), rows)

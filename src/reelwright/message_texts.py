@@ -206,6 +206,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "(REELWRIGHT_VAULT_URL), or give this home a database of its own",
     "journal_is_damaged": "{where}: the journal is damaged ({cause})",
     "journal_is_newer": "the journal was written by a newer Reelwright",
+    "journal_is_unreleased": "schema {schema} of the journal is from before the first release, and not read any more",
     "older_director_at_work": "a program of an older Reelwright (process {pid} on {host}) still works with this "
     "journal, which has to be upgraded for this one; nothing was changed",
     "journal_closed": "{database}: the journal is closed",
@@ -474,6 +475,7 @@ ADVICE: Final[Mapping[str, str]] = {
     "output_not_downloaded": "it stays paid for, and downloading again costs nothing",
     "output_is_no_take": "it stays paid for, and downloading again costs nothing",
     "journal_is_newer": "upgrade this installation",
+    "journal_is_unreleased": "begin with another home or database; the films in the old home stay files",
     "older_director_at_work": "stop that program, or wait until its jobs have ended; then start this one again",
     "journal_read_only": "make the file and its folder writable",
     "journal_locked": "end the other program, or try again",

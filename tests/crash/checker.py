@@ -136,7 +136,7 @@ def _read(database: str) -> tuple[list[Row], Mapping[str, list[Any]]]:
     try:
         with engine.connect() as conn:
             names = ("purchases", "purchase_history", "adjustments", "outcomes", "assets", "allowances")
-            orders = {"purchases": "scope, fingerprint, try", "purchase_history": "seq", "adjustments": "seq"}
+            orders = {"purchases": "scope, fingerprint, attempt", "purchase_history": "seq", "adjustments": "seq"}
             tables = {
                 name: conn.execute(text(f"SELECT * FROM {name} ORDER BY {orders.get(name, '1')}")).all()
                 for name in names
@@ -146,7 +146,7 @@ def _read(database: str) -> tuple[list[Row], Mapping[str, list[Any]]]:
     rows = {one.id: _row(one) for one in tables["purchases"]}
     for line in tables["purchase_history"]:
         if (row := rows.get(line.purchase)) is not None:
-            row.history.append((line.from_state or "", line.to_state, line.said))
+            row.history.append((line.from_state or "", line.to_state, line.reason))
             row.operations |= _operation(line.operation)
     for line in tables["adjustments"]:
         if (row := rows.get(line.purchase)) is not None:
@@ -159,13 +159,13 @@ def _row(one: Any) -> Row:
         id=one.id,
         scope=one.scope,
         fingerprint=one.fingerprint,
-        number=one._mapping["try"],
+        number=one.attempt,
         state=one.state,
-        settled=one.settled or 0,
-        quoted=one.quoted,
+        settled=one.settled_micros or 0,
+        quoted=one.quoted_micros,
         posted=one.posted_at is not None,
         succeeded=one.succeeded_at is not None,
-        prompts=frozenset(_texts(json.loads(one.prepared))),
+        prompts=frozenset(_texts(json.loads(one.prepared_request))),
         project=one.project,
         account=one.account,
         operations=_operation(one.operation),
@@ -315,7 +315,7 @@ def _money(rows: Sequence[Row], tables: Mapping[str, list[Any]], at_rest: bool) 
                 yield Fault("ledger", f"{row} is open, and nobody sees to it")
         elif row.settled + row.adjusted != billed + _count_presumed(row):
             yield Fault("ledger", f"{row} stands at {row.settled + row.adjusted} micro-dollars, the bill at {billed}")
-    reserved = sum(one.reserved for one in tables["allowances"])
+    reserved = sum(one.reserved_micros for one in tables["allowances"])
     if at_rest and reserved != held:
         yield Fault("ledger", f"{reserved} micro-dollars are reserved, {held} for what is open")
 

@@ -178,9 +178,9 @@ class Makes:
             states.setdefault(fp, []).append(state)
         assert all(sorted(set(ends)) in (["settled"], ["released", "settled"]) for ends in states.values()), states
         assert all(ends.count("settled") == 1 for ends in states.values()), states
-        assert self.rows("SELECT id FROM allowances WHERE closed_at IS NULL OR reserved <> 0") == []
-        assert self.rows("SELECT allowance FROM allowance_budgets WHERE reserved <> 0") == []
-        assert self.rows("SELECT id FROM budgets WHERE reserved <> 0 OR settled <> 0") == []
+        assert self.rows("SELECT id FROM allowances WHERE closed_at IS NULL OR reserved_micros <> 0") == []
+        assert self.rows("SELECT allowance FROM allowance_budgets WHERE reserved_micros <> 0") == []
+        assert self.rows("SELECT id FROM budgets WHERE reserved_micros <> 0 OR settled_micros <> 0") == []
 
 
 def read(out: str) -> dict[str, Any]:

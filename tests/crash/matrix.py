@@ -12,6 +12,7 @@ from crash.checker import Checked
 from crash.kinds import SLOW_TO_ANSWER, SLOW_TO_RENDER, USUAL
 from crash.lives import Lives, Word
 from reelwright.providers.fakes.script import Script, build_faulty_script
+from reelwright.store.schema.earlier_names import DROPPED_COLUMNS, RENAMED_COLUMNS
 
 POINTS: Final = (*(f"C{n:02}" for n in range(1, 17)), "C19", "C20")
 DATABASES: Final = ("sqlite", "postgres")
@@ -22,13 +23,15 @@ VISITS: Final[Mapping[str, tuple[int, ...]]] = {
     **dict.fromkeys(OF_A_TAKE, (1, 2, 3)),
     **dict.fromkeys(("C03", "C04", "C06", "C07", "C09", "C10", "C11", "C15", "C19"), (1, 2)),
     "C16": (1,),
-    "C20": (1, 2, 3, 4),
+    "C20": (1, 2, 3),
 }
 """Visits that every life makes which nobody disturbs. Of C20: which of ``OLDER`` is brought to the newest."""
+CONVERSION_STEPS: Final = len(RENAMED_COLUMNS) + len(DROPPED_COLUMNS) + 1
+"""How often C20 is reached while a journal of the tree before is converted: after each table, and at the end."""
 IN_HANDS: Final = ("C15",)
-OLDER: Final = (("0003", "C06"), ("0002", "C04"), ("0001", "C06"), ("", ""))
-"""How old a journal is, and where a life of that release was killed over it: an operation at work, a send without an
-answer; or it is new, and nobody was there before.
+OLDER: Final = ("C06", "C04", "")
+"""Where a life of the tree before was killed over its journal: an operation at work, a send without an answer; or the
+journal is new, and nobody was there before.
 """
 AGAIN: Final = ("C01", "C02", "C03", "C04", "C05", "C06", "C08", "C09", "C11", "C12", "C13", "C14", "C16")
 """Where a second life may be killed as well, at its first visit, if it comes there."""
@@ -150,13 +153,12 @@ def _kill(run: Run, lives: Lives) -> Mapping[Any, Any]:
         flags = ("--cancel",)
     had: Mapping[Any, Any] = {}
     if run.upgrades:
-        older, there = OLDER[visit - 1]
-        if older:
+        if there := OLDER[visit - 1]:
             if lives.live(REELWRIGHT_CRASH_AT=f"{there}:1") is not None:
                 raise NotReached(f"{there}:1 was not reached")
             had = lives.had()
-            age(lives.database, older)
-        visit = 1
+            age(lives.database)
+        visit = run.dice.randint(1, CONVERSION_STEPS) if there and run.seed else 1
     if lives.live(*flags, REELWRIGHT_CRASH_AT=f"{run.point}:{visit}") is not None:
         raise NotReached(f"{run.point}:{visit} was not reached")
     return had

@@ -65,8 +65,8 @@ def left(made: Path, tmp_path: Path) -> Iterator[Left]:
         path.chmod(0o700)
 
 
-PAID = "id = (SELECT min(id) FROM purchases WHERE quoted > 0)"
-OF_PAID = "purchase = (SELECT min(id) FROM purchases WHERE quoted > 0)"
+PAID = "id = (SELECT min(id) FROM purchases WHERE quoted_micros > 0)"
+OF_PAID = "purchase = (SELECT min(id) FROM purchases WHERE quoted_micros > 0)"
 
 
 def forget_the_purchase(left: Left) -> None:
@@ -78,7 +78,7 @@ def forget_the_operation(left: Left) -> None:
     """Released as if it had never been accepted."""
     left.do(f"UPDATE purchase_history SET operation = NULL WHERE {OF_PAID}")
     left.do(
-        "UPDATE purchases SET state = 'released', settled = NULL, settlement = NULL, operation = NULL, "
+        "UPDATE purchases SET state = 'released', settled_micros = NULL, settlement = NULL, operation = NULL, "
         f"succeeded_at = NULL WHERE {PAID}"
     )
 
@@ -118,7 +118,7 @@ def know_of_both(left: Left) -> None:
     bill_it_again(left)
     again = json.dumps({"id": "gen-vid-second"})
     left.do(
-        "INSERT INTO purchase_history (purchase, from_state, to_state, said, operation, at) "
+        "INSERT INTO purchase_history (purchase, from_state, to_state, reason, operation, at) "
         f"SELECT id, 'settled', 'settled', 'a second operation', '{again}', 0 FROM purchases "
         f"WHERE operation LIKE '%' || '{first_of(left)}' || '%'"
     )
@@ -133,12 +133,12 @@ def try_again_for_nothing(left: Left) -> None:
     bill_it_again(left)
     columns = [
         "account", "project", "job", "allowance", "scope", "fingerprint", "step", "state", "provider", "model",
-        "resubmit", "quoted", "quote", "settled", "settlement", "prepared", "sends", "said", "intent_at", "posted_at",
-        "submitted_at", "succeeded_at", "ended_at",
+        "resubmit", "quoted_micros", "quote", "settled_micros", "settlement", "prepared_request", "send_count",
+        "reason", "intent_at", "posted_at", "submitted_at", "succeeded_at", "ended_at",
     ]  # fmt: skip
     same = ", ".join(columns)
     left.do(
-        f"INSERT INTO purchases (id, try, operation, {same}) SELECT 'purchase_again', 2, "
+        f"INSERT INTO purchases (id, attempt, operation, {same}) SELECT 'purchase_again', 2, "
         f"'{json.dumps({'id': 'gen-vid-second'})}', {same} FROM purchases WHERE operation LIKE '%{first_of(left)}%'"
     )
 
@@ -156,28 +156,29 @@ def charge_a_micro_dollar_more(left: Left) -> None:
 
 
 def settle_a_micro_dollar_less(left: Left) -> None:
-    left.do(f"UPDATE purchases SET settled = settled - 1 WHERE {PAID}")
+    left.do(f"UPDATE purchases SET settled_micros = settled_micros - 1 WHERE {PAID}")
 
 
 def adjust_by_a_micro_dollar(left: Left) -> None:
     left.do(
-        "INSERT INTO adjustments (account, purchase, micros, because, said_by, at) "
+        "INSERT INTO adjustments (account, purchase, micros, reason, author, at) "
         f"SELECT account, id, 1, 'why not', 'somebody', 0 FROM purchases WHERE {PAID}"
     )
 
 
 def keep_it_reserved(left: Left) -> None:
-    left.do("UPDATE allowances SET reserved = 378000")
+    left.do("UPDATE allowances SET reserved_micros = 378000")
 
 
 def leave_it_open(left: Left) -> None:
     left.do(
-        f"UPDATE purchases SET state = 'submitted', settled = NULL, settlement = NULL, ended_at = NULL WHERE {PAID}"
+        "UPDATE purchases SET state = 'submitted', settled_micros = NULL, settlement = NULL, ended_at = NULL "
+        f"WHERE {PAID}"
     )
 
 
 def name_it_twice(left: Left) -> None:
-    left.do(f"UPDATE purchases SET operation = '{json.dumps({'id': first_of(left)})}' WHERE quoted > 0")
+    left.do(f"UPDATE purchases SET operation = '{json.dumps({'id': first_of(left)})}' WHERE quoted_micros > 0")
 
 
 FAULTS = {
@@ -224,10 +225,10 @@ def in_unknown(left: Left) -> None:
     """As after a kill between a send and its answer."""
     left.do(f"UPDATE purchase_history SET operation = NULL WHERE {OF_PAID}")
     left.do(
-        "UPDATE purchases SET state = 'unknown', settled = NULL, settlement = NULL, operation = NULL, ended_at = NULL, "
-        f"succeeded_at = NULL WHERE {PAID}"
+        "UPDATE purchases SET state = 'unknown', settled_micros = NULL, settlement = NULL, operation = NULL, "
+        f"ended_at = NULL, succeeded_at = NULL WHERE {PAID}"
     )
-    left.do("UPDATE allowances SET reserved = 378000")
+    left.do("UPDATE allowances SET reserved_micros = 378000")
 
 
 def test_what_is_held_for_a_persons_word_is_no_loss_and_counted(left):
@@ -241,12 +242,12 @@ def test_what_was_written_off_explains_a_second_try_and_is_on_the_ledger_itself(
     try_again_for_nothing(left)
     left.do(
         "UPDATE purchases SET succeeded_at = NULL, operation = NULL WHERE "
-        f"try = 1 AND operation LIKE '%{first_of(left)}%'"
+        f"attempt = 1 AND operation LIKE '%{first_of(left)}%'"
     )
     left.do("UPDATE purchase_history SET operation = NULL WHERE operation IS NOT NULL")
     left.do(
-        "INSERT INTO purchase_history (purchase, from_state, to_state, said, at) SELECT id, 'unknown', 'settled', "
-        "'written off', 0 FROM purchases WHERE quoted > 0 AND operation IS NULL"
+        "INSERT INTO purchase_history (purchase, from_state, to_state, reason, at) SELECT id, 'unknown', 'settled', "
+        "'written off', 0 FROM purchases WHERE quoted_micros > 0 AND operation IS NULL"
     )
     assert left.check().faults == ()
 
@@ -267,7 +268,7 @@ def test_what_a_provider_was_asked_counts_once_it_is_taken_on_or_charged(left):
 def test_what_a_cancel_gave_back_without_a_word_counts_as_quoted(left):
     id_ = first_of(left)
     of_it = f"operation LIKE '%{id_}%'"  # two shots are sent at once: the first on the bill may be the second bought
-    given = left.value(f"SELECT settled FROM purchases WHERE {of_it}")
+    given = left.value(f"SELECT settled_micros FROM purchases WHERE {of_it}")
     left.lines(
         lambda lines: [
             *lines,
@@ -277,10 +278,10 @@ def test_what_a_cancel_gave_back_without_a_word_counts_as_quoted(left):
     assert left.check(at_rest=False).count("ledger") == 1, "it was not cancelled"
     said = '{"code":"cancelled","step":null,"params":{},"actions":[]}'
     left.do(
-        "INSERT INTO purchase_history (purchase, from_state, to_state, said, at) SELECT id, 'submitted', 'failed', "
+        "INSERT INTO purchase_history (purchase, from_state, to_state, reason, at) SELECT id, 'submitted', 'failed', "
         f"'{said}', 0 FROM purchases WHERE {of_it}"
     )
     found = left.check(at_rest=False)
     assert not found.count("ledger") and found.billed == found.ledger
-    left.do(f"UPDATE purchases SET settled = settled + 1 WHERE {of_it}")
+    left.do(f"UPDATE purchases SET settled_micros = settled_micros + 1 WHERE {of_it}")
     assert left.check(at_rest=False).count("ledger") == 1, "more than it was billed"

@@ -79,7 +79,7 @@ class Rig:
         self, text: str, goal: Goal = "film", usd: float | None = None, *, nth: int = 1, **brief: Any
     ) -> str:  # fmt: skip
         """A project with one queued job; returns the project's id. ``nth`` 0: its orders have no number yet."""
-        project = await self.journal.open_project(ACCOUNT, text, Brief(text=text, **brief), nth=nth)
+        project = await self.journal.open_project(ACCOUNT, text, Brief(text=text, **brief), order_number=nth)
         await self.again(project, goal, usd)
         return project
 

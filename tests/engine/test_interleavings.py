@@ -279,7 +279,7 @@ async def test_a_director_that_slept_over_its_answer_and_its_successor_buy_it_on
 
 
 def _lose_lease(unit: Any) -> None:
-    unit.conn.execute(text("UPDATE leases SET director = NULL, since = NULL, token = token + 1"))
+    unit.conn.execute(text("UPDATE leases SET director = NULL, held_since = NULL, token = token + 1"))
 
 
 async def _moved(rig: Rig, project: str) -> bool:

@@ -25,8 +25,10 @@ Rigging = Callable[..., Rig]
 
 async def held(rig: Rig) -> tuple[int, int]:
     """Reserved and settled in the only budget."""
-    row = await rig.database.read(lambda conn: conn.execute(select(budgets.c.reserved, budgets.c.settled)).one())
-    return int(row.reserved), int(row.settled)
+    row = await rig.database.read(
+        lambda conn: conn.execute(select(budgets.c.reserved_micros, budgets.c.settled_micros)).one()
+    )
+    return int(row.reserved_micros), int(row.settled_micros)
 
 
 async def test_a_job_that_is_taken_up_again_reserves_only_what_it_has_not_spent(rigged, tmp_path):

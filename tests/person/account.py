@@ -197,13 +197,15 @@ class _Rows:
         engine = create_engine(url, poolclass=NullPool)
         with engine.connect() as conn:
             purchases = conn.execute(
-                text("SELECT id, project, state, settled, operation, prepared FROM purchases")
+                text("SELECT id, project, state, settled_micros, operation, prepared_request FROM purchases")
             ).all()
             history = conn.execute(text("SELECT purchase, from_state, to_state, operation FROM purchase_history")).all()
             adjusted = conn.execute(text("SELECT coalesce(sum(micros), 0) FROM adjustments")).scalar_one()
             outcomes = conn.execute(text("SELECT assets FROM outcomes")).all()
-            self.reserved = int(conn.execute(text("SELECT coalesce(sum(reserved), 0) FROM allowances")).scalar_one())
-        self.spent = int(sum(row.settled or 0 for row in purchases) + adjusted)
+            self.reserved = int(
+                conn.execute(text("SELECT coalesce(sum(reserved_micros), 0) FROM allowances")).scalar_one()
+            )
+        self.spent = int(sum(row.settled_micros or 0 for row in purchases) + adjusted)
         self.open = {row.id: row.state for row in purchases if row.state not in ENDED}
         self.projects = {row.id: row.project for row in purchases}
         self.landed = {digest for row in outcomes for digest in json.loads(row.assets)}
@@ -217,7 +219,9 @@ class _Rows:
         self.decided = {operation for purchase in decided for operation in names[purchase]}
         self.held = {operation for row in purchases if row.state == "unknown" for operation in names[row.id]}
         self._nameless = [
-            row.prepared for row in purchases if not names[row.id] and (row.state == "unknown" or row.id in decided)
+            row.prepared_request
+            for row in purchases
+            if not names[row.id] and (row.state == "unknown" or row.id in decided)
         ]
 
     def spoken_for(self, prompt: str) -> bool:

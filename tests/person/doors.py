@@ -60,7 +60,7 @@ class Doors:
     async def pass_a_day(self) -> None:
         """Let bills above their quotes lie a day back: no model is expected to cost as much any more."""
         assert self.studio.home
-        query = text("UPDATE purchases SET posted_at = posted_at - 86400000 WHERE billed IS NOT NULL")
+        query = text("UPDATE purchases SET posted_at = posted_at - 86400000 WHERE billed_micros IS NOT NULL")
         await self.studio.home.journal._db.write(lambda unit: unit.conn.execute(query))
 
     async def wait_for(self, query: str, **values: object) -> list[Any]:

@@ -436,7 +436,7 @@ class Person:
 
         engine = create_engine(make_url(self.database))
         with engine.connect() as conn:
-            query = text("SELECT prepared FROM purchases WHERE id = :id")
+            query = text("SELECT prepared_request FROM purchases WHERE id = :id")
             prepared = str(conn.execute(query, {"id": purchase}).scalar_one()).lower()
         engine.dispose()
         return [one for one in reversed(bought_on(self.bill)) if one.prompt in prepared]

@@ -139,11 +139,16 @@ def land_another_take_in_its_place(left: Left) -> None:
 
 
 def settle_a_micro_dollar_more(left: Left) -> None:
-    left.do("UPDATE purchases SET settled = settled + 1 WHERE id = (SELECT min(id) FROM purchases WHERE settled > 0)")
+    left.do(
+        "UPDATE purchases SET settled_micros = settled_micros + 1 "
+        "WHERE id = (SELECT min(id) FROM purchases WHERE settled_micros > 0)"
+    )
 
 
 def settle_nothing(left: Left) -> None:
-    left.do("UPDATE purchases SET settled = 0 WHERE id = (SELECT min(id) FROM purchases WHERE settled > 0)")
+    left.do(
+        "UPDATE purchases SET settled_micros = 0 WHERE id = (SELECT min(id) FROM purchases WHERE settled_micros > 0)"
+    )
 
 
 def be_billed_less(left: Left) -> None:
@@ -151,11 +156,13 @@ def be_billed_less(left: Left) -> None:
 
 
 def leave_a_purchase_open(left: Left) -> None:
-    left.do("UPDATE purchases SET state = 'submitted' WHERE id = (SELECT min(id) FROM purchases WHERE settled > 0)")
+    left.do(
+        "UPDATE purchases SET state = 'submitted' WHERE id = (SELECT min(id) FROM purchases WHERE settled_micros > 0)"
+    )
 
 
 def leave_something_reserved(left: Left) -> None:
-    left.do("UPDATE allowances SET reserved = 1 WHERE id = (SELECT min(id) FROM allowances)")
+    left.do("UPDATE allowances SET reserved_micros = 1 WHERE id = (SELECT min(id) FROM allowances)")
 
 
 def strike_a_work_from_the_bill(left: Left) -> None:

@@ -37,7 +37,7 @@ async def test_what_arrived_for_a_cancelled_order_is_fetched_by_the_server(
     async with open_doors(tmp_path / "home", "", shop, forks, kind="none") as doors:
         shop.meet_next(swallow())
         await doors.http.post("/v1/videos", json={"prompt": "A boat", "model": doors.seller.model})
-        waiting = "SELECT project FROM jobs WHERE state = 'waiting' AND why = 'decision'"
+        waiting = "SELECT project FROM jobs WHERE state = 'waiting' AND wait_reason = 'decision'"
         ((project,),) = await doors.wait_for(waiting)
         await doors.agent.call("cancel", project=project)
         await doors.wait_for("SELECT id FROM jobs WHERE state = 'cancelled'")
@@ -152,8 +152,8 @@ async def judge(doors: Doors, people: list[Customer], prompt: str, gone: set[int
     cancels = [c for c in doors.shop.charges if c.facts.get("cancelled") in ids]
     is_wanted = len(gone) < len(people)
     assert len(charges) == 1 and len(cancels) == (0 if is_wanted else 1), f"bought {len(charges)}, {len(cancels)} back"
-    query = "SELECT settled, state FROM purchases WHERE project = :project ORDER BY try"
-    paid = [sum(row.settled or 0 for row in await doors.read(query, project=one.project)) for one in people]
+    query = "SELECT settled_micros, state FROM purchases WHERE project = :project ORDER BY attempt"
+    paid = [sum(row.settled_micros or 0 for row in await doors.read(query, project=one.project)) for one in people]
     assert sum(paid) == (charges[0].micros if is_wanted else 0), paid
     payer = next(n for n in range(len(people)) if paid[n]) if is_wanted else None
     if payer is not None and get:
@@ -175,10 +175,10 @@ async def run_cases(cases: list[Case], doors: Doors, folder: Path) -> None:
 
     await asyncio.gather(*(run(number, case) for number, case in enumerate(cases)))
     assert not failed, "\n".join(failed)
-    budgets = await doors.read("SELECT scope, reserved, settled FROM budgets")
-    assert not [row for row in budgets if row.reserved], "no reservation is left"
+    budgets = await doors.read("SELECT scope, reserved_micros, settled_micros FROM budgets")
+    assert not [row for row in budgets if row.reserved_micros], "no reservation is left"
     (account,) = [row for row in budgets if row.scope == "account"]
-    assert account.settled == sum(charge.micros for charge in doors.shop.charges)
+    assert account.settled_micros == sum(charge.micros for charge in doors.shop.charges)
 
 
 async def test_who_stops_leaves_it_to_who_waits_at_any_two_doors(tmp_path: Path, shop: Shop, forks: Forks) -> None:

@@ -33,19 +33,20 @@ _PLACES: Final = ("C02:1", "C04:1", "C05:1", "C06:1", "C08:1", "C12:1", "C13:1")
 _ENDED: Final = ("done", "failed", "cancelled")
 _RESTS_S: Final = 90
 _FIRST_HIGHER_BILL: Final = (
-    "SELECT min(h.seq) FROM purchase_history h JOIN purchases p ON p.id = h.purchase WHERE p.billed IS NOT NULL"
-    " AND h.to_state IN ('succeeded', 'failed', 'settled', 'released') AND p.prepared LIKE :n"
+    "SELECT min(h.seq) FROM purchase_history h JOIN purchases p ON p.id = h.purchase WHERE p.billed_micros IS NOT NULL"
+    " AND h.to_state IN ('succeeded', 'failed', 'settled', 'released') AND p.prepared_request LIKE :n"
 )
 _SENT_BEFORE: Final = (
-    "SELECT p.state, p.quoted, p.operation, coalesce(p.billed, p.settled) AS paid FROM purchases p"
-    " WHERE p.prepared LIKE :n AND (coalesce(p.billed, p.settled) IS NULL OR EXISTS (SELECT 1 FROM purchase_history h"
+    "SELECT p.state, p.quoted_micros, p.operation, coalesce(p.billed_micros, p.settled_micros) AS paid FROM purchases p"
+    " WHERE p.prepared_request LIKE :n AND (coalesce(p.billed_micros, p.settled_micros) IS NULL"
+    " OR EXISTS (SELECT 1 FROM purchase_history h"
     " WHERE h.purchase = p.id AND h.to_state = 'posting' AND h.seq < :first))"
 )
 """What was on its way when the first higher bill was read, and what nobody has an answer of: no cap knows its bill."""
 _NEVER: Final = 1 << 62
 """After every entry of the history: no higher bill has been read."""
 _UNDONE: Final = (
-    "SELECT j.id, j.project, j.state, j.why, j.said FROM jobs j JOIN projects p ON p.id = j.project"
+    "SELECT j.id, j.project, j.state, j.wait_reason, j.reason FROM jobs j JOIN projects p ON p.id = j.project"
     " WHERE p.brief LIKE :n AND (j.finished_at IS NULL OR (j.state = 'failed' AND j.removed_at IS NULL))"
 )
 """Jobs that have not come to rest. One that failed and was deleted is tried again by nobody."""
@@ -190,7 +191,7 @@ class Visitor:
         self._secret, self.keys[made.secret] = made.secret, 4 * self.price
         self._key_id = made.api_key.id
         (spent,) = await self.doors.read(
-            "SELECT coalesce(sum(settled), 0) FROM budgets WHERE subject = 'wallet/agents'"
+            "SELECT coalesce(sum(settled_micros), 0) FROM budgets WHERE subject = 'wallet/agents'"
         )
         self._wallet = int(spent[0]) + 3 * self.price
         await open_wallet(studio, "agents", f"{self._wallet / 1e6:.6f}")
@@ -364,7 +365,9 @@ class Visitor:
     async def _cap(self) -> None:
         """Cap the account at what is spent and on its way, and a few takes more."""
         room = self.drawn.randint(0, 3) * self.price
-        (row,) = await self.doors.read("SELECT reserved + settled AS used FROM budgets WHERE id LIKE '%account%ever%'")
+        (row,) = await self.doors.read(
+            "SELECT reserved_micros + settled_micros AS used FROM budgets WHERE id LIKE '%account%ever%'"
+        )
         try:
             cap = int(row.used) + room
             await self.doors.studio.set_budget("account", f"{cap / 1e6:.6f}")
@@ -406,15 +409,16 @@ class Visitor:
     async def _list_history(self) -> list[str]:
         """List what became of every purchase of this sequence, for whoever reads a failure."""
         query = (
-            "SELECT h.seq, h.purchase, p.project, p.job, p.n, p.try, p.quoted, p.billed, h.from_state, h.to_state,"
-            " h.said FROM purchase_history h JOIN purchases p ON p.id = h.purchase JOIN projects j ON j.id = p.project"
+            "SELECT h.seq, h.purchase, p.project, p.job, p.order_number, p.attempt, p.quoted_micros, p.billed_micros,"
+            " h.from_state, h.to_state, h.reason FROM purchase_history h"
+            " JOIN purchases p ON p.id = h.purchase JOIN projects j ON j.id = p.project"
             " WHERE j.brief LIKE :n AND p.step LIKE 'take/%' ORDER BY h.seq"
         )
         return [f"  {tuple(row)}" for row in await self.doors.read(query, n=f"%number {self.n} %")]
 
     async def _go_on(self, row: Any) -> None:
         """Let a job that failed or waits go on, at any price."""
-        told = f"at rest {row.id} is {row.state} {row.why or ''}"
+        told = f"at rest {row.id} is {row.state} {row.wait_reason or ''}"
         try:
             await self.doors.studio.enqueue_retry(row.id, budget="20", accept_unconfirmed=True)
         except ReelwrightError as error:
@@ -433,13 +437,15 @@ class Visitor:
 
     async def _decide(self) -> None:
         """Say of everything that nobody knows what the provider's own page shows."""
-        rows = await self.doors.read("SELECT id, prepared FROM purchases WHERE state = 'unknown'")
+        rows = await self.doors.read("SELECT id, prepared_request FROM purchases WHERE state = 'unknown'")
         if not rows:
             return
         taken = set(account.find_named(self._database))
         for row in rows:
             there = [
-                o for o in bought_on(self.doors.shop.charges) if o.prompt in row.prepared.lower() and o.id not in taken
+                o
+                for o in bought_on(self.doors.shop.charges)
+                if o.prompt in row.prepared_request.lower() and o.id not in taken
             ]
             said: dict[str, Any] = {"verdict": "never"}
             if there:
@@ -456,15 +462,19 @@ class Visitor:
         """No cap is passed but by bills of what was on its way when the first higher bill was read, or still is."""
         ((first,),) = await self.doors.read(_FIRST_HIGHER_BILL, n=f"%number {self.n} %")
         rows = await self.doors.read(_SENT_BEFORE, n=f"%number {self.n} %", first=_NEVER if first is None else first)
-        excess = sum(max(0, row.paid - row.quoted) for row in rows if row.paid is not None)
+        excess = sum(max(0, row.paid - row.quoted_micros) for row in rows if row.paid is not None)
         excess += self._sum_unread([row for row in rows if row.paid is None and row.state != "released"])
         if self.cap is not None and billed > self.cap + excess:
             history = "\n".join(await self._list_history())
             raise AssertionError(f"{billed} is billed, the cap is {self.cap} and {excess}\n{self.story}\n{history}")
         for subject, cap in ((self._key_id, 4 * self.price), ("wallet/agents", self._wallet)):
-            rows = await self.doors.read("SELECT settled, reserved FROM budgets WHERE subject = :of", of=subject)
+            rows = await self.doors.read(
+                "SELECT settled_micros, reserved_micros FROM budgets WHERE subject = :of", of=subject
+            )
             for row in rows:
-                assert row.settled <= cap + excess, f"{subject} has spent {row} of {cap} and {excess}\n{self.story}"
+                assert row.settled_micros <= cap + excess, (
+                    f"{subject} has spent {row} of {cap} and {excess}\n{self.story}"
+                )
 
     def _sum_unread(self, under_way: Sequence[Any]) -> int:
         """Sum what is billed above their quotes for purchases whose bill is not read yet; some have no operation."""

@@ -160,7 +160,7 @@ async def test_an_order_whose_approval_lapsed_is_failed_with_the_reason_and_can_
     paths = ("/v1/videos/{}", "/api/status/{}", "/status/{}")
     async with open_server(settings, proxy, IDLE) as server, server.open_client() as client:
         job = (await create_s0(client, prompt="a heron", sampleCount="1")).json()["job_id"]
-        change(server.deployment.runtime.database, "UPDATE jobs SET consent_until = 1")
+        change(server.deployment.runtime.database, "UPDATE jobs SET consent_expires_at = 1")
     async with open_server(settings, proxy) as server, server.open_client() as client:
         for path in paths:
             await wait_for(client, path.format(job), "failed", "FAILED")

@@ -220,7 +220,7 @@ async def test_a_webhook_ends_the_wait_for_a_poll_and_its_address_is_no_part_of_
                 async with asyncio.timeout(30):
                     while not rows(database, "SELECT * FROM purchases WHERE state = 'submitted'"):
                         await asyncio.sleep(0.1)
-                ((prepared, operation),) = rows(database, "SELECT prepared, operation FROM purchases")
+                ((prepared, operation),) = rows(database, "SELECT prepared_request, operation FROM purchases")
                 (submitted,) = [call for call in fake.calls if call.kind == "submit"]
                 sent = submitted.parse_json()
                 assert sent["webhook"] == f"https://films.example{WEBHOOK_PATH}replicate"

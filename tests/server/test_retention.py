@@ -173,9 +173,9 @@ async def test_what_money_or_a_director_needs_stays(db_url: str, tmp_path: Path)
         await age(server, job, days=2)
         await studio.sweep_files()
         await age(server, job, ended_days=1)
-        purchase = "UPDATE purchases SET state = :state, ended_at = :at, settled = :paid, settlement = :how"
+        purchase = "UPDATE purchases SET state = :state, ended_at = :at, settled_micros = :paid, settlement = :how"
         row = await server.deployment.runtime.database.read(
-            lambda conn: conn.execute(text("SELECT ended_at, settled, settlement FROM purchases")).one()
+            lambda conn: conn.execute(text("SELECT ended_at, settled_micros, settlement FROM purchases")).one()
         )
         await change(server, purchase, state="unknown", at=None, paid=None, how=None)
         assert (await studio.sweep_files()).kept_jobs == 1, "a person has to decide on its purchase"

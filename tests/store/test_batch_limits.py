@@ -200,14 +200,6 @@ async def test_nothing_is_left_of_the_limit_when_the_last_row_has_ended(db: Data
     assert await list_batches(db) == []
 
 
-async def test_what_an_older_release_left_goes_with_the_next_batch(db: Database) -> None:
-    journal = Journal(db)
-    await add_row(journal, batch_of(3, "batch_old"))
-    change(db, "UPDATE jobs SET state = 'done', finished_at = 1")
-    await add_row(journal, batch_of(3))
-    assert await list_batches(db) == ["batch_1"]
-
-
 async def test_batches_that_take_rows_from_each_other_end_with_one_limit(db: Database) -> None:
     journal = Journal(db)
     projects = [(await add_row(journal, batch_of(3)))[0] for _ in range(6)]

@@ -54,8 +54,8 @@ async def test_threads_that_race_for_a_cap_get_exactly_what_it_holds(db: Databas
     await asyncio.to_thread(lambda: [thread.join() for thread in threads])
     for database in databases:
         database.close()
-    found = rows(db, "SELECT scope, reserved FROM budgets ORDER BY scope")
-    ((open_,),) = rows(db, "SELECT sum(ceiling) FROM allowances WHERE closed_at IS NULL")
+    found = rows(db, "SELECT scope, reserved_micros FROM budgets ORDER BY scope")
+    ((open_,),) = rows(db, "SELECT sum(ceiling_micros) FROM allowances WHERE closed_at IS NULL")
     assert found == [("account", int(str(open_))), ("deployment", int(str(open_)))]
     assert 297 <= int(str(open_)) <= 300
     assert sum(given) > 300, "what was given back was given out again"
@@ -67,10 +67,10 @@ async def test_over_one_cap_of_several_nothing_is_reserved_in_any(db: Database) 
         await scene.ledger.set_budget(ACCOUNT, scope, subject, Micros(cap))  # type: ignore[arg-type]
     with pytest.raises(OverBudget, check=has_code("above_budget", budget=f"of {scene.project}")):
         await scene.approved(101)
-    assert rows(db, "SELECT sum(reserved) FROM budgets") == [(0,)]
+    assert rows(db, "SELECT sum(reserved_micros) FROM budgets") == [(0,)]
     assert rows(db, "SELECT count(*) FROM allowances") == [(0,)]
     await scene.approved(100)
-    assert rows(db, "SELECT reserved FROM budgets") == [(100,), (100,), (100,)]
+    assert rows(db, "SELECT reserved_micros FROM budgets") == [(100,), (100,), (100,)]
 
 
 async def test_a_budget_of_another_account_project_or_key_caps_nothing_here(db: Database) -> None:
@@ -101,9 +101,9 @@ async def test_what_a_take_cost_less_than_quoted_goes_back_when_the_job_ends(db:
     assert await scene.ledger.begin_posting(scene.lease, purchase.id, {})
     await scene.ledger.record_success(scene.lease, purchase.id, STEP, outcome(fp_of(step())), SHOT)
     await scene.ledger.settle(purchase.id, price(250_000), "settled", Reason("settled"))
-    assert rows(db, "SELECT reserved, settled FROM budgets") == [(650_000, 250_000)]
+    assert rows(db, "SELECT reserved_micros, settled_micros FROM budgets") == [(650_000, 250_000)]
     await scene.journal.finish(scene.lease, scene.job, "done", None, None)
-    assert rows(db, "SELECT reserved, settled FROM budgets") == [(0, 250_000)]
+    assert rows(db, "SELECT reserved_micros, settled_micros FROM budgets") == [(0, 250_000)]
 
 
 async def test_a_daily_budget_begins_anew_the_next_day(db: Database) -> None:
@@ -113,13 +113,13 @@ async def test_a_daily_budget_begins_anew_the_next_day(db: Database) -> None:
     start = round((midnight - timedelta(days=1)).timestamp() * 1000)
     engine = create_engine(db.url)
     with engine.begin() as conn:  # as if it had been used up yesterday
-        told = "id = 'yesterday', starts_at = :starts, ends_at = :ends, reserved = 60, settled = 40"
+        told = "id = 'yesterday', starts_at = :starts, ends_at = :ends, reserved_micros = 60, settled_micros = 40"
         conn.execute(text(f"UPDATE budgets SET {told}"), {"starts": start, "ends": start + 86_400_000})
     engine.dispose()
     with pytest.raises(OverBudget, check=has_code("above_budget", per=" per day")):
         await scene.approved(101)
     await scene.approved(100)
-    found = rows(db, "SELECT cap_micros, reserved, settled FROM budgets ORDER BY starts_at")
+    found = rows(db, "SELECT cap_micros, reserved_micros, settled_micros FROM budgets ORDER BY starts_at")
     assert found == [(100, 60, 40), (100, 100, 0)]
 
 
@@ -278,7 +278,8 @@ async def test_budgets_are_listed_as_their_current_period_stands(db: Database) -
     await scene.ledger.set_budget("other", "account", "other", Micros(50))
     engine = create_engine(db.url)
     with engine.begin() as conn:  # as if it had been used up days ago
-        ago = "starts_at = starts_at - 259200000, ends_at = ends_at - 259200000, reserved = 60, settled = 40"
+        ago = "starts_at = starts_at - 259200000, ends_at = ends_at - 259200000"
+        ago += ", reserved_micros = 60, settled_micros = 40"
         conn.execute(text(f"UPDATE budgets SET {ago} WHERE period = 'day'"))
     engine.dispose()
     found = await scene.ledger.list_budgets(ACCOUNT)

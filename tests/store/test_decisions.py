@@ -28,7 +28,8 @@ async def unknown(scene: Scene, micros: int = 400_000) -> str:
 
 
 async def sums(db: Database) -> list[tuple[object, ...]]:
-    return rows(db, "SELECT reserved, settled FROM allowances UNION ALL SELECT reserved, settled FROM budgets")
+    both = "SELECT reserved_micros, settled_micros FROM"
+    return rows(db, f"{both} allowances UNION ALL {both} budgets")
 
 
 async def test_what_never_arrived_gives_back_what_it_held(db: Database) -> None:
@@ -293,7 +294,7 @@ async def test_a_correction_is_appended_and_counted_in_every_budget(db: Database
     ]  # fmt: skip
     assert entry.spent_micros == 180_000 and entry.settlement and entry.settlement.micros == 250_000
     assert [b.settled_micros for b in await scene.ledger.list_budgets(ACCOUNT)] == [180_000]
-    assert rows(db, "SELECT settled FROM allowances") == [(250_000,)], "a refund is no consent to spend it again"
+    assert rows(db, "SELECT settled_micros FROM allowances") == [(250_000,)], "a refund is no consent to spend it again"
 
 
 @pytest.mark.parametrize("micros", [0, -250_001])

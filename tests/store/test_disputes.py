@@ -53,7 +53,7 @@ async def test_an_absurd_bill_is_kept_as_reported_and_the_budgets_count_the_quot
     found = await billed(scene, ABSURD)
     assert found.settlement and (found.settlement.micros, found.settlement.certainty) == (ABSURD, "reported")
     assert (found.dispute, found.spent_micros, await counted(scene)) == ("open", 400_000, 400_000)
-    assert rows(db, "SELECT settled FROM allowances") == [(400_000,)]
+    assert rows(db, "SELECT settled_micros FROM allowances") == [(400_000,)]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ async def test_a_failure_that_is_billed_absurdly_is_disputed_too(db: Database) -
     )
     found = await entry(scene)
     assert (found.dispute, found.spent_micros) == ("open", 400_000)
-    assert rows(db, "SELECT settled, reserved FROM allowances") == [(400_000, 0)]
+    assert rows(db, "SELECT settled_micros, reserved_micros FROM allowances") == [(400_000, 0)]
 
 
 @pytest.mark.parametrize(("verdict", "owed"), [("as_billed", 8_000_000), ("as_quoted", 400_000)])

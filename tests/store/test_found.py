@@ -7,7 +7,6 @@ import os
 
 import pytest
 
-from crash.ageing import age
 from reasons import has_field
 from reelwright.errors import BadInput
 from reelwright.net.exchange import Timeouts
@@ -136,7 +135,7 @@ async def test_nobody_waits_for_the_answer_to_a_process_that_is_seen_to_be_gone(
     scene = await Scene.set(db)
     purchase, _ = await lost(scene, "a"), await sent(scene, "b")
     host, boot = identify_machine() if is_on == "this machine" else ("elsewhere", "another start")
-    change(db, f"UPDATE directors SET host = '{host}', boot = '{boot}', pid = {os.getpid()}, born = 1")
+    change(db, f"UPDATE directors SET host = '{host}', boot_id = '{boot}', pid = {os.getpid()}, process_start = 1")
     assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == whose
 
 
@@ -146,10 +145,10 @@ async def test_nobody_waits_for_the_answer_to_a_project_that_was_let_go_of_unles
 ) -> None:
     scene = await Scene.set(db)
     purchase, twin = await lost(scene, "a"), await sent(scene, "b")
-    change(db, "UPDATE leases SET director = NULL, since = NULL")
+    change(db, "UPDATE leases SET director = NULL, held_since = NULL")
     pid, born = (os.getpid(), 1) if another == "dead" else (os.getppid(), make_holder("d").born)
     host, boot = identify_machine() if another == "dead" else ("elsewhere", "another start")
-    change(db, f"UPDATE directors SET host = '{host}', boot = '{boot}', pid = {pid}, born = {born}")
+    change(db, f"UPDATE directors SET host = '{host}', boot_id = '{boot}', pid = {pid}, process_start = {born}")
     assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == whose
     assert await standing(scene) == {
         purchase.id: ("submitted", OPERATION.id) if whose == "ours" else ("unknown", None), twin.id: ("posting", None)
@@ -165,7 +164,11 @@ async def test_nobody_waits_for_the_answer_to_a_process_that_this_one_took_over_
     assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "not_yet", "this process sends it"
     monkeypatch.delitem(operations._posted_here, twin.id)
     if another == "alive":
-        change(db, "INSERT INTO directors SELECT 'director_2', 'elsewhere', boot, pid, born, beat_at FROM directors")
+        change(
+            db,
+            "INSERT INTO directors SELECT 'director_2', 'elsewhere', boot_id, pid, process_start, beat_at "
+            "FROM directors",
+        )
     assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == whose
 
 
@@ -186,7 +189,7 @@ async def test_what_was_recorded_before_a_posting_is_told_by_the_order_of_the_hi
 
 
 def last_note(db: Database, purchase: Purchase) -> Reason | None:
-    said = rows(db, "SELECT said FROM purchase_history WHERE purchase = :which ORDER BY seq DESC", which=purchase.id)
+    said = rows(db, "SELECT reason FROM purchase_history WHERE purchase = :which ORDER BY seq DESC", which=purchase.id)
     return Reason.from_text(str(said[0][0]))
 
 
@@ -238,27 +241,6 @@ async def test_of_many_that_are_answered_the_same_at_the_same_moment_one_has_it(
         other.close()
 
 
-async def test_of_two_that_an_earlier_release_let_follow_one_operation_the_first_has_it(db_url: str) -> None:
-    opened = Database(db_url)
-    scene = await Scene.set(opened)
-    twins = [await sent(scene, prompt) for prompt in "ab"]
-    late = await sent(scene, "c")
-    for one in twins:
-        await scene.ledger.record_operation(one.id, Operation(id=f'"{one.id}"'))
-    change(opened, "UPDATE purchases SET operation = (SELECT operation FROM purchases WHERE id = :it)"
-        " WHERE operation IS NOT NULL", it=twins[0].id)  # fmt: skip
-    await scene.journal.release(scene.lease)  # no journal is upgraded while a director works with it
-    opened.close()
-    age(db_url, "0031")
-    opened = Database(db_url)
-    held = f'"{twins[0].id}"'
-    assert rows(opened, "SELECT id, operation_id FROM purchases WHERE operation_id IS NOT NULL") == [
-        (twins[0].id, held)
-    ]
-    assert await Ledger(opened).record_operation(late.id, Operation(id=held)) == "anothers"
-    opened.close()
-
-
 async def test_free_work_may_have_the_id_of_earlier_work(db: Database) -> None:
     scene = await Scene.set(db)
     first, second = [await sent(scene, prompt) for prompt in "ab"]
@@ -294,7 +276,7 @@ async def test_what_is_found_after_a_person_has_decided_is_kept_in_the_history(d
     purchase = await lost(scene, "a")
     await scene.ledger.decide(ACCOUNT, purchase.id, verdict, "zoe")  # type: ignore[arg-type]
     assert await scene.ledger.record_found_operation(purchase.id, OPERATION) == "over"
-    (said, kept) = rows(db, "SELECT said, operation FROM purchase_history ORDER BY seq DESC LIMIT 1")[0]
+    (said, kept) = rows(db, "SELECT reason, operation FROM purchase_history ORDER BY seq DESC LIMIT 1")[0]
     assert Reason.from_text(str(said)) == Reason("second_operation", params={"operation": OPERATION.id})
     assert OPERATION.id in str(kept)
 

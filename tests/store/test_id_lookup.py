@@ -76,7 +76,7 @@ async def test_the_last_project_holds_recovered_purchases_only_where_there_is_no
     journal = await open_projects(db, ["project_0001-aaaa", "project_0002-bbbb"])
 
     async def recover(project: str) -> None:
-        made = update(projects).where(projects.c.id == project).values(found_by=f"recovered/{project}")
+        made = update(projects).where(projects.c.id == project).values(lookup_key=f"recovered/{project}")
         await db.write(lambda unit: unit.conn.execute(made))
 
     await recover("project_0002-bbbb")

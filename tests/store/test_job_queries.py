@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from crash.ageing import age
 from reasons import has_code
 from reelwright.errors import NotFound
 from reelwright.reel.film.brief import Brief
@@ -125,18 +124,6 @@ async def test_a_label_finds_its_jobs_however_many_others_came_later(db: Databas
     assert await find("account_id", "Team") == [2] and await find("account_id", "team") == []
     assert await find("user_email", "a" * 9000) == [4] and await find("user_email", "a" * 8999) == []
     assert await find("user_email", "\ud800\x00") == [5]
-
-
-async def test_a_journal_of_before_labels_were_indexed_finds_its_jobs_by_them(db: Database) -> None:
-    journal, project = Journal(db), await open_project(Journal(db))
-    labels = [{"dialect": "cluster", "account_id": "Ünit"}, {"user_email": "Ana@example.org"}, {"title": "x"}, {}]
-    jobs = [await journal.enqueue(ACCOUNT, project, "film", None, {"labels": one}) for one in labels]
-    db.close()
-    age(db.where, "0016")
-    newer = Database(db.where)
-    for label, at in ((JobLabel("account_id", "Ünit"), 0), (JobLabel("user_email", "ana@example.org"), 1)):
-        assert [one.id for one in await Journal(newer).list_video_jobs(ACCOUNT, 9, None, label=label)] == [jobs[at]]
-    newer.close()
 
 
 async def test_the_third_of_three_is_third_and_moves_up(db: Database) -> None:

@@ -52,7 +52,7 @@ async def again(scene: Scene, purchase: Purchase) -> Purchase:
 
 
 async def held(db: Database) -> tuple[int, int]:
-    ((reserved, settled),) = rows(db, "SELECT sum(reserved), sum(settled) FROM allowances")
+    ((reserved, settled),) = rows(db, "SELECT sum(reserved_micros), sum(settled_micros) FROM allowances")
     return int(str(reserved)), int(str(settled))
 
 
@@ -96,7 +96,9 @@ async def test_an_earlier_try_that_is_open_is_followed_before_there_is_another(d
     first = await at(scene, "failed")
     await scene.ledger.settle(first.id, price(400_000), "settled", Reason("settled"))
     second = await scene.intend(first.allowance)
-    moved = "UPDATE purchases SET state = :state, settled = NULL, settlement = NULL, ended_at = :at WHERE id = :id"
+    moved = (
+        "UPDATE purchases SET state = :state, settled_micros = NULL, settlement = NULL, ended_at = :at WHERE id = :id"
+    )
     change(db, moved, state=state, id=first.id, at=None)
     assert (await scene.intend(first.allowance)).id == second.id, "the newest of those that are open"
     await scene.ledger.move(second.id, ["intent"], "released", Reason("no_longer_wanted"))
@@ -269,7 +271,7 @@ async def test_a_bill_above_the_quote_is_recorded_as_it_is(db: Database) -> None
     purchase = await at(scene, "succeeded")
     await scene.ledger.settle(purchase.id, price(9_000_000), "settled", Reason("settled"))
     await scene.journal.finish(scene.lease, scene.job, "done", None, None)
-    assert rows(db, "SELECT reserved, settled FROM budgets") == [(0, 9_000_000)]
+    assert rows(db, "SELECT reserved_micros, settled_micros FROM budgets") == [(0, 9_000_000)]
     job = await scene.journal.enqueue(ACCOUNT, scene.project, "film", None, {})
     with pytest.raises(OverBudget, check=has_code("above_budget", left_micros=0)):
         await scene.ledger.ensure_allowance(scene.lease, job, Micros(1), "--yes")
@@ -310,10 +312,10 @@ async def test_the_end_of_a_job_releases_what_was_never_sent_and_keeps_what_was(
     unsent, sent = await at(scene, "intent", "one"), await at(scene, "submitted", "two")
     await scene.journal.finish(scene.lease, scene.job, "failed", None, None)
     assert (await again(scene, unsent)).state == "released"
-    assert rows(db, "SELECT reserved, settled FROM budgets") == [(400_000, 0)]
+    assert rows(db, "SELECT reserved_micros, settled_micros FROM budgets") == [(400_000, 0)]
     assert await scene.ledger.move(sent.id, ("submitted",), "failed", None)
     await scene.ledger.settle(sent.id, price(0), "released", None)
-    assert rows(db, "SELECT reserved, settled FROM budgets") == [(0, 0)]
+    assert rows(db, "SELECT reserved_micros, settled_micros FROM budgets") == [(0, 0)]
 
 
 async def test_a_paid_step_takes_four_commits(db: Database) -> None:
@@ -334,10 +336,10 @@ async def test_a_paid_step_takes_four_commits(db: Database) -> None:
         "state = 'settled', ended_at = 1",
         "state = 'paid'",
         "state = 'posting'",
-        "quoted = -1",
+        "quoted_micros = -1",
         "state = 'released'",
-        "settled = 5",
-        "try = 0",
+        "settled_micros = 5",
+        "attempt = 0",
     ],
 )
 async def test_the_database_itself_refuses_what_cannot_be(db: Database, change: str) -> None:
@@ -355,10 +357,10 @@ async def test_an_allowance_grows_and_never_shrinks(db: Database) -> None:
     first = await scene.approved(300_000)
     assert await scene.approved(900_000) == first
     assert await scene.approved(100_000) == first
-    assert rows(db, "SELECT reserved FROM budgets") == [(900_000,)]
+    assert rows(db, "SELECT reserved_micros FROM budgets") == [(900_000,)]
     with pytest.raises(OverBudget):
         await scene.approved(1_000_001)
-    assert rows(db, "SELECT ceiling FROM allowances") == [(900_000,)]
+    assert rows(db, "SELECT ceiling_micros FROM allowances") == [(900_000,)]
 
 
 async def test_a_job_that_is_tried_again_asks_anew(db: Database) -> None:

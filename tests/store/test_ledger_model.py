@@ -291,7 +291,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @invariant()
     def the_sums_are_those_of_the_model(self) -> None:
-        known = "SELECT reserved, settled FROM budgets WHERE account = :a AND period"
+        known = "SELECT reserved_micros, settled_micros FROM budgets WHERE account = :a AND period"
         jobs = self.model.values()
         ever = (sum(job.reserved for job in jobs), sum(job.spent + job.corrected for job in jobs))
         assert self.rows(f"{known} IS NULL", a=self.account) == [ever]
@@ -299,7 +299,7 @@ class LedgerMachine(RuleBasedStateMachine):
         sums = [(sum(j.reserved for j in some), sum(j.spent + j.corrected for j in some)) for some in days]
         found = self.rows(f"{known} = 'day' ORDER BY starts_at", a=self.account)
         assert [one for one in found if any(one)] == [one for one in sums if any(one)]
-        held = self.rows("SELECT reserved, settled FROM allowances WHERE account = :a", a=self.account)
+        held = self.rows("SELECT reserved_micros, settled_micros FROM allowances WHERE account = :a", a=self.account)
         assert sorted(held) == sorted((job.held, job.spent) for job in jobs if job.ceiling is not None)
 
     @invariant()

@@ -45,7 +45,7 @@ async def test_the_first_send_of_a_purchase_is_compared_with_what_was_listed(db:
     bought = await scene.intend(allowance, step("a"))
     posted = await scene.ledger.begin_posting(scene.lease, bought.id, {})
     assert (posted.may_send, posted.is_over_limit, posted.needs_reconciling) == (False, False, True)
-    assert rows(db, "SELECT state, sends FROM purchases") == [("intent", 0)], "nothing is written"
+    assert rows(db, "SELECT state, send_count FROM purchases") == [("intent", 0)], "nothing is written"
     assert not list((tmp_path / "vault").rglob("*.jsonl")), "nor marked"
     assert await scene.ledger.list_unclaimed_work(bought.id) == (work(1),)
     assert (await scene.ledger.begin_posting(scene.lease, bought.id, {}, is_compared=True)).may_send
@@ -75,7 +75,9 @@ async def test_of_many_that_claim_one_entry_at_one_moment_one_has_it(db: Databas
     assert rows(db, "SELECT count(*), count(DISTINCT operation) FROM purchases WHERE operation IS NOT NULL") == [
         (10, 10)
     ]
-    assert rows(db, "SELECT DISTINCT state, sends FROM purchases WHERE operation IS NOT NULL") == [("submitted", 0)]
+    assert rows(db, "SELECT DISTINCT state, send_count FROM purchases WHERE operation IS NOT NULL") == [
+        ("submitted", 0)
+    ]
     last = await scene.intend(allowance, step("last"))
     assert await scene.ledger.list_unclaimed_work(last.id) == ()
     for other in others:
@@ -124,7 +126,7 @@ async def test_what_a_person_denied_of_an_order_is_not_compared_with_its_next_tr
     allowance = await scene.approved(50_000_000)
     bought = await scene.intend(allowance, step("a"))
     await scene.ledger.hold_for_decision(scene.lease, bought.id, {"prompt": "a"}, Reason("list_showed"))
-    assert rows(db, "SELECT state, sends, prepared FROM purchases") == [("unknown", 0, '{"prompt":"a"}')]
+    assert rows(db, "SELECT state, send_count, prepared_request FROM purchases") == [("unknown", 0, '{"prompt":"a"}')]
     await scene.ledger.decide(ACCOUNT, bought.id, verdict, "zoe")  # type: ignore[arg-type]
     again = await scene.intend(allowance, step("a"))
     assert again.id != bought.id and await scene.ledger.list_unclaimed_work(again.id) == ()

@@ -142,7 +142,7 @@ async def test_a_store_that_is_away_is_told_without_secrets_and_nothing_is_lost(
         assert away.value.retry == "later" and vault.store.url in str(away.value)
         assert await read(vault, first) == b"first", "what is here is read without the store"
         with pytest.raises(StoreUnavailable):
-            open_markers(vault).append(ACCOUNT, {"id": "purchase_1", "sends": 1})
+            open_markers(vault).append(ACCOUNT, {"id": "purchase_1", "send_count": 1})
     finally:
         bucket.start()
     assert await put(vault, b"second") == sha("second") and await machine("two").has(ACCOUNT, sha("second"))
@@ -226,13 +226,13 @@ async def test_marks_of_many_writers_are_all_read_and_a_log_grows_at_its_end(
 ) -> None:
     markers = open_markers(machine("one"))
     assert isinstance(markers, ObjectMarkers) and markers.measure_logs(ACCOUNT) == {}
-    markers.append(ACCOUNT, {"id": "purchase_0", "sends": 1})
+    markers.append(ACCOUNT, {"id": "purchase_0", "send_count": 1})
     (log, size), = markers.measure_logs(ACCOUNT).items()  # fmt: skip
-    assert markers.read_marks(ACCOUNT, log, 0) == ([{"id": "purchase_0", "sends": 1}], size)
+    assert markers.read_marks(ACCOUNT, log, 0) == ([{"id": "purchase_0", "send_count": 1}], size)
 
     def write(n: int) -> None:
         monkeypatch.setattr(object_markers, "_NEXT", {})  # as a process that has not written yet
-        markers.append(ACCOUNT, {"id": f"purchase_{n}", "sends": 1})
+        markers.append(ACCOUNT, {"id": f"purchase_{n}", "send_count": 1})
 
     await asyncio.gather(*(asyncio.to_thread(write, n) for n in range(1, 9)))
     more, end = markers.read_marks(ACCOUNT, log, size)
@@ -248,7 +248,7 @@ async def test_a_bucket_that_is_not_there_is_told_at_once(bucket: Bucket, tmp_pa
     assert isinstance(vault, ObjectVault)
     markers = open_markers(vault)
     for call in (
-        lambda: markers.append(ACCOUNT, {"id": "purchase_1", "sends": 1}), lambda: markers.claim(ACCOUNT, "epoch"),
+        lambda: markers.append(ACCOUNT, {"id": "purchase_1", "send_count": 1}), lambda: markers.claim(ACCOUNT, "epoch"),
         lambda: asyncio.run(put(vault, b"a take")), vault.probe,
         # else a take that was bought would count as lost, and its film would ask to buy it again
         lambda: vault.get_verified_path(ACCOUNT, sha("never")), lambda: vault.verify(ACCOUNT, sha("never")),
@@ -263,7 +263,7 @@ async def test_a_store_that_refuses_a_mark_for_ever_is_told(machine: Machine, mo
     monkeypatch.setattr(object_markers, "_WAIT_S", 0.0)
     monkeypatch.setattr(ObjectStore, "put_bytes", lambda *_, **__: False)
     with pytest.raises(StoreUnavailable, check=has_code("object_store_away")):
-        await asyncio.to_thread(open_markers(machine("one")).append, ACCOUNT, {"id": "purchase_1", "sends": 1})
+        await asyncio.to_thread(open_markers(machine("one")).append, ACCOUNT, {"id": "purchase_1", "send_count": 1})
 
 
 # ---- settings and stores that do not do what they say

@@ -45,7 +45,7 @@ async def test_a_waiting_job_that_an_agent_takes_up_spends_from_the_wallet_alone
     scene = await Scene.set(db)
     await scene.ledger.set_budget(ACCOUNT, "key", "wallet", Micros(3_000_000))
     job = await waiting(scene, {"out": "/films/a.mp4"}, 10_000_000)
-    assert rows(db, "SELECT reserved FROM budgets") == [(0,)], "a person pays"
+    assert rows(db, "SELECT reserved_micros FROM budgets") == [(0,)], "a person pays"
 
     assert await scene.journal.requeue_with_consent(ACCOUNT, job, agree(2_000_000), WALLET)
     now = await scene.journal.read_job(ACCOUNT, job)
@@ -54,7 +54,7 @@ async def test_a_waiting_job_that_an_agent_takes_up_spends_from_the_wallet_alone
     with pytest.raises(OverBudget):
         await scene.approved(4_000_000)
     await scene.approved(2_000_000)
-    assert rows(db, "SELECT reserved FROM budgets") == [(2_000_000,)]
+    assert rows(db, "SELECT reserved_micros FROM budgets") == [(2_000_000,)]
 
 
 async def test_a_budget_set_after_a_job_was_taken_up_does_not_count_what_the_earlier_payer_bought(db: Database) -> None:
@@ -65,7 +65,7 @@ async def test_a_budget_set_after_a_job_was_taken_up_does_not_count_what_the_ear
     assert await scene.journal.start_next_job(scene.lease) == job
     await scene.approved(2_000_000)
     await scene.ledger.set_budget(ACCOUNT, "key", "k2", Micros(3_000_000))
-    found = rows(db, "SELECT subject, reserved, settled FROM budgets ORDER BY subject")
+    found = rows(db, "SELECT subject, reserved_micros, settled_micros FROM budgets ORDER BY subject")
     assert found == [("k1", 0, 250_000), ("k2", 1_750_000, 0)], "0.25 of k2's 2 USD are spent"
 
 
@@ -91,7 +91,7 @@ async def test_a_person_takes_a_job_back_from_a_wallet(db: Database) -> None:
     await scene.journal.requeue_with_consent(ACCOUNT, job, agree(5_000_000), {})
     assert (await scene.journal.read_job(ACCOUNT, job)).options == {}
     await scene.approved(5_000_000)
-    assert rows(db, "SELECT reserved, settled FROM budgets") == [(0, 0)]
+    assert rows(db, "SELECT reserved_micros, settled_micros FROM budgets") == [(0, 0)]
 
 
 @pytest.mark.parametrize(("before", "after"), [({}, WALLET), (WALLET, {}), (WALLET, {"key": "other"})])

@@ -29,6 +29,7 @@ from reelwright.store.database.unit import Unit
 from reelwright.store.ledger import Ledger
 from reelwright.store.limits.budgets import ensure_batch_budget
 from reelwright.store.purchases.send_guard import BlockReason, SendGuard
+from reelwright.store.schema.earlier_names import RENAMED_COLUMNS
 from reelwright.store.vault import identity
 from reelwright.store.vault.markers import Markers
 from reelwright.store.vault.vault import FolderVault
@@ -359,7 +360,7 @@ async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: 
     def forget(unit: Unit) -> None:
         unit.conn.execute(text("DELETE FROM purchase_history WHERE purchase = :id"), {"id": late.id})
         unit.conn.execute(text("DELETE FROM purchases WHERE id = :id"), {"id": late.id})
-        unit.conn.execute(text("UPDATE allowances SET reserved = 400000, ceiling = 400000"))
+        unit.conn.execute(text("UPDATE allowances SET reserved_micros = 400000, ceiling_micros = 400000"))
 
     await database.write(forget)
     ledger = Ledger(database)
@@ -383,7 +384,7 @@ async def test_a_journal_that_was_set_back_gets_its_sends_back(room: Room, cap: 
 
 @pytest.mark.parametrize("is_old", [False, True], ids=["as marked now", "a mark of an older release"])
 async def test_what_a_key_and_a_batch_had_bought_counts_in_their_budgets_again(room: Room, is_old: bool) -> None:
-    """The journal was set back; an older mark does not say who paid, so only the account's caps count it."""
+    """The journal was set back; an older mark has other names and not who paid, so only the account's caps count it."""
     database = Database(room.url)
     guard = room.guard(database)
     await guard.check(ACCOUNT)
@@ -399,23 +400,24 @@ async def test_what_a_key_and_a_batch_had_bought_counts_in_their_budgets_again(r
     assert (await ledger.begin_posting(scene.lease, late.id, {})).may_send
     (log,) = (room.vault / ACCOUNT / ".sends").glob("*.jsonl")
     if is_old:
-        mark = {name: told for name, told in json.loads(log.read_text()).items() if name not in ("payer", "batch_key")}
-        log.write_text(json.dumps(mark) + "\n")
+        before = {new: old for old, new in RENAMED_COLUMNS["purchases"].items()}
+        mark = {before.get(name, name): told for name, told in json.loads(log.read_text()).items()}
+        log.write_text(json.dumps({name: mark[name] for name in mark.keys() - {"payer", "batch_key"}}) + "\n")
 
     def forget(unit: Unit) -> None:
         for table in ("purchase_history", "purchases", "allowance_budgets"):
             unit.conn.execute(text(f"DELETE FROM {table}"))
         unit.conn.execute(text("UPDATE jobs SET allowance = NULL"))
         unit.conn.execute(text("DELETE FROM allowances"))
-        unit.conn.execute(text("UPDATE budgets SET reserved = 0"))
+        unit.conn.execute(text("UPDATE budgets SET reserved_micros = 0"))
 
     await database.write(forget)
     await accept(room, database)
     mine = {ACCOUNT} if is_old else {ACCOUNT, "key_a", "batch/rows"}
-    held = rows(database, "SELECT subject, reserved FROM budgets")
+    held = rows(database, "SELECT subject, reserved_micros FROM budgets")
     assert {subject for subject, reserved in held if reserved == 400_000} == mine
     await ledger.decide(ACCOUNT, late.id, "written_off", "zoe")
-    spent = rows(database, "SELECT subject, reserved, settled FROM budgets")
+    spent = rows(database, "SELECT subject, reserved_micros, settled_micros FROM budgets")
     assert {subject for subject, *sums in spent if sums == [0, 400_000]} == mine
     database.close()
 
@@ -427,7 +429,7 @@ async def test_orders_at_one_moment_take_one_recovered_purchase_each_and_buy_onl
     (log,) = (room.vault / ACCOUNT / ".sends").glob("*.jsonl")
     mark = json.loads(log.read_text().splitlines()[0])
     equal = {**mark, "scope": ACCOUNT, "order_fingerprint": first.order_fingerprint}
-    lost = [{**equal, "id": f"lost_{n}", "project": f"gone_{n}", "n": n} for n in (1, 2)]
+    lost = [{**equal, "id": f"lost_{n}", "project": f"gone_{n}", "order_number": n} for n in (1, 2)]
     await database.write(lambda unit: reconciliation.recover(unit, ACCOUNT, lost))
     scenes = [await Scene.set(database, director=f"director_{n}") for n in range(3)]
     allowances = [await scene.approved() for scene in scenes]
@@ -502,7 +504,7 @@ async def test_a_torn_line_is_passed_over_and_the_next_one_is_whole(room: Room) 
 
 async def test_processes_that_send_at_once_write_whole_lines(room: Room) -> None:
     markers = Markers(FolderVault.open(room.vault))
-    many = [{"id": f"purchase_{n}", "sends": 1, "prepared": "x" * 5000} for n in range(60)]
+    many = [{"id": f"purchase_{n}", "send_count": 1, "prepared_request": "x" * 5000} for n in range(60)]
     await asyncio.gather(*(asyncio.to_thread(markers.append, ACCOUNT, mark) for mark in many))
     assert sorted(room.marks()) == sorted(str(mark["id"]) for mark in many)
 

@@ -122,7 +122,7 @@ QUERIES: dict[str, tuple[Query, list[str]]] = {
     ),
     "a project of a command": (
         lambda j, _, at: j.find_project(ACCOUNT, "digest"),
-        ["projects sqlite_autoindex_projects_2 (account=? AND found_by=?)"],
+        ["projects sqlite_autoindex_projects_2 (account=? AND lookup_key=?)"],
     ),
     "a page of projects": (
         lambda j, _, at: j.list_projects(ACCOUNT, 50, at.project),

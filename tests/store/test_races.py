@@ -77,9 +77,9 @@ async def test_sixty_four_racing_submits_against_a_budget_for_ten(db: Database, 
         random.Random(run).shuffle(racers)
         sent = await asyncio.gather(*(one.submit(run) for one in racers))
         assert sum(sent) == ROOM, run
-        assert await found("SELECT reserved, settled FROM budgets") == [(ROOM * EACH, 0)]
+        assert await found("SELECT reserved_micros, settled_micros FROM budgets") == [(ROOM * EACH, 0)]
         assert await found("SELECT count(*) FROM purchases WHERE state = 'posting'") == [(ROOM,)]
         await asyncio.gather(*(one.end() for one, won in zip(racers, sent, strict=True) if won))
-        assert await found("SELECT reserved, settled FROM budgets") == [(0, 0)]
+        assert await found("SELECT reserved_micros, settled_micros FROM budgets") == [(0, 0)]
     for worker in workers:
         worker.close()

@@ -69,7 +69,7 @@ async def capped(db: Database, micros: int) -> None:
 
 
 async def held(db: Database) -> tuple[int, int]:
-    ((reserved, settled),) = rows(db, "SELECT reserved, settled FROM budgets WHERE scope = 'account'")
+    ((reserved, settled),) = rows(db, "SELECT reserved_micros, settled_micros FROM budgets WHERE scope = 'account'")
     return int(str(reserved)), int(str(settled))
 
 
@@ -250,7 +250,7 @@ async def test_who_waits_takes_the_operation_over_once_its_job_is_stopped_and_pa
     await two.ledger.settle(mine.id, price(90), "settled", None)
     await two.finish()
     assert await held(db) == (0, 90)
-    spent = rows(db, "SELECT project, state, settled FROM purchases ORDER BY try")
+    spent = rows(db, "SELECT project, state, settled_micros FROM purchases ORDER BY attempt")
     assert spent == [(one.project, "released", None), (two.project, "settled", 90)]
 
 

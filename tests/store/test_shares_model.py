@@ -119,22 +119,26 @@ class Shares(RuleBasedStateMachine):
     @invariant()
     def every_purchase_is_held_by_its_allowance_and_every_allowance_by_the_budget(self) -> None:
         under = self.column(
-            "SELECT count(*) FROM allowances a JOIN allowance_budgets b ON b.allowance = a.id "
-            "WHERE a.account = :a AND b.reserved < a.reserved",
+            "SELECT count(*) FROM allowances a "
+            "JOIN allowance_budgets b ON b.allowance = a.id "
+            "WHERE a.account = :a AND b.reserved_micros < a.reserved_micros",
             a=self.account,
         )
         assert under == [0], "bought, and held in no budget"
         held = self.column(
-            "SELECT coalesce(sum(b.reserved), 0) FROM allowances a JOIN allowance_budgets b ON b.allowance = a.id "
-            "WHERE a.account = :a",
+            "SELECT coalesce(sum(b.reserved_micros), 0) FROM allowances a "
+            "JOIN allowance_budgets b ON b.allowance = a.id WHERE a.account = :a",
             a=self.account,
         )
-        assert self.column("SELECT reserved FROM budgets WHERE account = :a", a=self.account) == [int(held[0])]
-        assert self.column("SELECT reserved + settled FROM budgets WHERE account = :a", a=self.account)[0] <= CAP
+        assert self.column("SELECT reserved_micros FROM budgets WHERE account = :a", a=self.account) == [int(held[0])]
+        assert (
+            self.column("SELECT reserved_micros + settled_micros FROM budgets WHERE account = :a", a=self.account)[0]
+            <= CAP
+        )
 
     @invariant()
     def of_all_that_want_the_same_one_holds_it_at_most(self) -> None:
-        twice = "SELECT count(*) FROM allowance_shares WHERE account = :a AND holds GROUP BY fingerprint"
+        twice = "SELECT count(*) FROM allowance_shares WHERE account = :a AND is_held GROUP BY fingerprint"
         assert all(count == 1 for count in self.column(twice, a=self.account))
 
     def teardown(self) -> None:

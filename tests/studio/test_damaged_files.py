@@ -276,7 +276,8 @@ def test_the_doctor_names_damaged_files(rig: Rig) -> None:
 def bought_takes(rig: Rig) -> list[str]:
     with closing(sqlite3.connect(rig.home / "journal.db")) as journal:
         rows = journal.execute(
-            "SELECT takes.asset FROM takes JOIN purchases ON takes.purchase = purchases.id WHERE purchases.quoted > 0"
+            "SELECT takes.asset FROM takes JOIN purchases ON takes.purchase = purchases.id"
+            " WHERE purchases.quoted_micros > 0"
         ).fetchall()
     return sorted(asset for (asset,) in rows)
 

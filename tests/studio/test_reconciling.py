@@ -138,7 +138,7 @@ def test_the_same_command_after_reconcile_looks_in_the_providers_list_before_it_
             studio.clip("A fox", model="hailuo-2.3", **UNSURE)
         (there.settings.home / "journal.db").unlink()
         (log,) = there.settings.vault.rglob("*.jsonl")  # as a release before the vault noted operations left it
-        log.write_text("".join(line for line in log.read_text().splitlines(True) if '"sends"' in line))
+        log.write_text("".join(line for line in log.read_text().splitlines(True) if '"send_count"' in line))
         with Studio(there.settings, tempo=Tempo(speed=60)) as studio:
             assert studio.clip("A fox", model="hailuo-2.3", **UNSURE).state == "waiting"
             assert len(studio.reconcile(yes=True).unrecorded_sends) == 1 and studio.show_spending().unknown_rows

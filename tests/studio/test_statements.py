@@ -26,8 +26,8 @@ RUNS = 3
 MAY_READ_WHOLE = (
     "SELECT projects.id \nFROM projects\n LIMIT",  # whether this is a new journal
     "DESC, projects.id DESC\n LIMIT",  # the newest projects, by an index
-    "billed IS NOT NULL OR dispute = 'open'",  # bills that are doubted, by an index of those alone: there are few
-    "sends > 0 AND resubmit <> 'free'\n LIMIT",  # whether the account ever paid, by an index of what was paid
+    "billed_micros IS NOT NULL OR dispute = 'open'",  # doubted bills, by an index of those alone: they are few
+    "send_count > 0 AND resubmit <> 'free'\n LIMIT",  # whether the account ever paid, by an index of what was paid
 )
 """Parts of statements that search no more than an account, and end after a few rows."""
 
@@ -44,8 +44,8 @@ def add_finished_projects(unit: Unit, count: int) -> None:
         unit.conn.execute(leases.insert().values(**of, token=1))
         unit.conn.execute(
             jobs.insert().values(
-                id=job, **of, goal="film", state="done", options="{}", cancel=False, said="", created_at=number,
-                finished_at=number,
+                id=job, **of, goal="film", state="done", options="{}", cancel_requested=False, reason="",
+                created_at=number, finished_at=number,
             )
         )  # fmt: skip
         rows = [{**of, "at": number, "job": job, "kind": "step.started", "body": "{}"}] * EVENTS

@@ -112,7 +112,7 @@ def _was_operation_named(unit: Unit, row: Row[Any]) -> bool:
     """Whether only a person said that the operation of a purchase is its own: a slip would keep it from its owner."""
     if row.operation is None:
         return False
-    query = select(purchase_history.c.said).where(purchase_history.c.purchase == row.id)
+    query = select(purchase_history.c.reason).where(purchase_history.c.purchase == row.id)
     recorded = unit.conn.execute(query.where(purchase_history.c.operation == row.operation)).scalars()
     reasons = [Reason.from_text(one) for one in recorded]
     return bool(reasons) and all(reason is not None and reason.code in _NAMED for reason in reasons)
@@ -122,7 +122,7 @@ def _may_be_reopened(row: Row[Any], verdict: Decision) -> bool:
     """Whether a purchase brought nothing and may still: a person ended it, or it was paid for."""
     if row.state not in ENDED or row.succeeded_at is not None:
         return False
-    reason = Reason.from_text(row.said)
+    reason = Reason.from_text(row.reason)
     return (reason is not None and reason.code in _DECIDED) or (verdict == "arrived" and row.state == "settled")
 
 
@@ -133,16 +133,18 @@ def _take_back_decision(unit: Unit, row: Row[Any], by: str) -> Row[Any]:
     its price was corrected, and ``OverBudget``.
     """
     same = (purchases.c.scope == row.scope, purchases.c.order_fingerprint == row.order_fingerprint)
-    later = select(purchases).where(*same, purchases.c.n == row.n, purchases.c["try"] > row._mapping["try"])
+    later = select(purchases).where(
+        *same, purchases.c.order_number == row.order_number, purchases.c.attempt > row.attempt
+    )
     tries = unit.conn.execute(later.with_for_update()).all()
     if any(one.state != "released" or one.succeeded_at is not None for one in tries):
         raise BadInput("purchase", row.state, "one that was not bought again since", step=row.step)
     if unit.conn.execute(select(exists().where(adjustments.c.purchase == row.id))).scalar():
         raise BadInput("purchase", row.state, "one whose price was not corrected since", step=row.step)
-    number = max((one._mapping["try"] for one in tries), default=None)
-    moved = {} if number is None else {"try": number + 1}
+    number = max((one.attempt for one in tries), default=None)
+    moved = {} if number is None else {"attempt": number + 1}
     reopen(unit, row, build_reason("decision_changed", by=by), **moved)
-    release_reservation(unit.conn, row.account, row.allowance, -get_held(row), -(row.settled or 0))
+    release_reservation(unit.conn, row.account, row.allowance, -get_held(row), -(row.settled_micros or 0))
     return lock_account_purchase(unit, row.account, row.id)
 
 
@@ -151,7 +153,7 @@ def _is_waited_for(unit: Unit, row: Row[Any]) -> bool:
 
     One that is queued only to follow what was decided before has not begun to.
     """
-    is_under_way = or_(jobs.c.state == "running", jobs.c.cancel.is_(False))
+    is_under_way = or_(jobs.c.state == "running", jobs.c.cancel_requested.is_(False))
     running = select(jobs.c.id).where(
         jobs.c.account == row.account, jobs.c.project == row.project, RUNNABLE, is_under_way
     )
@@ -161,9 +163,9 @@ def _is_waited_for(unit: Unit, row: Row[Any]) -> bool:
 def _choose_price(row: Row[Any], basis: str) -> Price:
     """Return the final price of a purchase: its bill where one above its quote was read, else its quote."""
     quote = from_json(Price, row.quote, "quote")
-    if row.billed is not None:
-        return replace(quote, micros=Micros(row.billed), basis="as billed", certainty="reported")
-    return Price(micros=row.quoted, basis=basis, catalogue=quote.catalogue, certainty="quoted")
+    if row.billed_micros is not None:
+        return replace(quote, micros=Micros(row.billed_micros), basis="as billed", certainty="reported")
+    return Price(micros=row.quoted_micros, basis=basis, catalogue=quote.catalogue, certainty="quoted")
 
 
 def _land(unit: Unit, row: Row[Any], outcome: Outcome, by: str, disputed: Price | None) -> None:

@@ -120,7 +120,7 @@ class Ledger(DatabaseClient):
             mark = posted.paid_row if check is not None else None
             if check is not None and mark is not None:
                 check.raise_if_blocked()  # what was written above is undone
-                if mark["provider"] in check.listed_providers and mark["sends"] == 1 and not is_compared:
+                if mark["provider"] in check.listed_providers and mark["send_count"] == 1 and not is_compared:
                     raise _NeedsComparison
             return posted, mark
 

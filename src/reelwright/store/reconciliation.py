@@ -112,7 +112,7 @@ def _count_in_caps(unit: Unit, account: str, lost: Sequence[Mark]) -> None:
     """
     spent = Counter[str]()
     for mark in lost:
-        spent[str(mark["job"])] += int(mark["quoted"])
+        spent[str(mark["job"])] += int(mark["quoted_micros"])
     left = job_rows.c.consent_micros - bindparam("spent")
     which = (job_rows.c.account == account, job_rows.c.id == bindparam("called"), job_rows.c.consent_by.in_(CAPS))
     lower = update(job_rows).where(*which).values(consent_micros=case((left > 0, left), else_=0))
@@ -144,7 +144,7 @@ def _update_known(unit: Unit, account: str, mark: Mark) -> bool:
         move(unit, row, ("posting",), "unknown", _RECOVERED)
     elif row.state in ENDED and row.succeeded_at is None:
         record_history(unit, row, row.state, row.state, Reason("may_have_been_paid"))
-    columns = {"sends": mark["sends"], "prepared": mark["prepared"]}
+    columns = {name: mark[name] for name in ("send_count", "prepared_request")}
     unit.conn.execute(update(purchases).where(purchases.c.id == row.id).values(**columns))
     return True
 
@@ -154,11 +154,11 @@ def _find_or_open_project(unit: Unit, account: str, project: str) -> str:
     query = select(project_rows.c.id).where(project_rows.c.account == account, project_rows.c.id == project)
     if unit.conn.execute(query).first() is not None:
         return project
-    found_by = f"{RECOVERED_FOR}{project}"
-    if there := projects.find_project(unit.conn, account, found_by):
+    lookup_key = f"{RECOVERED_FOR}{project}"
+    if there := projects.find_project(unit.conn, account, lookup_key):
         return there
     brief = Brief(text=f"Purchases of the project {project}, which this journal does not have")
-    return projects.open_project(unit, account, f"Recovered {project[-6:]}", brief, found_by=found_by)
+    return projects.open_project(unit, account, f"Recovered {project[-6:]}", brief, lookup_key=lookup_key)
 
 
 def _recover_into(
@@ -176,15 +176,15 @@ def _recover_into(
     # a later edit goes as far as before
     jobs.insert_jobs(unit, [jobs.NewJob(job, account, project, goal or "takes", None, options, batch_key)])
     lease = Lease(project=project, account=account, director="", token=0)
-    ceiling = Micros(sum(int(mark["quoted"]) for mark in lost))
+    ceiling = Micros(sum(int(mark["quoted_micros"]) for mark in lost))
     allowance = allowances.ensure_allowance(unit, lease, job, ceiling, RECONCILE, None, is_sent=True)
     for mark in lost:
-        allowances.reserve(unit.conn, lease, job, allowance, int(mark["quoted"]))
+        allowances.reserve(unit.conn, lease, job, allowance, int(mark["quoted_micros"]))
         row = _insert_purchase(
             unit.conn, {**mark, "project": project, "job": job, "allowance": allowance}, str(mark["project"])
         )
         record_history(unit, row, None, "unknown", _RECOVERED)
-    ended = {"state": "failed", "said": encode_reason(_RECOVERED), "finished_at": NowMs()}
+    ended = {"state": "failed", "reason": encode_reason(_RECOVERED), "finished_at": NowMs()}
     unit.conn.execute(update(job_rows).where(job_rows.c.account == account, job_rows.c.id == job).values(**ended))
     allowances.close_allowances(unit, [(account, job)])
 
@@ -195,11 +195,13 @@ def _insert_purchase(conn: Connection, mark: Mapping[str, Any], project_before: 
     if known["scope"] == f"project:{project_before}" or known["scope"] == project_before:
         known["scope"] = known["scope"].replace(project_before, known["project"])
     nothing = {"operation": None, "operation_id": None}
-    columns = {**known, **nothing, "state": "unknown", "said": encode_reason(_RECOVERED), "ended_at": None}
+    columns = {**known, **nothing, "state": "unknown", "reason": encode_reason(_RECOVERED), "ended_at": None}
     made = insert(conn, purchases).values(**columns).on_conflict_do_nothing().returning(*purchases.c)
     if (row := conn.execute(made).first()) is not None:
         return row
-    order = ("scope", "order_fingerprint", "n")
+    order = ("scope", "order_fingerprint", "order_number")
     same = [purchases.c[name] == columns[name] for name in order]
-    newest = conn.execute(select(func.max(purchases.c["try"])).where(*same)).scalar() or 0
-    return conn.execute(insert(conn, purchases).values(**{**columns, "try": newest + 1}).returning(*purchases.c)).one()
+    newest = conn.execute(select(func.max(purchases.c.attempt)).where(*same)).scalar() or 0
+    return conn.execute(
+        insert(conn, purchases).values(**{**columns, "attempt": newest + 1}).returning(*purchases.c)
+    ).one()

@@ -118,7 +118,7 @@ def send_test_message(unit: Unit, account: str | None, webhook: str, body: str) 
 def _build_columns(account: str, webhook: str, event: int | None, kind: str, body: str) -> dict[str, Any]:
     return {
         "id": mint("message"), "account": account, "webhook": webhook, "event": event, "kind": kind, "body": body,
-        "state": "pending", "attempts": 0, "said": "",
+        "state": "pending", "attempts": 0, "reason": "",
     }  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def record_attempt(unit: Unit, attempt: Attempt) -> bool:
     next_at = NowMs() + attempt.again_ms if state == "pending" else None
     values = {
         "state": state, "next_at": next_at, "claim": None, "claimed_until": None, "last_at": NowMs(),
-        "last_status": attempt.status, "said": encode_reason(attempt.reason),
+        "last_status": attempt.status, "reason": encode_reason(attempt.reason),
     }  # fmt: skip
     ours = (_d.id == attempt.delivery, _d.claim == attempt.claim)
     if hook is None or not unit.conn.execute(update(webhook_deliveries).where(*ours).values(**values)).rowcount:
@@ -286,5 +286,5 @@ def _to_delivery(row: Row[Any]) -> Delivery:
     return Delivery(
         id=row.id, account=row.account, webhook=row.webhook, kind=row.kind, body=row.body, state=row.state,
         attempts=row.attempts, created_at=to_datetime(row.created_at), next_at=to_datetime(row.next_at),
-        last_at=to_datetime(row.last_at), last_status=row.last_status, reason=Reason.from_text(row.said or None),
+        last_at=to_datetime(row.last_at), last_status=row.last_status, reason=Reason.from_text(row.reason or None),
     )  # fmt: skip

@@ -45,7 +45,7 @@ def create_webhook(
         webhooks.insert().values(
             id=id_, account=account, url=url, kinds=as_json(list(kinds)), has_prompt=has_prompt,
             seeds=as_json([[seed, None]]), after_event=find_newest_event(unit.conn, account), created_at=NowMs(),
-            disabled_why="",
+            disabled_reason="",
         )
     )  # fmt: skip
     return read_webhook(unit.conn, account, id_)
@@ -82,7 +82,7 @@ def update_webhook(
         values["has_prompt"] = has_prompt
     if is_enabled and row.disabled_at is not None:
         newest = find_newest_event(unit.conn, row.account)
-        values |= {"disabled_at": None, "disabled_why": "", "failing_since": None, "after_event": newest}
+        values |= {"disabled_at": None, "disabled_reason": "", "failing_since": None, "after_event": newest}
     if values:
         unit.conn.execute(update(webhooks).where(webhooks.c.id == row.id).values(**values))
     if is_enabled is False and row.disabled_at is None:
@@ -93,9 +93,9 @@ def update_webhook(
 def disable_webhook(unit: Unit, webhook: str, reason: Reason) -> None:
     """Disable a webhook, and give up its deliveries that were not sent yet."""
     why = encode_reason(reason)
-    unit.conn.execute(update(webhooks).where(webhooks.c.id == webhook).values(disabled_at=NowMs(), disabled_why=why))
+    unit.conn.execute(update(webhooks).where(webhooks.c.id == webhook).values(disabled_at=NowMs(), disabled_reason=why))
     waiting = (webhook_deliveries.c.webhook == webhook, PENDING)
-    given_up = {"state": "failed", "next_at": None, "claim": None, "claimed_until": None, "said": why}
+    given_up = {"state": "failed", "next_at": None, "claim": None, "claimed_until": None, "reason": why}
     unit.conn.execute(update(webhook_deliveries).where(*waiting).values(**given_up))
 
 
@@ -149,5 +149,5 @@ def _to_webhook(row: Row[Any]) -> Webhook:
     return Webhook(
         id=row.id, account=row.account, url=row.url, kinds=tuple(json.loads(row.kinds)), has_prompt=row.has_prompt,
         created_at=to_datetime(row.created_at), failing_since=to_datetime(row.failing_since),
-        disabled_at=to_datetime(row.disabled_at), disabled_reason=Reason.from_text(row.disabled_why or None),
+        disabled_at=to_datetime(row.disabled_at), disabled_reason=Reason.from_text(row.disabled_reason or None),
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Upgrades of a database to the newest schema, each in one transaction and by one process at a time.
 
-An empty database gets the newest schema at once, which takes a tenth of the time of Alembic with all migrations;
-``test_migrations_equal_the_schema`` checks that both schemas are equal.
+An empty database gets the newest schema at once, without Alembic, which takes a while to import;
+``test_migrations_equal_the_schema`` checks that both schemas are equal. One schema from before the first release is
+converted, see ``conversion``.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ from reelwright import late_libraries as late
 from reelwright.errors import StoreUnavailable
 from reelwright.reason import Action
 from reelwright.reel.base.crashpoints import reach
+from reelwright.store.database.conversion import convert
 from reelwright.store.database.engines import open_engine
 from reelwright.store.database.living_directors import is_silent
 from reelwright.store.database.processes import identify_machine, is_gone
 from reelwright.store.schema import file_tables, member_tables, webhook_tables
 from reelwright.store.schema.columns import metadata
+from reelwright.store.schema.earlier_names import LAST_UNSETTLED
 from reelwright.store.schema.failures import translate_database_errors
-from reelwright.store.schema.schema import HEAD, HELD, directors, leases
+from reelwright.store.schema.schema import FIRST, HEAD, HELD, directors, leases
 from reelwright.store.schema.sql import hold_lock
 
 _TABLES_ELSEWHERE: Final = (file_tables, member_tables, webhook_tables)
@@ -69,16 +72,17 @@ def _create(url: URL) -> bool:
 
 
 def read_version(conn: Connection) -> str | None:
-    """Read the database's last migration, such as ``0008``; None for an empty database."""
+    """Read the database's last migration, such as ``r0001``; None for an empty database."""
     if not inspect(conn).has_table("alembic_version"):
         return None
     return conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def upgrade(url: URL, to: str = "head") -> None:
-    """Run all migrations up to ``to`` in one transaction. Other processes wait meanwhile, then find it done.
+def upgrade(url: URL) -> None:
+    """Run all migrations in one transaction. Other processes wait meanwhile, then find it done.
 
-    Raises ``StoreUnavailable`` where a newer release wrote the journal, and while an older one's director is at work.
+    Raises ``StoreUnavailable`` where a newer release wrote the journal, where it is from before the first release and
+    cannot be converted, and while an older release's director is at work.
     """
     config = late.alembic_config.Config()
     config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
@@ -88,15 +92,31 @@ def upgrade(url: URL, to: str = "head") -> None:
         with engine.begin() as conn:
             hold_lock(conn, "migrate")
             hold_lock(conn, "claim")  # an older release claims nothing meanwhile
-            if (found := read_version(conn)) is not None and found < HEAD:
+            found = read_version(conn)
+            if found is not None and found.isdecimal():
+                _convert(conn, found)
+            if found is not None and found < HEAD:
                 _take_leases_away(conn)
             config.attributes["connection"] = conn
-            late.alembic_command.upgrade(config, to)
+            late.alembic_command.upgrade(config, "head")
             reach("C20")
     except late.alembic_util.CommandError as cause:
         raise StoreUnavailable(code="journal_is_newer", actions=[Action("set_home")]) from cause
     finally:
         engine.dispose()
+
+
+def is_unreadable(version: str) -> bool:
+    """Whether a journal of this schema is from before the first release and cannot be converted."""
+    return version.isdecimal() and version != LAST_UNSETTLED
+
+
+def _convert(conn: Connection, found: str) -> None:
+    """Convert a journal from before the first release, whose schemas had numbers alone; only the last one is known."""
+    if is_unreadable(found):
+        raise StoreUnavailable(code="journal_is_unreleased", schema=found, actions=[Action("set_home")])
+    convert(conn)
+    conn.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": FIRST})
 
 
 def _take_leases_away(conn: Connection) -> None:
@@ -111,6 +131,6 @@ def _take_leases_away(conn: Connection) -> None:
     )  # fmt: skip
     here = identify_machine()
     for row in conn.execute(holders):
-        if (row.host, row.boot) != here or not is_gone(row.pid, row.born):
+        if (row.host, row.boot_id) != here or not is_gone(row.pid, row.process_start):
             raise StoreUnavailable(code="older_director_at_work", pid=row.pid, host=row.host, actions=[Action("wait")])
-    conn.execute(update(leases).where(HELD).values(token=leases.c.token + 1, director=None, since=None))
+    conn.execute(update(leases).where(HELD).values(token=leases.c.token + 1, director=None, held_since=None))

@@ -62,7 +62,7 @@ def count_work(conn: Connection) -> WorkCounts:
     queued = select(NowMs() - func.min(jobs.c.created_at)).where(RUNNABLE, jobs.c.state == "queued")
     unknown = select(NowMs() - func.min(purchases.c.posted_at)).where(purchases.c.state == "unknown")
     columns = (purchases.c.provider, purchases.c.model, purchases.c.state)
-    bought = select(*columns, func.count(), func.coalesce(func.sum(purchases.c.settled), 0)).group_by(*columns)
+    bought = select(*columns, func.count(), func.coalesce(func.sum(purchases.c.settled_micros), 0)).group_by(*columns)
     ordered = select(jobs.c.account, func.count()).group_by(jobs.c.account).order_by(func.count().desc())
     return WorkCounts(
         jobs_by_state={row[0]: row[1] for row in conn.execute(live)},

@@ -52,7 +52,7 @@ RenewConsent = Callable[[Job], Consent | None]
 """Returns the new consent of a job, from the job as it is; None keeps its consent. Pure: it may be called twice."""
 _BEGINS_WITHIN: Final = timedelta(days=1)
 """How long an agreement lasts after the end of the period that its job waited for, so that the job can begin."""
-NOT_WAITING: Mapping[str, Any] = {"why": None, "step": None, "said": ""}
+NOT_WAITING: Mapping[str, Any] = {"wait_reason": None, "step": None, "reason": ""}
 """Columns of a job that does not wait."""
 
 
@@ -115,7 +115,7 @@ def _to_option_columns(options: Mapping[str, Any]) -> dict[str, Any]:
     return {"options": as_json(options), "payer": payers.get_key(options) or "", "label_digest": label_digest}
 
 
-_JOB: Final = jobs.insert().values(state="queued", cancel=False, said="", created_at=NowMs())
+_JOB: Final = jobs.insert().values(state="queued", cancel_requested=False, reason="", created_at=NowMs())
 
 
 def enqueue_once(
@@ -130,7 +130,7 @@ def enqueue_once(
     """
     # Not projects.lock: a transaction that writes a purchase locks the job's row first, then the project's.
     hold_lock(unit.conn, f"queue/{account}/{project}")
-    live = (jobs.c.state.in_(sorted(LIVE_JOBS)), jobs.c.cancel.is_(False), jobs.c.goal == goal)
+    live = (jobs.c.state.in_(sorted(LIVE_JOBS)), jobs.c.cancel_requested.is_(False), jobs.c.goal == goal)
     query = select(jobs).where(jobs.c.account == account, jobs.c.project == project, *live)
     row = unit.conn.execute(query.order_by(jobs.c.seq.desc()).limit(1).with_for_update()).first()
     if row is not None:
@@ -206,7 +206,7 @@ def _requeue_with_consent(
     consent = renew(job)
     is_over = row.finished_at is not None  # it counts nowhere: to its payer, this is an order like any other
     agreed = consent or (job.consent if is_over else None)
-    if agreed is not None and (row.why == "budget" or is_over) and agreed.by not in CAPS:
+    if agreed is not None and (row.wait_reason == "budget" or is_over) and agreed.by not in CAPS:
         spent = sum_spent_by_job(unit.conn, row.account, row.project).get(row.id, 0)
         payer = payers.get_key(options)
         refuse_new_order(unit.conn, row.account, row.project, payer, max(0, agreed.ceiling - spent))
@@ -246,7 +246,7 @@ def requeue(unit: Unit, account: str, job: str) -> None:
 def requeue_freed(unit: Unit) -> int:
     """Queue the jobs again that wait for a budget whose period has ended; return how many."""
     now = to_datetime(unit.conn.execute(select(NowMs())).scalar_one())
-    waits = select(jobs).where(WAITS_FOR_BUDGET, jobs.c.state == "waiting", jobs.c.cancel.is_(False))
+    waits = select(jobs).where(WAITS_FOR_BUDGET, jobs.c.state == "waiting", jobs.c.cancel_requested.is_(False))
     freed = [row for row in unit.conn.execute(waits.with_for_update()).all() if _is_freed(row, now)]
     for row in freed:
         _requeue(unit, row)
@@ -254,7 +254,7 @@ def requeue_freed(unit: Unit) -> int:
 
 
 def _is_freed(row: Row[Any], now: datetime | None) -> bool:
-    frees_at = _read_end_of_period(Reason.from_text(row.said))
+    frees_at = _read_end_of_period(Reason.from_text(row.reason))
     return frees_at is not None and now is not None and frees_at <= now
 
 
@@ -286,15 +286,15 @@ def request_cancel(unit: Unit, account: str, job: str, lease_s: int) -> None:
     Otherwise a director follows the purchases that were sent: a waiting job is queued for that. Raises ``NotFound``.
     """
     row = _lock(unit.conn, account, job)
-    if row.finished_at is not None or row.cancel:
+    if row.finished_at is not None or row.cancel_requested:
         return
-    unit.conn.execute(update(jobs).where(*_match(account, job)).values(cancel=True))
+    unit.conn.execute(update(jobs).where(*_match(account, job)).values(cancel_requested=True))
     unit.add_event(account, row.project, job, "job.cancelling", {})
     if row.state == "running" and is_driven(unit.conn, account, row.project, lease_s):
         return
     if _has_open_purchase(unit.conn, job):
         if row.state == "waiting":
-            _requeue(unit, row, cancel=True)
+            _requeue(unit, row, is_cancel_requested=True)
     else:
         _end(unit, [(row, "cancelled", Reason("cancelled_early"), None)])
 
@@ -308,7 +308,7 @@ def follow_to_end(unit: Unit, account: str, job: str) -> None:
     row = _lock(unit.conn, account, job)
     if row.finished_at is None or (row.removed_at is None and row.state != "cancelled"):
         return
-    _requeue(unit, row, cancel=True)
+    _requeue(unit, row, is_cancel_requested=True)
     if row.removed_at is not None:
         unit.conn.execute(update(jobs).where(*_match(account, job)).values(expired_at=NowMs()))
 
@@ -368,7 +368,7 @@ def mark_waiting(
         return False
     goes_on = (
         jobs.c.state.in_(("queued", "running")),
-        jobs.c.cancel.is_(False),
+        jobs.c.cancel_requested.is_(False),
         *(
             jobs.c[name].is_not_distinct_from(value)
             for name, value in _to_columns(seen_consent).items()
@@ -376,8 +376,13 @@ def mark_waiting(
         ),
     )
     which = (*_match(lease.account, job), jobs.c.project == lease.project, *goes_on)
-    lasts = _to_columns(_extend_consent(seen_consent, wait_reason, reason))["consent_until"]
-    wait_columns = {"why": wait_reason, "step": step, "said": encode_reason(reason), "consent_until": lasts}
+    lasts = _to_columns(_extend_consent(seen_consent, wait_reason, reason))["consent_expires_at"]
+    wait_columns = {
+        "wait_reason": wait_reason,
+        "step": step,
+        "reason": encode_reason(reason),
+        "consent_expires_at": lasts,
+    }
     if not unit.conn.execute(update(jobs).where(*which).values(state="waiting", **wait_columns)).rowcount:
         return False
     if wait_reason == "budget":
@@ -435,8 +440,8 @@ def _to_columns(consent: Consent | None) -> dict[str, Any]:
         "consent_micros": consent.ceiling if consent else None,
         "consent_by": clean_text(consent.by) if consent else None,
         "consent_unconfirmed": bool(consent and consent.may_buy_unconfirmed),
-        "consent_each": consent.unknown_at_most if consent else None,
-        "consent_until": to_ms(consent.expires_at) if consent else None,
+        "consent_unknown_micros": consent.unknown_at_most if consent else None,
+        "consent_expires_at": to_ms(consent.expires_at) if consent else None,
     }
 
 
@@ -467,7 +472,7 @@ _LOCKED: Final = (
 )
 
 
-def _requeue(unit: Unit, row: Row[Any], *, cancel: bool = False) -> None:
+def _requeue(unit: Unit, row: Row[Any], *, is_cancel_requested: bool = False) -> None:
     again = {
         "state": "queued",
         "finished_at": None,
@@ -476,7 +481,7 @@ def _requeue(unit: Unit, row: Row[Any], *, cancel: bool = False) -> None:
         "expired_at": None,
         "collected_at": None,
         "film": None,
-        "cancel": cancel,
+        "cancel_requested": is_cancel_requested,
         **NOT_WAITING,
     }
     unit.conn.execute(update(jobs).where(*_match(row.account, row.id)).values(**again))
@@ -513,6 +518,6 @@ _ENDED: Final = (
         state=bindparam("to"),
         finished_at=NowMs(),
         film=bindparam("last"),
-        **{**NOT_WAITING, "said": bindparam("words")},
+        **{**NOT_WAITING, "reason": bindparam("words")},
     )
 )

@@ -384,7 +384,7 @@ def _insert_new(unit: Unit, new: Sequence[tuple[JobOrder, CreatedJob]]) -> None:
     queued: list[NewJob] = []
     for order, made in new:
         account, command = order.account, order.command
-        opened.append(NewProject(made.project, account, command.name, command.brief, nth=command.order_number))
+        opened.append(NewProject(made.project, account, command.name, command.brief, order_number=command.order_number))
         queued.append(NewJob(made.job, account, made.project, command.brief.goal, order.consent, order.options))
     ensure_accounts(unit.conn, [order.account for order, _ in new])
     insert_projects(unit, opened)
@@ -446,6 +446,6 @@ def _number_rounds(conn: Connection, order: JobOrder, made: CreatedJob) -> Choic
         return choices
     seq = conn.execute(select(jobs.c.seq).where(jobs.c.id == made.job)).scalar_one()
     first = seq * _NUMBERS_OF_A_JOB
-    conn.execute(update(projects).where(projects.c.id == made.project).values(nth=first))
+    conn.execute(update(projects).where(projects.c.id == made.project).values(order_number=first))
     retakes = tuple(replace(ask, round=first + n) for n, ask in enumerate(choices.retakes, 1))
     return replace(choices, retakes=retakes)

@@ -51,7 +51,7 @@ class JobSlots:
         other = jobs.alias("other")
         same = (other.c.account == jobs.c.account, other.c.project == jobs.c.project)
         runnable = other.c.state.in_(("queued", "running"))
-        row = (runnable, other.c.goal != "takes", other.c.batch_key.in_(batches), other.c.cancel.is_(False))
+        row = (runnable, other.c.goal != "takes", other.c.batch_key.in_(batches), other.c.cancel_requested.is_(False))
         return ~exists().where(*same, *row)
 
     def take(self, job: Row[Any], project_jobs: Iterable[Row[Any]], *, goes_on: bool) -> bool:
@@ -73,7 +73,7 @@ class JobSlots:
         """List the queued and running jobs of each of the projects; empty where no batch has a limit."""
         found: dict[str, list[Row[Any]]] = defaultdict(list)
         if projects and any(name.startswith("batch/") for name in self._left):
-            columns = (jobs.c.project, jobs.c.goal, jobs.c.batch_key, jobs.c.cancel)
+            columns = (jobs.c.project, jobs.c.goal, jobs.c.batch_key, jobs.c.cancel_requested)
             query: Select[Any] = select(*columns).where(RUNNABLE, jobs.c.project.in_(projects))
             for row in conn.execute(query):
                 found[row.project].append(row)
@@ -120,16 +120,16 @@ class _BusyProject:
 def _find_busy_projects(conn: Connection, dead_directors: Collection[str]) -> dict[str, _BusyProject]:
     """Find the projects that a director drives, or in which a dead one left a job running."""
     same = (jobs.c.account == leases.c.account) & (jobs.c.project == leases.c.project) & RUNNABLE
-    columns = (leases.c.account, leases.c.project, jobs.c.goal, jobs.c.batch_key, jobs.c.cancel, jobs.c.payer)
+    columns = (leases.c.account, leases.c.project, jobs.c.goal, jobs.c.batch_key, jobs.c.cancel_requested, jobs.c.payer)
     driven: Select[Any] = select(*columns).select_from(leases.outerjoin(jobs, same)).where(HELD)
     if dead_directors:
         driven = driven.where(leases.c.director.not_in(dead_directors))
     found: dict[str, _BusyProject] = {}
     for row in conn.execute(driven):
         busy = found.setdefault(row.project, _BusyProject(row.account, row.payer or "", set()))
-        busy.names |= _list_batch_names(row) | (set() if row.cancel else _list_job_names(row))
+        busy.names |= _list_batch_names(row) | (set() if row.cancel_requested else _list_job_names(row))
     running: Select[Any] = select(jobs.c.account, jobs.c.project, jobs.c.payer)
-    for row in conn.execute(running.where(GOES_ON, jobs.c.state == "running", jobs.c.cancel.is_(False))):
+    for row in conn.execute(running.where(GOES_ON, jobs.c.state == "running", jobs.c.cancel_requested.is_(False))):
         busy = found.setdefault(row.project, _BusyProject(row.account, row.payer, set()))
         busy.payer = row.payer
         busy.names |= _list_job_names(row)
@@ -142,5 +142,5 @@ def _list_job_names(job: Row[Any]) -> set[str]:
 
 def _list_batch_names(job: Row[Any]) -> set[str]:
     """List the limit of the batch under which a job counts while it runs; a row that ends with takes does not."""
-    is_counted = job.batch_key is not None and job.goal != "takes" and not job.cancel
+    is_counted = job.batch_key is not None and job.goal != "takes" and not job.cancel_requested
     return {f"batch/{job.batch_key}"} if is_counted else set()

@@ -151,7 +151,7 @@ def claim_for_recovery(unit: Unit, holder: Holder, account: str, project: str, l
 _TAKEN: Final = (
     update(leases)
     .where(leases.c.account == bindparam("of"), leases.c.project == bindparam("called"))
-    .values(director=bindparam("by"), token=leases.c.token + 1, since=NowMs())
+    .values(director=bindparam("by"), token=leases.c.token + 1, held_since=NowMs())
 )
 
 
@@ -179,7 +179,7 @@ _LET_GO: Final = (
         leases.c.director == bindparam("by"),
         leases.c.token == bindparam("with_token"),
     )
-    .values(director=None, since=None)
+    .values(director=None, held_since=None)
 )
 
 
@@ -195,7 +195,7 @@ def is_driven(conn: Connection, account: str, project: str, lease_s: int) -> boo
 
 def read_lease_start(conn: Connection, lease: Lease) -> datetime:
     """Return when the lease was claimed. Raises ``LeaseLost``."""
-    since = to_datetime(conn.execute(select(leases.c.since).where(*_match(lease))).scalar())
+    since = to_datetime(conn.execute(select(leases.c.held_since).where(*_match(lease))).scalar())
     if since is None:
         raise LeaseLost(code="lease_was_lost", director=lease.director, project=lease.project)
     return since
@@ -207,15 +207,16 @@ def list_driven_projects(conn: Connection, account: str, observer: Holder, lease
     Directors whose process on the observer's host ended are known to be dead at once, others by their silence.
     """
     query = (
-        select(leases.c.project, directors.c.host, directors.c.boot, directors.c.pid, directors.c.born)
+        select(leases.c.project, directors.c.host, directors.c.boot_id, directors.c.pid, directors.c.process_start)
         .join(directors, directors.c.id == leases.c.director)
         .where(leases.c.account == account, HELD, ~is_silent(lease_s))
     )
     near = (observer.host, observer.boot)
     rows = conn.execute(query).all()
-    processes = {(r.pid, r.born) for r in rows if (r.host, r.boot) == near}  # one of them may hold many projects
+    # one of them may hold many projects
+    processes = {(r.pid, r.process_start) for r in rows if (r.host, r.boot_id) == near}
     gone = {process for process in processes if is_gone(*process)}
-    return frozenset(r.project for r in rows if (r.host, r.boot) != near or (r.pid, r.born) not in gone)
+    return frozenset(r.project for r in rows if (r.host, r.boot_id) != near or (r.pid, r.process_start) not in gone)
 
 
 def is_undriven(conn: Connection, lease: Lease, project: str, lease_s: int) -> bool:
@@ -232,8 +233,8 @@ def is_undriven(conn: Connection, lease: Lease, project: str, lease_s: int) -> b
     me = conn.execute(select(directors).where(directors.c.id == lease.director)).first()
     if holder is None or not is_driven(conn, lease.account, project, lease_s):
         return True
-    near = me is not None and (me.host, me.boot) == (holder.host, holder.boot)
-    return near and is_gone(holder.pid, holder.born)
+    near = me is not None and (me.host, me.boot_id) == (holder.host, holder.boot_id)
+    return near and is_gone(holder.pid, holder.process_start)
 
 
 def _match(lease: Lease) -> tuple[Any, ...]:
@@ -250,12 +251,22 @@ def _find_dead_directors(conn: Connection, holder: Holder, lease_s: int) -> list
     silent = is_silent(lease_s).label("silent")
     others = conn.execute(select(directors, silent).where(directors.c.id != holder.director)).all()
     near = (holder.host, holder.boot)
-    return [row.id for row in others if row.silent or ((row.host, row.boot) == near and is_gone(row.pid, row.born))]
+    return [
+        row.id
+        for row in others
+        if row.silent or ((row.host, row.boot_id) == near and is_gone(row.pid, row.process_start))
+    ]
 
 
 def _record_director(conn: Connection, holder: Holder) -> None:
     """Insert the director's row, or record a heartbeat in it."""
-    columns = {"host": holder.host, "boot": holder.boot, "pid": holder.pid, "born": holder.born, "beat_at": NowMs()}
+    columns = {
+        "host": holder.host,
+        "boot_id": holder.boot,
+        "pid": holder.pid,
+        "process_start": holder.born,
+        "beat_at": NowMs(),
+    }
     made = insert(conn, directors).values(id=holder.director, **columns)
     conn.execute(made.on_conflict_do_update(index_elements=["id"], set_=columns))
 

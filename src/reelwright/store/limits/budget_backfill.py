@@ -19,19 +19,24 @@ def count_earlier_allowances(conn: Connection, budget: Row[Any]) -> None:
     spent = _sum_spent(conn, budget)
     reserved = settled = 0
     for row in conn.execute(_select_uncounted(budget).order_by(allowances.c.id).with_for_update()).all():
-        held = row.reserved if row.closed_at else max(row.reserved, row.ceiling - row.settled)
+        held = (
+            row.reserved_micros if row.closed_at else max(row.reserved_micros, row.ceiling_micros - row.settled_micros)
+        )
         if (not held and not spent.get(row.id)) or not _is_under_key(conn, budget, row):
             continue
-        conn.execute(allowance_budgets.insert().values(allowance=row.id, budget=budget.id, reserved=held))
+        conn.execute(allowance_budgets.insert().values(allowance=row.id, budget=budget.id, reserved_micros=held))
         reserved, settled = reserved + held, settled + spent.get(row.id, 0)
-    counted = {"reserved": budgets.c.reserved + reserved, "settled": budgets.c.settled + settled}
+    counted = {
+        "reserved_micros": budgets.c.reserved_micros + reserved,
+        "settled_micros": budgets.c.settled_micros + settled,
+    }
     if reserved or settled:
         conn.execute(update(budgets).where(budgets.c.id == budget.id).values(**counted))
 
 
 def _select_uncounted(budget: Row[Any]) -> Any:
     """Select the allowances in the budget's scope that no period of this cap counts."""
-    same_cap = select(budgets.c.id).where(budgets.c.cap == budget.cap)
+    same_cap = select(budgets.c.id).where(budgets.c.cap_name == budget.cap_name)
     counted = select(allowance_budgets.c.allowance).where(allowance_budgets.c.budget.in_(same_cap))
     query = select(allowances).where(allowances.c.id.not_in(counted))
     if budget.account is not None:
@@ -61,7 +66,7 @@ def _sum_spent(conn: Connection, budget: Row[Any]) -> dict[str, int]:
     since: tuple[Any, ...] = (purchases.c.state.in_(ENDED), purchases.c.ended_at >= budget.starts_at)
     if budget.account is not None:
         since = (*since, purchases.c.account == budget.account)
-    settled = select(purchases.c.allowance, func.sum(func.coalesce(purchases.c.settled, 0))).where(*since)
+    settled = select(purchases.c.allowance, func.sum(func.coalesce(purchases.c.settled_micros, 0))).where(*since)
     found = {name: int(micros) for name, micros in conn.execute(settled.group_by(purchases.c.allowance))}
     corrected = select(purchases.c.allowance, func.sum(adjustments.c.micros)).where(*since)
     corrected = corrected.join(adjustments, adjustments.c.purchase == purchases.c.id)

@@ -48,27 +48,28 @@ def set_budget(
     made = insert(unit.conn, budgets).values(
         id=id_,
         account=owner,
-        cap=name,
+        cap_name=name,
         scope=scope,
         subject="" if owner is None else subject,
         cap_micros=cap,
-        reserved=0,
-        settled=0,
+        reserved_micros=0,
+        settled_micros=0,
         period=period,
         starts_at=starts,
         ends_at=ends,
     )
     unit.conn.execute(made.on_conflict_do_update(index_elements=["id"], set_={"cap_micros": cap, "removed_at": None}))
-    unit.conn.execute(update(budgets).where(budgets.c.cap == name).values(removed_at=None))
+    unit.conn.execute(update(budgets).where(budgets.c.cap_name == name).values(removed_at=None))
     row = unit.conn.execute(select(budgets).where(budgets.c.id == id_).with_for_update()).one()
     count_earlier_allowances(unit.conn, row)
     row = unit.conn.execute(select(budgets).where(budgets.c.id == id_)).one()
-    if row.reserved + row.settled > cap and _may_send(unit.conn, id_):
-        least = f"at least ${format_usd(row.reserved + row.settled)}: ${format_usd(row.settled)} is spent"
+    if row.reserved_micros + row.settled_micros > cap and _may_send(unit.conn, id_):
+        spent, reserved = format_usd(row.settled_micros), format_usd(row.reserved_micros)
+        least = f"at least ${format_usd(row.reserved_micros + row.settled_micros)}: ${spent} is spent"
         unknown = _find_unknown_purchase(unit.conn, id_)
         decide = [Action("decide_purchase", {"purchase": unknown})] if unknown else []
         raise BadInput(
-            "budget", format_usd(cap), f"{least}, and ${format_usd(row.reserved)} is reserved by jobs that have begun",
+            "budget", format_usd(cap), f"{least}, and ${reserved} is reserved by jobs that have begun",
             hint="let those jobs end or cancel them, then set it", actions=[Action("list_jobs"), *decide],
         )  # fmt: skip
     return _to_budget(row)
@@ -83,8 +84,8 @@ def _may_send(conn: Connection, budget: str) -> bool:
         select(allowances.c.id)
         .join(allowance_budgets, allowance_budgets.c.allowance == allowances.c.id)
         .join(jobs, jobs.c.id == allowances.c.job)
-        .where(allowance_budgets.c.budget == budget, allowance_budgets.c.reserved > 0)
-        .where(allowances.c.closed_at.is_(None), jobs.c.cancel.is_(False))
+        .where(allowance_budgets.c.budget == budget, allowance_budgets.c.reserved_micros > 0)
+        .where(allowances.c.closed_at.is_(None), jobs.c.cancel_requested.is_(False))
     )
     return conn.execute(query.limit(1)).first() is not None
 
@@ -106,7 +107,7 @@ def refuse_if_exceeded(conn: Connection, allowance: str) -> None:
         select(budgets)
         .join(allowance_budgets, allowance_budgets.c.budget == budgets.c.id)
         .where(allowance_budgets.c.allowance == allowance, _is_in_force())
-        .where(budgets.c.reserved + budgets.c.settled > budgets.c.cap_micros)
+        .where(budgets.c.reserved_micros + budgets.c.settled_micros > budgets.c.cap_micros)
     )
     if row := conn.execute(query.order_by(budgets.c.id).limit(1)).first():
         raise build_over_budget(conn, row, None)
@@ -116,7 +117,7 @@ def remove_budget(unit: Unit, account: str, scope: BudgetScope, subject: str, pe
     """Remove a cap; what was counted under it is kept. Raises ``NotFound``, ``BadInput``."""
     _check(scope, period)
     hold_lock(unit.conn, "budgets")
-    which = (budgets.c.cap == _build_cap_name(account, scope, subject, period), budgets.c.removed_at.is_(None))
+    which = (budgets.c.cap_name == _build_cap_name(account, scope, subject, period), budgets.c.removed_at.is_(None))
     if not unit.conn.execute(update(budgets).where(*which).values(removed_at=NowMs())).rowcount:
         per = f" per {period}" if period else ""
         raise NotFound(code="budget_not_found", scope=scope, per=per, actions=[Action("list_budgets")])
@@ -127,7 +128,8 @@ def list_budgets(conn: Connection, account: str) -> Sequence[Budget]:
     now = _now(conn)
     mine = (budgets.c.account == account) & ~_is_of_batch() | (budgets.c.scope == "deployment")
     found = {
-        row.cap: row for row in conn.execute(select(budgets).where(mine, _is_in_force()).order_by(budgets.c.starts_at))
+        row.cap_name: row
+        for row in conn.execute(select(budgets).where(mine, _is_in_force()).order_by(budgets.c.starts_at))
     }
     shown = [_to_budget(row, now) for row in found.values()]
     return sorted(shown, key=lambda b: (BUDGET_SCOPES.index(b.scope), b.subject, _PERIODS.index(b.period)))
@@ -143,7 +145,7 @@ def find_applicable_budgets(
     now = _now(unit.conn)
     newest: dict[str, Row[Any]] = {}
     for row in unit.conn.execute(_select_caps(account, project, key, batch_key).order_by(budgets.c.starts_at)):
-        newest[row.cap] = row
+        newest[row.cap_name] = row
     return sorted(_ensure_current_period(unit.conn, row, now) for row in newest.values())
 
 
@@ -154,9 +156,9 @@ def reserve(conn: Connection, budget: str, micros: int) -> None:
     """
     if micros == 0:  # free work goes on even where a bill has passed the cap
         return
-    fits = budgets.c.reserved + budgets.c.settled + micros <= budgets.c.cap_micros
+    fits = budgets.c.reserved_micros + budgets.c.settled_micros + micros <= budgets.c.cap_micros
     reserved = update(budgets).where(budgets.c.id == budget, fits | budgets.c.removed_at.is_not(None))
-    if conn.execute(reserved.values(reserved=budgets.c.reserved + micros)).rowcount:
+    if conn.execute(reserved.values(reserved_micros=budgets.c.reserved_micros + micros)).rowcount:
         return
     raise build_over_budget(conn, conn.execute(select(budgets).where(budgets.c.id == budget)).one(), micros)
 
@@ -171,8 +173,8 @@ def build_over_budget(
     counts of the cap; None: all that is reserved and spent. ``frees_at`` of the error: when the cap's period ends.
     """
     if bill is None and (highest := find_highest_bill(conn, match_budget(row.id))) is not None:
-        bill = describe_bill(highest, highest.billed)
-    used = row.reserved + row.settled if used_micros is None else used_micros
+        bill = describe_bill(highest, highest.billed_micros)
+    used = row.reserved_micros + row.settled_micros if used_micros is None else used_micros
     prefix = next((name for name in _KEY_PHRASES if row.scope == "key" and row.subject.startswith(name)), "")
     whose = _KEY_PHRASES.get(prefix) or _OWNER_PHRASES.get(row.scope, f"of {row.subject}")
     per = f" per {row.period}" if row.period else ""
@@ -196,10 +198,20 @@ def find_highest_bill(conn: Connection, *which: ColumnElement[bool]) -> Row[*tup
 
     Its row has ``quoted``, ``billed``, the job's options, and what names it.
     """
-    named = (purchases.c.id, purchases.c.step, purchases.c.project, purchases.c.quoted, purchases.c.billed)
+    named = (
+        purchases.c.id,
+        purchases.c.step,
+        purchases.c.project,
+        purchases.c.quoted_micros,
+        purchases.c.billed_micros,
+    )
     query = select(*named, jobs.c.options).join(jobs, jobs.c.id == purchases.c.job)
-    query = query.where(DOUBTED, purchases.c.billed > purchases.c.quoted, purchases.c.quoted > 0, *which)
-    return conn.execute(query.order_by((purchases.c.billed * 1000 / purchases.c.quoted).desc()).limit(1)).first()
+    query = query.where(
+        DOUBTED, purchases.c.billed_micros > purchases.c.quoted_micros, purchases.c.quoted_micros > 0, *which
+    )
+    return conn.execute(
+        query.order_by((purchases.c.billed_micros * 1000 / purchases.c.quoted_micros).desc()).limit(1)
+    ).first()
 
 
 def describe_bill(row: Row[*tuple[Any, ...]], billed_micros: int | None, project: str | None = None) -> Reason:
@@ -210,7 +222,7 @@ def describe_bill(row: Row[*tuple[Any, ...]], billed_micros: int | None, project
     code = "row_billed_above_quote" if isinstance(number, int) else "purchase_billed_above_quote"
     return build_reason(
         "billed_above_quote" if number is None and row.project == project else code, step=row.step, row=number,
-        purchase=row.id, billed_micros=billed_micros, quoted_micros=row.quoted,
+        purchase=row.id, billed_micros=billed_micros, quoted_micros=row.quoted_micros,
     )  # fmt: skip
 
 
@@ -220,21 +232,21 @@ def ensure_batch_budget(unit: Unit, account: str, batch_key: str, cap: Micros, s
     A second call changes nothing. The caller has locked the batch.
     """
     name = _build_cap_name(account, "key", f"{BATCH}{batch_key}", None)
-    subject, counts = f"{BATCH}{batch_key}", {"reserved": 0, "settled": spent_micros}
+    subject, counts = f"{BATCH}{batch_key}", {"reserved_micros": 0, "settled_micros": spent_micros}
     columns = {"scope": "key", "subject": subject, "cap_micros": cap, **counts}
-    made = insert(unit.conn, budgets).values(id=f"{name}@0", account=account, cap=name, starts_at=0, **columns)
+    made = insert(unit.conn, budgets).values(id=f"{name}@0", account=account, cap_name=name, starts_at=0, **columns)
     unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"]))
 
 
 def find_batch_budget(conn: Connection, account: str, batch_key: str) -> str | None:
     """Find the id of the budget that all rows of a batch have together; None if it has none."""
     cap = _build_cap_name(account, "key", f"{BATCH}{batch_key}", None)
-    return conn.execute(select(budgets.c.id).where(budgets.c.cap == cap)).scalar()
+    return conn.execute(select(budgets.c.id).where(budgets.c.cap_name == cap)).scalar()
 
 
 def find_running_batch(conn: Connection, account: str, projects: Sequence[str], cap: Micros) -> str | None:
     """Find the key of a batch with the budget ``cap`` that one of these projects has a queued or running job of."""
-    which = (jobs.c.account == account, jobs.c.state.in_(("queued", "running")), jobs.c.cancel.is_(False))
+    which = (jobs.c.account == account, jobs.c.state.in_(("queued", "running")), jobs.c.cancel_requested.is_(False))
     own = budgets.c.subject == literal(BATCH).concat(jobs.c.batch_key)
     query = select(jobs.c.batch_key).join(budgets, own & (budgets.c.account == account))
     query = query.where(*which, budgets.c.cap_micros == cap, _is_of_batch(), InArray(jobs.c.project, "called"))
@@ -255,20 +267,33 @@ def refuse_new_order(
         return
     hold_lock(conn, f"payer/{account}/{key}")
     queued = select(func.coalesce(func.sum(jobs.c.consent_micros), 0)).where(
-        jobs.c.account == account, jobs.c.payer == key, RUNNABLE, jobs.c.allowance.is_(None), jobs.c.cancel.is_(False)
+        jobs.c.account == account,
+        jobs.c.payer == key,
+        RUNNABLE,
+        jobs.c.allowance.is_(None),
+        jobs.c.cancel_requested.is_(False),
     )
-    room = budgets.c.cap_micros - budgets.c.reserved - budgets.c.settled - queued.scalar_subquery() - promised_micros
+    room = (
+        budgets.c.cap_micros
+        - budgets.c.reserved_micros
+        - budgets.c.settled_micros
+        - queued.scalar_subquery()
+        - promised_micros
+    )
     is_for_good = budgets.c.period.is_(None)
     full = or_(is_for_good & (room < micros), ~is_for_good & (budgets.c.cap_micros < micros))
     query = _select_caps(account, project, key).where(full).order_by(budgets.c.id).limit(1)
     if row := conn.execute(query).first():
-        used = row.reserved + row.settled + promised_micros + int(conn.execute(queued).scalar_one())
+        used = row.reserved_micros + row.settled_micros + promised_micros + int(conn.execute(queued).scalar_one())
         raise build_over_budget(conn, row, micros, used_micros=used if row.period is None else 0)
 
 
 def give_back(conn: Connection, budget: str, micros: int, settled_micros: int = 0) -> None:
     """Free ``micros`` that a budget holds, and count ``settled_micros`` as spent, even above its cap."""
-    columns = {"reserved": budgets.c.reserved - micros, "settled": budgets.c.settled + settled_micros}
+    columns = {
+        "reserved_micros": budgets.c.reserved_micros - micros,
+        "settled_micros": budgets.c.settled_micros + settled_micros,
+    }
     conn.execute(update(budgets).where(budgets.c.id == budget).values(**columns))
 
 
@@ -309,8 +334,8 @@ def _ensure_current_period(conn: Connection, row: Row[Any], now: datetime) -> st
     if ends is None or now < ends:
         return str(row.id)
     starts_ms, ends_ms = compute_period(now, row.period)
-    fresh = {**row._mapping, "starts_at": starts_ms, "ends_at": ends_ms, "reserved": 0, "settled": 0}
-    fresh["id"] = f"{row.cap}@{starts_ms}"
+    fresh = {**row._mapping, "starts_at": starts_ms, "ends_at": ends_ms, "reserved_micros": 0, "settled_micros": 0}
+    fresh["id"] = f"{row.cap_name}@{starts_ms}"
     conn.execute(insert(conn, budgets).values(**fresh).on_conflict_do_nothing())
     return str(fresh["id"])
 
@@ -324,8 +349,8 @@ def _to_budget(row: Row[Any], now: datetime | None = None) -> Budget:
         scope=row.scope,
         subject=row.subject,
         cap_micros=Micros(row.cap_micros),
-        reserved_micros=Micros(0 if over else row.reserved),
-        settled_micros=Micros(0 if over else row.settled),
+        reserved_micros=Micros(0 if over else row.reserved_micros),
+        settled_micros=Micros(0 if over else row.settled_micros),
         period=row.period,
         starts=to_datetime(starts_ms) if row.period else None,
         ends=to_datetime(ends_ms),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, func, literal, select, update
+from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, literal, select, update
 
 from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Action
@@ -82,8 +82,7 @@ def ensure_batch_limit(unit: Unit, account: str, limit: Limit) -> None:
     made = insert(unit.conn, limits).values(
         id=get_limit_name(limit), account=account, scope="batch", subject=limit.subject, open_at_once=limit.open_at_once
     )
-    if unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"])).rowcount:
-        _remove_unused_batch_limits(unit, limits.c.account == account)  # an older release ended their last rows
+    unit.conn.execute(made.on_conflict_do_nothing(index_elements=["id"]))
     if limit.cap_micros is not None:
         ensure_batch_budget(unit, account, limit.subject, limit.cap_micros, limit.spent_micros)
 
@@ -93,18 +92,14 @@ def remove_ended_batch_limits(unit: Unit, batch_keys: Iterable[str | None]) -> N
     keys = {key for key in batch_keys if key}
     hold_batch_locks(unit, keys)  # a row that is being added keeps it
     if keys:
-        _remove_unused_batch_limits(unit, limits.c.subject.in_(keys))
+        in_use = exists().where(jobs.c.batch_key == limits.c.subject, jobs.c.state.in_(sorted(LIVE_JOBS)))
+        unit.conn.execute(delete(limits).where(limits.c.scope == "batch", limits.c.subject.in_(keys), ~in_use))
 
 
 def hold_batch_locks(unit: Unit, batch_keys: Iterable[str | None]) -> None:
     """Lock the limits of batches until the commit, always in the same order."""
     for key in sorted({key for key in batch_keys if key}):
         hold_lock(unit.conn, f"limit/batch/{key}")
-
-
-def _remove_unused_batch_limits(unit: Unit, which: ColumnElement[bool]) -> None:
-    in_use = exists().where(jobs.c.batch_key == limits.c.subject, jobs.c.state.in_(sorted(LIVE_JOBS)))
-    unit.conn.execute(delete(limits).where(limits.c.scope == "batch", which, ~in_use))
 
 
 def _find_owner(account: str, limit: Limit) -> str | None:
@@ -165,7 +160,7 @@ def list_limit_names(purchase: Row[Any]) -> tuple[str, ...]:
         mine: tuple[str, ...] = ()
     else:
         mine = (f"account/{purchase.account}", f"project/{purchase.project}")
-        if purchase.batch_key is not None and purchase.goal == "takes" and not purchase.sends:
+        if purchase.batch_key is not None and purchase.goal == "takes" and not purchase.send_count:
             mine = (*mine, f"batch/{purchase.batch_key}")
     return tuple(sorted((f"provider/{purchase.provider}", f"model/{purchase.model}", *mine)))
 
@@ -205,7 +200,7 @@ def _count_used(limit: Limit, lease_s: int) -> list[Select[int]]:
         return [select(func.count()).select_from(purchases).where(at_provider, _match_counted(limit))]
     # Two queries: each searches the index of the few purchases in its state, and not those of all rows of the batch.
     paid = select(purchases.c.job).where(purchases.c.resubmit != "free")
-    found = [paid.where(condition).subquery() for condition in (at_provider, and_(WAITING, purchases.c.sends > 0))]
+    found = [paid.where(condition).subquery() for condition in (at_provider, and_(WAITING, purchases.c.send_count > 0))]
     # What waits for a person, or was left behind by a process, holds up no other row.
     of_batch = (jobs.c.batch_key == limit.subject, jobs.c.goal == "takes", is_job_driven(lease_s))
     return [select(func.count()).select_from(one.join(jobs, jobs.c.id == one.c.job)).where(*of_batch) for one in found]

@@ -39,7 +39,7 @@ def merge_options(before: Mapping[str, Any], options: Mapping[str, Any]) -> dict
 
 def refuse_other_payer(conn: Connection, account: str, project: str, key: str | None) -> None:
     """Raise ``NeedsConsent`` if a job of the project that another pays for is queued or runs, and may spend."""
-    live = (jobs.c.state.in_(("queued", "running")), jobs.c.cancel.is_(False), jobs.c.consent_micros > 0)
+    live = (jobs.c.state.in_(("queued", "running")), jobs.c.cancel_requested.is_(False), jobs.c.consent_micros > 0)
     query = select(jobs.c.id, jobs.c.options).where(jobs.c.account == account, jobs.c.project == project, *live)
     for row in conn.execute(query.order_by(jobs.c.seq)):
         if (payer := get_key(parse_object(row.options))) != key:

@@ -72,7 +72,7 @@ def advance(
     """
     assert ALLOWED[source, to], f"a purchase never goes from {source} to {to}"
     which = [purchases.c.id == purchase, purchases.c.state == source, *([] if only_if is None else [only_if])]
-    columns = {"state": to, "said": encode_reason(reason), **_build_stamps(to), **also}
+    columns = {"state": to, "reason": encode_reason(reason), **_build_stamps(to), **also}
     row = unit.conn.execute(update(purchases).where(*which).values(**columns).returning(*purchases.c)).first()
     if row is not None:
         record_history(unit, row, source, to, reason, also.get("operation"))
@@ -91,7 +91,9 @@ def move(
     if row.state not in sources:
         return False
     which = (purchases.c.account == row.account, purchases.c.id == row.id, purchases.c.state == row.state)
-    changed = update(purchases).where(*which).values(state=to, said=encode_reason(reason), **_build_stamps(to), **also)
+    changed = (
+        update(purchases).where(*which).values(state=to, reason=encode_reason(reason), **_build_stamps(to), **also)
+    )
     if not unit.conn.execute(changed).rowcount:
         return False
     record_history(unit, row, row.state, to, reason, also.get("operation"))
@@ -105,8 +107,8 @@ def reopen(unit: Unit, row: Row[Any], reason: Reason, **also: Any) -> None:
     columns to set.
     """
     assert row.state in ENDED, "only what has ended is reopened"
-    cleared = {"settled": None, "settlement": None, "ended_at": None}
-    columns = {"state": "unknown", "said": encode_reason(reason), **cleared, **also}
+    cleared = {"settled_micros": None, "settlement": None, "ended_at": None}
+    columns = {"state": "unknown", "reason": encode_reason(reason), **cleared, **also}
     which = (purchases.c.account == row.account, purchases.c.id == row.id)
     unit.conn.execute(update(purchases).where(*which).values(**columns))
     record_history(unit, row, row.state, "unknown", reason)
@@ -116,9 +118,12 @@ def _build_stamps(to: PurchaseState) -> dict[str, Any]:
     """Build the columns that a move to ``to`` sets: times by the database's clock, and the number of sends."""
     stamp: dict[str, Any] = {_STAMPS[to]: NowMs()} if to in _STAMPS else {}
     if to == "posting":
-        stamp["sends"] = purchases.c.sends + 1
+        stamp["send_count"] = purchases.c.send_count + 1
     elif to == "released":
-        stamp |= {"billed": None, "dispute": None}  # what costs nothing has no bill that a person could decide about
+        stamp |= {
+            "billed_micros": None,
+            "dispute": None,
+        }  # what costs nothing has no bill that a person could decide about
     elif to not in ENDED and to != "intent":
         stamp["posted_at"] = func.coalesce(purchases.c.posted_at, NowMs())  # an answer proves that it was sent
     return stamp
@@ -137,7 +142,7 @@ def record_history(
         "purchase": row.id,
         "from_state": source,
         "to_state": to,
-        "said": encode_reason(reason),
+        "reason": encode_reason(reason),
         "operation": operation,
     }
     unit.conn.execute(purchase_history.insert().values(at=NowMs(), **kept))

@@ -24,7 +24,7 @@ def resolve_project(conn: Connection, account: str, name: str) -> str:
     """
     newest = select(projects.c.id).where(projects.c.account == account)
     newest = newest.order_by(projects.c.created_at.desc(), projects.c.id.desc()).limit(1)
-    is_recovered = func.substr(func.coalesce(projects.c.found_by, ""), 1, len(RECOVERED_FOR)) == RECOVERED_FOR
+    is_recovered = func.substr(func.coalesce(projects.c.lookup_key, ""), 1, len(RECOVERED_FOR)) == RECOVERED_FOR
     return _resolve(conn, "project", projects, account, name, (newest.where(~is_recovered), newest))
 
 

@@ -20,13 +20,13 @@ from reelwright.store.schema.sql import InArray, insert
 
 def select_last(scope: str, order: Fingerprint) -> ScalarSelect[int | None]:
     """Select the highest number of an order within ``scope``, bought or reserved, as part of a query; None: none."""
-    bought = select(func.max(purchases.c.n).label("n")).where(
+    bought = select(func.max(purchases.c.order_number).label("order_number")).where(
         purchases.c.scope == scope, purchases.c.order_fingerprint == order
     )
-    reserved = select(func.max(order_numbers.c.n)).where(
+    reserved = select(func.max(order_numbers.c.order_number)).where(
         order_numbers.c.account == scope, order_numbers.c.order_fingerprint == order
     )
-    return select(func.max(union_all(bought, reserved).subquery().c.n)).scalar_subquery()
+    return select(func.max(union_all(bought, reserved).subquery().c.order_number)).scalar_subquery()
 
 
 def find_last(conn: Connection, scope: str, order: Fingerprint) -> int:
@@ -39,10 +39,12 @@ def list_taken(conn: Connection, account: str, digests: Collection[str]) -> Mapp
 
     A command without a project is left out. Each project has at least the number of its first orders.
     """
-    mine = (projects.c.account == account, InArray(projects.c.found_by, "called"))
-    first = select(projects.c.found_by, projects.c.nth.label("n")).where(*mine)
+    mine = (projects.c.account == account, InArray(projects.c.lookup_key, "called"))
+    first = select(projects.c.lookup_key, projects.c.order_number.label("order_number")).where(*mine)
     others = (
-        select(projects.c.found_by, table.c.n).join(projects, projects.c.id == table.c.project).where(*mine)
+        select(projects.c.lookup_key, table.c.order_number)
+        .join(projects, projects.c.id == table.c.project)
+        .where(*mine)
         for table in (order_numbers, purchases)
     )
     taken = defaultdict[str, set[int]](set)
@@ -58,12 +60,12 @@ def reserve(conn: Connection, account: str, project: str, orders: Collection[Num
     """
     for order, number in orders:
         which = (order_numbers.c.account == account, order_numbers.c.order_fingerprint == order)
-        reserved = select(order_numbers.c.project).where(*which, order_numbers.c.n == number)
+        reserved = select(order_numbers.c.project).where(*which, order_numbers.c.order_number == number)
         bought = select(purchases.c.project).where(
-            purchases.c.scope == account, purchases.c.order_fingerprint == order, purchases.c.n == number
+            purchases.c.scope == account, purchases.c.order_fingerprint == order, purchases.c.order_number == number
         )
         whose = conn.execute(union_all(reserved, bought)).scalars().all()
         if any(one != project for one in whose):
             raise StaleRevision(code="order_number_taken", project=project, number=number)
-        columns = {"account": account, "order_fingerprint": order, "n": number, "project": project}
+        columns = {"account": account, "order_fingerprint": order, "order_number": number, "project": project}
         conn.execute(insert(conn, order_numbers).values(**columns).on_conflict_do_nothing())

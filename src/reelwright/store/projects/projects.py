@@ -35,24 +35,24 @@ T = TypeVar("T")
 
 
 class NewProject(NamedTuple):
-    """A project to insert, without a plan. ``found_by``: the digest of the command that finds it; None: only its id."""
+    """A project to insert, without a plan. ``lookup_key``: its command's digest, which finds it; None: only its id."""
 
     id: str
     account: str
     name: str
     brief: Brief
-    found_by: str | None = None
-    nth: int = 1
+    lookup_key: str | None = None
+    order_number: int = 1
 
 
 def open_project(
-    unit: Unit, account: str, name: str, brief: Brief, *, found_by: str | None = None, nth: int = 1
+    unit: Unit, account: str, name: str, brief: Brief, *, lookup_key: str | None = None, order_number: int = 1
 ) -> str:
     """Insert a project without a plan, and its lease, which no director holds; return its id.
 
-    The database refuses a second project with the same ``found_by``, a command's digest.
+    The database refuses a second project with the same ``lookup_key``, a command's digest.
     """
-    project = NewProject(mint("project"), account, name, brief, found_by, nth)
+    project = NewProject(mint("project"), account, name, brief, lookup_key, order_number)
     ensure_account(unit.conn, account)
     insert_projects(unit, [project])
     return project.id
@@ -66,8 +66,8 @@ def insert_projects(unit: Unit, new: Sequence[NewProject]) -> None:
             "account": one.account,
             "name": clean_text(one.name),
             "brief": as_json(to_plain(one.brief)),
-            "found_by": one.found_by,
-            "nth": one.nth,
+            "lookup_key": one.lookup_key,
+            "order_number": one.order_number,
         }
         for one in new
     ]
@@ -102,10 +102,10 @@ def open_for_command(
         if there != replaces:
             return there, False
         which = (projects.c.account == account, projects.c.id == there)
-        unit.conn.execute(update(projects).where(*which).values(found_by=None))
+        unit.conn.execute(update(projects).where(*which).values(lookup_key=None))
     refuse_above_caps(unit, account, project=True)
     project = open_project(
-        unit, account, command.name, command.brief, found_by=command.digest, nth=command.order_number
+        unit, account, command.name, command.brief, lookup_key=command.digest, order_number=command.order_number
     )
     if command.plan is not None:
         revise(unit, account, project, 0, command.plan, command.choices, command.plan_author, orders=orders)
@@ -118,9 +118,9 @@ def list_authors(conn: Connection, account: str, project: str) -> Sequence[str]:
     return conn.execute(select(revisions.c.author).where(*which).order_by(revisions.c.number)).scalars().all()
 
 
-def find_project(conn: Connection, account: str, found_by: str) -> str | None:
+def find_project(conn: Connection, account: str, lookup_key: str) -> str | None:
     """Find the project of a command by the command's digest, in an index; None if there is none."""
-    which = (projects.c.account == account, projects.c.found_by == found_by)
+    which = (projects.c.account == account, projects.c.lookup_key == lookup_key)
     return conn.execute(select(projects.c.id).where(*which)).scalar()
 
 
@@ -303,17 +303,17 @@ def read_standings(conn: Connection, names: Sequence[tuple[str, str]]) -> Sequen
                 to_purchase(one) for one in open_or_staged.get(name, ()) if one.state not in OPEN_STATES
             ),
             last_event=row.at or 0,
-            order_number=_compute_nth(row),
+            order_number=_compute_order_number(row),
             is_recovered=is_recovered(row),
         )
 
     return [read(name) for name in names]
 
 
-def _compute_nth(row: Row[Any]) -> int:
-    """Return which order the project's first rounds are: its ``nth``; 1 if a person edited the newest revision."""
+def _compute_order_number(row: Row[Any]) -> int:
+    """Return which order the project's first rounds are: 1 if a person edited the newest revision."""
     is_edited = row.author == "person" and (row.number or 0) > 1
-    return 1 if is_edited else int(row.nth)
+    return 1 if is_edited else int(row.order_number)
 
 
 def _group_by_project(rows: Iterable[Row[Any]]) -> dict[tuple[str, str], list[Row[Any]]]:
@@ -376,7 +376,7 @@ def _select_job_in_turn() -> Select[Any]:
 
 def _select_open_purchases() -> Select[Any]:
     """Select open purchases, and ended ones whose input files are still staged at a provider."""
-    left = purchases.c.state.in_(OPEN_STATES) | purchases.c.staged.is_not(None)
+    left = purchases.c.state.in_(OPEN_STATES) | purchases.c.staged_inputs.is_not(None)
     which = (InArray(purchases.c.account, "of"), InArray(purchases.c.project, "called"), left)
     return select(purchases).where(*which).order_by(purchases.c.intent_at, purchases.c.id)
 

@@ -100,7 +100,7 @@ def _to_columns(landed: LeasedOutcome) -> dict[str, Any]:
         "step": landed.step,
         "assets": as_json(outcome.assets),
         "missing": as_json([to_plain(missing) for missing in outcome.missing]),
-        "chosen": outcome.chosen_asset,
+        "chosen_asset": outcome.chosen_asset,
         "facts": as_json(outcome.facts),
     }
 
@@ -112,13 +112,13 @@ def choose_asset(unit: Unit, lease: Lease, fp: Fingerprint, asset: Digest) -> No
     """
     fence(unit.conn, lease)
     which = (outcomes.c.account == lease.account, outcomes.c.project == lease.project, outcomes.c.fingerprint == fp)
-    row = unit.conn.execute(select(outcomes.c.assets, outcomes.c.chosen, outcomes.c.step).where(*which)).first()
+    row = unit.conn.execute(select(outcomes.c.assets, outcomes.c.chosen_asset, outcomes.c.step).where(*which)).first()
     if row is None:
         raise NotFound(code="outcome_not_found", project=lease.project, fingerprint=fp)
     if asset not in json.loads(row.assets):
         raise BadInput("asset", asset, f"one of what {row.step} brought", step=row.step)
-    if row.chosen is None:
-        unit.conn.execute(update(outcomes).where(*which).values(chosen=asset))
+    if row.chosen_asset is None:
+        unit.conn.execute(update(outcomes).where(*which).values(chosen_asset=asset))
         unit.add_event(lease.account, lease.project, None, "step.chosen", {"step": row.step, "asset": asset})
 
 
@@ -172,7 +172,11 @@ def _replace_deleted(unit: Unit, lease: Lease, outcome: Outcome) -> None:
     )
     had = json.loads(unit.conn.execute(select(outcomes.c.assets).where(*which)).scalar_one())
     if set(had) & assets.list_deleted(unit.conn, lease.account):
-        columns = {"assets": as_json(outcome.assets), "chosen": outcome.chosen_asset, "facts": as_json(outcome.facts)}
+        columns = {
+            "assets": as_json(outcome.assets),
+            "chosen_asset": outcome.chosen_asset,
+            "facts": as_json(outcome.facts),
+        }
         unit.conn.execute(update(outcomes).where(*which).values(**columns))
 
 

@@ -49,7 +49,7 @@ def create_upload(
         raise ReelwrightError(code="too_many_uploads", most=most, gigabytes=most_bytes >> 30)
     id_ = mint("upload")
     columns = {
-        "id": id_, "account": account, "kind": kind, "metadata": metadata, "size": size, "received": 0,
+        "id": id_, "account": account, "kind": kind, "metadata": metadata, "size": size, "received_bytes": 0,
         "created_at": NowMs(), "expires_at": NowMs() + lasts_s * 1000,
     }  # fmt: skip
     unit.conn.execute(uploads.insert().values(**columns))
@@ -75,7 +75,7 @@ def list_uploads(conn: Connection, account: str) -> Sequence[Upload]:
 
 def record_received(unit: Unit, account: str, id_: str, offset: int, lasts_s: int) -> None:
     """Record that ``offset`` bytes of an upload in all are durable; it lasts ``lasts_s`` seconds from now."""
-    columns = {"received": offset, "expires_at": NowMs() + lasts_s * 1000}
+    columns = {"received_bytes": offset, "expires_at": NowMs() + lasts_s * 1000}
     unit.conn.execute(update(uploads).where(_U.account == account, _U.id == id_).values(**columns))
 
 
@@ -98,4 +98,4 @@ def list_expired_uploads(conn: Connection) -> Sequence[tuple[str, str]]:
 def _to_upload(row: Row[Any]) -> Upload:
     expires_at = to_datetime(row.expires_at)
     assert expires_at
-    return Upload(row.id, row.account, row.kind, row.metadata, row.size, row.received, row.asset, expires_at)
+    return Upload(row.id, row.account, row.kind, row.metadata, row.size, row.received_bytes, row.asset, expires_at)

@@ -40,14 +40,14 @@ def _append_correction(unit: Unit, account: str, purchase: str, micros: int, bec
     if row.state not in ENDED:
         raise BadInput("purchase", row.state, "a purchase that was settled, or released", step=row.step)
     before = select(func.coalesce(func.sum(adjustments.c.micros), 0)).where(adjustments.c.purchase == row.id)
-    cost = (row.settled or 0) + int(unit.conn.execute(before).scalar_one())
+    cost = (row.settled_micros or 0) + int(unit.conn.execute(before).scalar_one())
     if micros == 0 or cost + micros < 0:
         shown = f"-{format_usd(-micros)}" if micros < 0 else format_usd(micros)
         raise BadInput(
             "usd", shown, f"an amount other than 0, and not below -{format_usd(cost)}, which it cost", step=row.step
         )
     correction = {"account": account, "purchase": row.id, "micros": micros}
-    attribution = {"because": clean_text(because), "said_by": clean_text(by)}
+    attribution = {"reason": clean_text(because), "author": clean_text(by)}
     unit.conn.execute(adjustments.insert().values(**correction, **attribution, at=NowMs()))
     counted_in = select(allowance_budgets.c.budget).where(allowance_budgets.c.allowance == row.allowance)
     for budget in unit.conn.execute(counted_in.order_by(allowance_budgets.c.budget)).scalars().all():
@@ -57,9 +57,9 @@ def _append_correction(unit: Unit, account: str, purchase: str, micros: int, bec
     unit.conn.execute(update(purchases).where(*which, undecided).values(dispute="corrected"))
     # A correction upwards counts as a bill does, also against what was agreed to for the job. A refund that leaves the
     # cost above the quote ends no bill: the next purchase may cost as much.
-    settled, corrected = row.settled or 0, cost + micros
-    billed = max(settled, corrected) if corrected > min(settled, row.quoted) else None
-    unit.conn.execute(update(purchases).where(*which).values(billed=billed))
+    settled, corrected = row.settled_micros or 0, cost + micros
+    billed = max(settled, corrected) if corrected > min(settled, row.quoted_micros) else None
+    unit.conn.execute(update(purchases).where(*which).values(billed_micros=billed))
     unit.add_event(account, row.project, row.job, "purchase.adjusted", {**correction, **attribution, "step": row.step})
 
 
@@ -78,10 +78,10 @@ def decide_bill(unit: Unit, row: Row[Any], verdict: Literal["as_billed", "as_quo
     if verdict == "as_billed" and settlement.certainty == "unknown":
         raise BadInput("verdict", verdict, "as_quoted, or a correction: what was billed is no amount", step=row.step)
     _close(unit, row, verdict)
-    if verdict == "as_billed" and billed != row.settled:
-        _append_correction(unit, row.account, row.id, billed - row.settled, "as billed", by)
+    if verdict == "as_billed" and billed != row.settled_micros:
+        _append_correction(unit, row.account, row.id, billed - row.settled_micros, "as billed", by)
     elif verdict == "as_quoted":
-        reason = build_reason("bill_rejected", billed_micros=billed, owed_micros=row.settled, by=by)
+        reason = build_reason("bill_rejected", billed_micros=billed, owed_micros=row.settled_micros, by=by)
         record_history(unit, row, row.state, row.state, reason)
 
 

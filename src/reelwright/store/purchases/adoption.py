@@ -23,7 +23,7 @@ from reelwright.store.schema.sql import NowMs, as_json, insert, to_datetime
 _MOST: Final = 200
 """Fingerprints, digests or purchases in one statement."""
 
-_WITH_ORIGIN: Final = select(purchases, projects.c.found_by).outerjoin(projects, projects.c.id == purchases.c.project)
+_WITH_ORIGIN: Final = select(purchases, projects.c.lookup_key).outerjoin(projects, projects.c.id == purchases.c.project)
 """Purchases with what their project was found by, which says whether ``reconcile`` recovered them."""
 
 OutcomeRows = Mapping[tuple[str, str], Row[Any]]
@@ -46,9 +46,9 @@ def find_orders(conn: Connection, account: str, fingerprints: Collection[Fingerp
     tries: dict[tuple[str, int], list[Row[Any]]] = {}
     for named in _split_in_parts(sorted(set(fingerprints))):
         which = (purchases.c.scope == account, purchases.c.order_fingerprint.in_(named))
-        in_order = (purchases.c.order_fingerprint, purchases.c.n, purchases.c["try"].desc())
+        in_order = (purchases.c.order_fingerprint, purchases.c.order_number, purchases.c.attempt.desc())
         for row in conn.execute(_WITH_ORIGIN.where(*which).order_by(*in_order)):
-            tries.setdefault((row.order_fingerprint, row.n), []).append(row)
+            tries.setdefault((row.order_fingerprint, row.order_number), []).append(row)
     landed = find_outcomes(conn, account, [newest for newest, *_ in tries.values()])
     brought = {name: to_outcome(row) for name, row in landed.items()}
     gone = _find_deletion_times(conn, account, [digest for outcome in brought.values() for digest in outcome.assets])
@@ -82,7 +82,7 @@ def _may_bring_a_take(row: Row[Any]) -> bool:
 
 def has_recovered(conn: Connection, account: str) -> bool:
     """Whether the account has purchases that ``reconcile`` recovered, may bring a take, and no order took yet."""
-    recovered = (projects.c.found_by >= RECOVERED_FOR, projects.c.found_by < RECOVERED_FOR[:-1] + "0")
+    recovered = (projects.c.lookup_key >= RECOVERED_FOR, projects.c.lookup_key < RECOVERED_FOR[:-1] + "0")
     of = select(purchases.c.id).join(projects, projects.c.id == purchases.c.project)
     may_bring = or_(purchases.c.succeeded_at.is_not(None), purchases.c.state.not_in(("failed", *ENDED)))
     which = (projects.c.account == account, *recovered, purchases.c.claimed_by.is_(None), may_bring)
@@ -112,7 +112,7 @@ def adopt_outcomes(unit: Unit, account: str, project: str, wishes: Sequence[Wish
         facts.setdefault("reused_from", _describe_source(purchase))
         columns = {
             "account": account, "project": project, "fingerprint": name, "step": step, "assets": row.assets,
-            "missing": row.missing, "chosen": row.chosen, "facts": as_json(facts), "landed_at": NowMs(),
+            "missing": row.missing, "chosen_asset": row.chosen_asset, "facts": as_json(facts), "landed_at": NowMs(),
         }  # fmt: skip
         made = insert(unit.conn, outcomes).values(**columns).on_conflict_do_nothing().returning(outcomes.c.fingerprint)
         if unit.conn.execute(made).first() is None:
@@ -122,7 +122,9 @@ def adopt_outcomes(unit: Unit, account: str, project: str, wishes: Sequence[Wish
         files = (one for one in facts.get("files", {}).values() if isinstance(one, str))
         record_uses(unit.conn, ((account, project, digest) for digest in (*assets_of, *files)))
         if step.startswith("take/"):
-            _keep_takes(unit, account, project, ShotId(step.partition("/")[2]), name, purchase.n, assets_of, facts)
+            _keep_takes(
+                unit, account, project, ShotId(step.partition("/")[2]), name, purchase.order_number, assets_of, facts
+            )
         body = {"step": step, "fingerprint": name, "assets": assets_of, "reused_from": purchase.project}
         unit.add_event(account, project, None, "step.landed", body)
     return adopted
@@ -173,7 +175,7 @@ def _split_in_parts(every: Sequence[Any]) -> list[Sequence[Any]]:
 
 def _describe_source(purchase: Row[Any]) -> dict[str, Any]:
     """Describe where a purchase was made, its price in micro-dollars, and when it succeeded in epoch milliseconds."""
-    paid = purchase.settled if purchase.settled is not None else purchase.quoted
+    paid = purchase.settled_micros if purchase.settled_micros is not None else purchase.quoted_micros
     return {"project": purchase.project, "purchase": purchase.id, "micros": paid, "at_ms": purchase.succeeded_at}
 
 

@@ -62,14 +62,14 @@ def build_settlement_columns(price: Price, *, is_short: bool = False) -> dict[st
     """
     noted = {"dispute": "short"} if is_short else {}
     if price.certainty == "unknown":
-        return {"settled": purchases.c.quoted, "dispute": "open"}
+        return {"settled_micros": purchases.c.quoted_micros, "dispute": "open"}
     micros = price.micros or 0
     believed = price.certainty == "quoted"
-    far_above = (purchases.c.resubmit != "free") & (literal(micros) >= purchases.c.quoted * DISPUTE_FACTOR)
+    far_above = (purchases.c.resubmit != "free") & (literal(micros) >= purchases.c.quoted_micros * DISPUTE_FACTOR)
     if believed or micros == 0:
-        return {"settled": micros, **noted}
+        return {"settled_micros": micros, **noted}
     return {
-        "settled": case((far_above, purchases.c.quoted), else_=micros),
+        "settled_micros": case((far_above, purchases.c.quoted_micros), else_=micros),
         "dispute": case((far_above, literal("open")), else_=literal("short") if is_short else null()),
     }
 
@@ -85,10 +85,10 @@ def record_bill(unit: Unit, purchase: str, price: Price) -> None:
         return
     which = (purchases.c.account == row.account, purchases.c.id == row.id)
     micros = price.micros or 0
-    if price.certainty == "unknown" or (micros and micros >= row.quoted * DISPUTE_FACTOR):
+    if price.certainty == "unknown" or (micros and micros >= row.quoted_micros * DISPUTE_FACTOR):
         unit.conn.execute(update(purchases).where(*which, purchases.c.dispute.is_(None)).values(dispute="open"))
-    elif micros > row.quoted and micros != row.billed:
-        unit.conn.execute(update(purchases).where(*which).values(billed=micros))
+    elif micros > row.quoted_micros and micros != row.billed_micros:
+        unit.conn.execute(update(purchases).where(*which).values(billed_micros=micros))
         count_bill(unit.conn, row.account, row.allowance, micros - get_held(row))
 
 
@@ -107,13 +107,15 @@ def has_doubts() -> Label[bool]:
     doubted = exists().where(*of_account, or_(other.c.job == purchases.c.job, same_cap))
     same_model = (other.c.provider == purchases.c.provider, other.c.model == purchases.c.model)
     disputed = exists().where(*of_account, other.c.dispute == "open", *same_model)
-    lately = exists().where(*of_account, other.c.billed > other.c.quoted, *same_model, _is_recent(other.c.posted_at))
+    lately = exists().where(
+        *of_account, other.c.billed_micros > other.c.quoted_micros, *same_model, _is_recent(other.c.posted_at)
+    )
     full = exists().where(
         allowance_budgets.c.allowance == purchases.c.allowance, budget_rows.c.id == allowance_budgets.c.budget,
         budget_rows.c.removed_at.is_(None),
-        budget_rows.c.reserved + budget_rows.c.settled > budget_rows.c.cap_micros,
+        budget_rows.c.reserved_micros + budget_rows.c.settled_micros > budget_rows.c.cap_micros,
     )  # fmt: skip
-    is_priced = purchases.c.quoted > 0
+    is_priced = purchases.c.quoted_micros > 0
     return ((purchases.c.resubmit != "free") & or_(disputed, is_priced & or_(doubted, lately, full))).label(
         "has_doubts"
     )
@@ -135,9 +137,9 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
     _refuse_disputed(conn, row)
     of_job = purchases.c.job == row.job
     highest = budgets.find_highest_bill(conn, of_job, purchases.c.provider == row.provider)
-    needed = _sum_expected(conn, row.provider, highest, of_job, CHARGED) + _expect(row.quoted, highest)
+    needed = _sum_expected(conn, row.provider, highest, of_job, CHARGED) + _expect(row.quoted_micros, highest)
     if highest is not None and needed > (row.consent_micros or 0):
-        bill = budgets.describe_bill(highest, highest.billed, row.project)
+        bill = budgets.describe_bill(highest, highest.billed_micros, row.project)
         raise build_above_agreement(needed, row.consent_micros or 0, bill, row.consent_by)
     caps = (
         select(budget_rows)
@@ -153,9 +155,9 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
         under = budgets.match_budget(cap.id)
         higher = budgets.find_highest_bill(conn, or_(under, of_model), purchases.c.provider == row.provider)
         sent = _sum_expected(conn, row.provider, higher, under, purchases.c.state.in_(_SENT))
-        expected, used = _expect(row.quoted, higher), cap.settled + sent
+        expected, used = _expect(row.quoted_micros, higher), cap.settled_micros + sent
         if used + expected > cap.cap_micros:
-            named = budgets.describe_bill(higher, higher.billed, row.project) if higher is not None else None
+            named = budgets.describe_bill(higher, higher.billed_micros, row.project) if higher is not None else None
             raise budgets.build_over_budget(conn, cap, expected, used_micros=used, bill=named)
 
 
@@ -167,16 +169,20 @@ def find_job_bill(conn: Connection, account: str, job: str) -> Reason | None:
     """Find the bill of a job that was the largest multiple of its quote, as a reason; None: none was above it."""
     of_job = (purchases.c.account == account, purchases.c.job == job)
     row = budgets.find_highest_bill(conn, *of_job)
-    return budgets.describe_bill(row, row.billed, row.project) if row is not None else None
+    return budgets.describe_bill(row, row.billed_micros, row.project) if row is not None else None
 
 
 def find_bill_ratios(conn: Connection, account: str, job: str) -> dict[str, Fraction]:
     """Find, by provider, the largest multiple of a quote that it has billed for a job; none: no bill was above it."""
-    which = (purchases.c.account == account, purchases.c.job == job, DOUBTED, purchases.c.quoted > 0)
-    rows = conn.execute(select(purchases.c.provider, purchases.c.billed, purchases.c.quoted).where(*which))
+    which = (purchases.c.account == account, purchases.c.job == job, DOUBTED, purchases.c.quoted_micros > 0)
+    rows = conn.execute(
+        select(purchases.c.provider, purchases.c.billed_micros, purchases.c.quoted_micros).where(*which)
+    )
     found: dict[str, Fraction] = {}
     for row in rows:
-        if row.billed is not None and (ratio := Fraction(row.billed, row.quoted)) > found.get(row.provider, 1):
+        if row.billed_micros is not None and (ratio := Fraction(row.billed_micros, row.quoted_micros)) > found.get(
+            row.provider, 1
+        ):
             found[row.provider] = ratio
     return found
 
@@ -197,7 +203,7 @@ def build_above_agreement(
 
 def _expect(quoted: int, highest: Row[*tuple[Any, ...]] | None) -> int:
     """Return what a purchase may cost that was quoted at ``quoted``, judged by the highest bill before it."""
-    return quoted if highest is None else -(-quoted * highest.billed // highest.quoted)
+    return quoted if highest is None else -(-quoted * highest.billed_micros // highest.quoted_micros)
 
 
 def _sum_expected(
@@ -207,8 +213,8 @@ def _sum_expected(
 
     Multiplied here: the product of two prices above some $1,000 does not fit an integer of a database.
     """
-    known = func.coalesce(purchases.c.billed, purchases.c.settled)
-    alike = (purchases.c.provider, purchases.c.quoted, known)
+    known = func.coalesce(purchases.c.billed_micros, purchases.c.settled_micros)
+    alike = (purchases.c.provider, purchases.c.quoted_micros, known)
     query = select(*alike, func.count()).where(*which).group_by(*alike)
     total = 0
     for name, quoted, micros, count in conn.execute(query):
@@ -265,7 +271,7 @@ def _describe_disputed(row: Row[*tuple[Any, ...]], project: str | None = None) -
 _DISPUTED: Final = (
     select(
         purchases.c.id, purchases.c.account, purchases.c.model, purchases.c.step, purchases.c.project,
-        purchases.c.quoted, purchases.c.settlement, jobs.c.options,
+        purchases.c.quoted_micros, purchases.c.settlement, jobs.c.options,
     )
     .join(jobs, jobs.c.id == purchases.c.job)
     .where(DOUBTED, purchases.c.dispute == "open")

@@ -43,7 +43,7 @@ def _entries(conn: Connection, *which: Any) -> list[LedgerEntry]:
         kept[row.purchase].append(_adjustment(row))
     noticed: dict[str, list[Reason]] = defaultdict(list)
     for row in conn.execute(_select_notices(*which)):
-        if reason := Reason.from_text(row.said):
+        if reason := Reason.from_text(row.reason):
             noticed[row.purchase].append(reason)
     moved = purchase_history.alias()
     moves = (moved.c.purchase == purchases.c.id, moved.c.from_state != moved.c.to_state)
@@ -60,14 +60,14 @@ def _entries(conn: Connection, *which: Any) -> list[LedgerEntry]:
 def _select_notices(*which: Any) -> Any:
     """Select the lines of the history without a change of state: notes on what came to light about a purchase."""
     history = purchase_history.c
-    lines = select(history.purchase, history.said).join(purchases).where(*which)
+    lines = select(history.purchase, history.reason).join(purchases).where(*which)
     return lines.where(history.from_state == history.to_state).order_by(history.seq)
 
 
 def _adjustment(row: Row[Any]) -> Adjustment:
     at = to_datetime(row.at)
     assert at is not None
-    return Adjustment(purchase=row.purchase, micros=row.micros, because=row.because, by=row.said_by, at=at)
+    return Adjustment(purchase=row.purchase, micros=row.micros, because=row.reason, by=row.author, at=at)
 
 
 def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[Reason, ...]) -> LedgerEntry:
@@ -79,15 +79,15 @@ def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[Reas
         job=row.job,
         step=StepKey(row.step),
         fingerprint=Fingerprint(row.fingerprint),
-        try_=row._mapping["try"],
+        try_=row.attempt,
         state=row.state,
         provider=row.provider,
         model=row.model,
         quote=from_json(Price, row.quote, "quote"),
         settlement=from_json(Price, row.settlement, "settlement") if row.settlement else None,
         operation=from_json(Operation, row.operation, "operation") if row.operation else None,
-        sends=row.sends,
-        reason=Reason.from_text(row.said),
+        sends=row.send_count,
+        reason=Reason.from_text(row.reason),
         intended_at=intended,
         posted_at=to_datetime(row.posted_at),
         ended_at=to_datetime(row.ended_at),
@@ -96,7 +96,7 @@ def _entry(row: Row[Any], corrected: tuple[Adjustment, ...], noticed: tuple[Reas
         is_written_off=bool(row.written_off),
         adjustments=corrected,
         notices=noticed,
-        counted_micros=Micros(row.settled or 0),
+        counted_micros=Micros(row.settled_micros or 0),
         dispute=row.dispute,
-        billed_micros=None if row.billed is None else Micros(row.billed),
+        billed_micros=None if row.billed_micros is None else Micros(row.billed_micros),
     )

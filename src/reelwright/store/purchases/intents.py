@@ -89,11 +89,18 @@ def _choose_order_number(conn: Connection, lease: Lease, intent: Intent) -> int:
     Instead of a new number, that of a purchase that was recovered and that no order took yet: see ``_claim_recovered``.
     """
     mine = (purchases.c.project == lease.project, purchases.c.fingerprint == intent.fingerprint)
-    bound = select(purchases.c.n).where(*_match_order(intent), *mine).order_by(purchases.c["try"].desc()).limit(1)
+    bound = (
+        select(purchases.c.order_number)
+        .where(*_match_order(intent), *mine)
+        .order_by(purchases.c.attempt.desc())
+        .limit(1)
+    )
     numbers = select(
         bound.scalar_subquery().label("bound"),
         order_numbers.select_last(intent.scope, intent.order).label("last"),
-        exists(select(purchases.c.id).where(*_match_order(intent), purchases.c.n == intent.n)).label("is_there"),
+        exists(select(purchases.c.id).where(*_match_order(intent), purchases.c.order_number == intent.n)).label(
+            "is_there"
+        ),
         exists(_select_recovered(lease, intent)).label("is_recovered"),
     )
     row = conn.execute(numbers).one()
@@ -107,15 +114,19 @@ def _select_recovered(lease: Lease, intent: Intent) -> Select[Any]:
     """Select the recovered purchases of the order that this project took, or that no order took and that may bring a
     take. An order took one also where a project of it has a try of the same number.
     """
-    is_recovered = project_rows.c.found_by.startswith(RECOVERED_FOR)
+    is_recovered = project_rows.c.lookup_key.startswith(RECOVERED_FOR)
     others, theirs = purchases.alias(), project_rows.alias()
-    same = (others.c.scope == intent.scope, others.c.order_fingerprint == intent.order, others.c.n == purchases.c.n)
+    same = (
+        others.c.scope == intent.scope,
+        others.c.order_fingerprint == intent.order,
+        others.c.order_number == purchases.c.order_number,
+    )
     has_order = exists(select(others.c.id).join(theirs, theirs.c.id == others.c.project)).where(
-        *same, func.coalesce(theirs.c.found_by, "").not_like(f"{RECOVERED_FOR}%")
+        *same, func.coalesce(theirs.c.lookup_key, "").not_like(f"{RECOVERED_FOR}%")
     )
     is_open = or_(purchases.c.succeeded_at.is_not(None), purchases.c.state.not_in(("failed", *ENDED)))
     whose = or_(purchases.c.claimed_by == lease.project, and_(purchases.c.claimed_by.is_(None), is_open, ~has_order))
-    query = select(purchases.c.n).join(project_rows, project_rows.c.id == purchases.c.project)
+    query = select(purchases.c.order_number).join(project_rows, project_rows.c.id == purchases.c.project)
     return query.where(*_match_order(intent), whose, is_recovered)
 
 
@@ -127,8 +138,8 @@ def _claim_recovered(conn: Connection, lease: Lease, intent: Intent) -> int:
     knows. Where the order has a number of its own, the purchase gets that number. The caller has locked the shares.
     """
     found = conn.execute(_select_recovered(lease, intent).add_columns(purchases.c.claimed_by)).all()
-    numbers = {row.n for row in found if row.claimed_by is None}
-    if intent.n == 0 and (taken := [row.n for row in found if row.claimed_by == lease.project]):
+    numbers = {row.order_number for row in found if row.claimed_by is None}
+    if intent.n == 0 and (taken := [row.order_number for row in found if row.claimed_by == lease.project]):
         return int(taken[0])
     ranks = ("unknown", "posting", "submitted", "succeeded", "settled")
     orders = adoption.find_orders(conn, lease.account, [intent.order])
@@ -137,8 +148,8 @@ def _claim_recovered(conn: Connection, lease: Lease, intent: Intent) -> int:
     if best is None:
         return 0
     number = intent.n or best.n
-    which = (*_match_order(intent), purchases.c.n == best.n)
-    conn.execute(update(purchases).where(*which).values(n=number, claimed_by=lease.project))
+    which = (*_match_order(intent), purchases.c.order_number == best.n)
+    conn.execute(update(purchases).where(*which).values(order_number=number, claimed_by=lease.project))
     return number
 
 
@@ -147,9 +158,9 @@ def _read_newest_try(conn: Connection, intent: Intent) -> Row[Any] | None:
 
     ``reconcile`` may have recovered several that were sent, and each of them is followed to its end.
     """
-    query = select(purchases).where(*_match_order(intent), purchases.c.n == intent.n)
+    query = select(purchases).where(*_match_order(intent), purchases.c.order_number == intent.n)
     is_over = case((purchases.c.state.in_(("failed", *sorted(ENDED))), 1), else_=0)
-    return conn.execute(query.order_by(is_over, purchases.c["try"].desc()).limit(1)).first()
+    return conn.execute(query.order_by(is_over, purchases.c.attempt.desc()).limit(1)).first()
 
 
 def _match_order(intent: Intent) -> tuple[Any, ...]:
@@ -172,26 +183,26 @@ def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[
     stopped, its provider may have been asked to cancel it or has billed more than its quote, or its price does not fit
     the allowance; then it stays where it is. Sends nothing. The caller has locked the shares.
     """
-    stopped = select(jobs.c.id).where(jobs.c.account == left.account, jobs.c.id == left.job, jobs.c.cancel)
+    stopped = select(jobs.c.id).where(jobs.c.account == left.account, jobs.c.id == left.job, jobs.c.cancel_requested)
     # without waiting: who holds the job's row may wait for the shares
     if unit.conn.execute(stopped.with_for_update(read=True, skip_locked=True)).first() is None:
         return None
     row = lock_purchase(unit.conn, left.id)
-    is_billed_above = row.billed is not None or row.dispute is not None
+    is_billed_above = row.billed_micros is not None or row.dispute is not None
     if row.state != "submitted" or row.stopped_at or is_billed_above or row.provider != intent.provider:
         return None
     try:
         with unit.conn.begin_nested():
             allowances.lock_allowances(unit.conn, row.allowance, intent.allowance)
-            reserve(unit.conn, lease, intent.job, intent.allowance, row.quoted)
+            reserve(unit.conn, lease, intent.job, intent.allowance, row.quoted_micros)
             reason = build_reason("taken_over_when_stopped", project=lease.project)
-            move(unit, row, ("submitted",), "released", reason, operation=None, operation_id=None, staged=None)
-            release_reservation(unit.conn, row.account, row.allowance, row.quoted)
-            columns = {**row._mapping, **_to_columns(lease, intent, row._mapping["try"] + 1)}
+            move(unit, row, ("submitted",), "released", reason, operation=None, operation_id=None, staged_inputs=None)
+            release_reservation(unit.conn, row.account, row.allowance, row.quoted_micros)
+            columns = {**row._mapping, **_to_columns(lease, intent, row.attempt + 1)}
             kept = {name: row._mapping[name] for name in _OF_OPERATION}
             made = insert(unit.conn, purchases).values(**{**columns, **kept, "intent_at": NowMs()})
             taken = unit.conn.execute(made.returning(*purchases.c)).one()
-            allowances.hold_price(unit.conn, lease.account, intent.allowance, intent.key, row.quoted)
+            allowances.hold_price(unit.conn, lease.account, intent.allowance, intent.key, row.quoted_micros)
     except OverBudget:
         return None
     record_history(unit, taken, None, "submitted", build_reason("taken_from", project=row.project), row.operation)
@@ -199,8 +210,8 @@ def _take_over(unit: Unit, lease: Lease, left: Row[Any], intent: Intent) -> Row[
 
 
 _OF_OPERATION: Final = (
-    "state", "operation", "operation_id", "quoted", "quote", "prepared", "staged", "sends", "samples", "posted_at",
-    "submitted_at", "answered_at",
+    "state", "operation", "operation_id", "quoted_micros", "quote", "prepared_request", "staged_inputs",
+    "send_count", "samples", "posted_at", "submitted_at", "answered_at",
 )  # fmt: skip
 """Columns that a purchase takes over with an operation."""
 
@@ -230,7 +241,7 @@ def _insert_try(unit: Unit, lease: Lease, intent: Intent, last: Row[Any] | None)
 
     It is not sent sooner than ``last``, the try before it, was to be. Raises ``NeedsConsent``, ``OverBudget``.
     """
-    number = 1 if last is None else last._mapping["try"] + 1
+    number = 1 if last is None else last.attempt + 1
     if intent.price.micros is None:
         actions = [Action("cap_unknown_price"), Action("choose_model")]
         raise NeedsConsent(code="price_unknown", steps=[intent.step], step=intent.step, actions=actions)
@@ -267,24 +278,24 @@ def _to_columns(lease: Lease, intent: Intent, number: int) -> dict[str, Any]:
         "scope": intent.scope,
         "fingerprint": intent.fingerprint,
         "order_fingerprint": intent.order,
-        "n": intent.n,
+        "order_number": intent.n,
         "samples": intent.samples,
-        "try": number,
+        "attempt": number,
         "step": intent.step,
         "state": "intent",
         "provider": intent.provider,
         "model": intent.model,
         "resubmit": intent.resubmit,
-        "quoted": intent.price.micros,
+        "quoted_micros": intent.price.micros,
         "quote": as_json(to_plain(intent.price)),
-        "prepared": "{}",
-        "sends": 0,
-        "said": "",
+        "prepared_request": "{}",
+        "send_count": 0,
+        "reason": "",
     }
 
 
 def _job_is_over(conn: Connection, account: str, job: str) -> bool:
     """Whether the job ended or is to be cancelled. Its row is locked before any other: no cancel can slip in."""
-    query = select(jobs.c.cancel, jobs.c.finished_at).where(jobs.c.account == account, jobs.c.id == job)
+    query = select(jobs.c.cancel_requested, jobs.c.finished_at).where(jobs.c.account == account, jobs.c.id == job)
     found = conn.execute(query.with_for_update(read=True)).first()
-    return found is None or bool(found.cancel) or found.finished_at is not None
+    return found is None or bool(found.cancel_requested) or found.finished_at is not None

@@ -36,7 +36,7 @@ def record_listed_work(unit: Unit, account: str, works: Sequence[ListedWork]) ->
     mark = read_history_position(unit.conn)
     for work in works:
         columns = {"account": account, "provider": work.provider, "operation": work.id, "work": to_json(work)}
-        made = insert(unit.conn, listed_operations).values(**columns, history=mark, recorded_at=NowMs())
+        made = insert(unit.conn, listed_operations).values(**columns, history_seq=mark, recorded_at=NowMs())
         unit.conn.execute(made.on_conflict_do_nothing())
 
 
@@ -62,7 +62,7 @@ def list_unclaimed_work(conn: Connection, purchase: str) -> tuple[ListedWork, ..
     query = select(listed_operations).where(
         listed_operations.c.account == row.account,
         listed_operations.c.provider == row.provider,
-        listed_operations.c.history >= denied_at,
+        listed_operations.c.history_seq >= denied_at,
     )
     found = conn.execute(query.order_by(listed_operations.c.recorded_at, listed_operations.c.operation))
     return tuple(from_json(ListedWork, one.work, "work") for one in found if normalise_id(one.operation) not in known)
@@ -81,12 +81,12 @@ def claim_listed_operation(
     row = lock_purchase(unit.conn, purchase)
     if row.state == "submitted" and parse_operation_id(row.operation) == operation.id:
         return "ours"
-    if row.state not in ("intent", "unknown") or row.sends:
+    if row.state not in ("intent", "unknown") or row.send_count:
         return "over"
     if find_other_purchases(unit.conn, row, operation):
         return "anothers"
     listed = (listed_operations.c.account == row.account, listed_operations.c.provider == row.provider)
-    query = select(listed_operations.c.history).where(*listed, listed_operations.c.operation == operation.id)
+    query = select(listed_operations.c.history_seq).where(*listed, listed_operations.c.operation == operation.id)
     if may_belong_to_another(unit.conn, row, unit.conn.execute(query).scalar(), waited_s):
         return "not_yet"
     reason = Reason("found_in_reconciled_list")
@@ -103,7 +103,7 @@ def hold_for_decision(
     """
     fence(unit.conn, lease)
     # By way of posting, which it leaves in the same commit: no one sees it there, and it does not count as sent.
-    never: dict[str, Any] = {"sends": purchases.c.sends, "prepared": as_json(prepared_request)}
+    never: dict[str, Any] = {"send_count": purchases.c.send_count, "prepared_request": as_json(prepared_request)}
     if advance(unit, purchase, "intent", "posting", reason, **never) is not None:
         advance(unit, purchase, "posting", "unknown", reason)
 
@@ -113,9 +113,9 @@ def list_unanswered_requests(conn: Connection, account: str) -> list[tuple[str, 
 
     Their operations are looked up without the help of listed work.
     """
-    sent = (purchases.c.account == account, purchases.c.state.in_(("posting", "unknown")), purchases.c.sends > 0)
-    rows = conn.execute(select(purchases.c.provider, purchases.c.prepared).where(*sent))
-    return [(row.provider, parse_object(row.prepared)) for row in rows]
+    sent = (purchases.c.account == account, purchases.c.state.in_(("posting", "unknown")), purchases.c.send_count > 0)
+    rows = conn.execute(select(purchases.c.provider, purchases.c.prepared_request).where(*sent))
+    return [(row.provider, parse_object(row.prepared_request)) for row in rows]
 
 
 def list_known_operations(conn: Connection, provider: str) -> frozenset[str]:
@@ -139,9 +139,9 @@ def _find_last_denial(conn: Connection, row: Row[Any]) -> int:
     tries = select(purchases.c.id).where(
         purchases.c.scope == row.scope,
         purchases.c.order_fingerprint == row.order_fingerprint,
-        purchases.c.n == row.n,
+        purchases.c.order_number == row.order_number,
         purchases.c.id != row.id,
-        purchases.c.sends == 0,
+        purchases.c.send_count == 0,
         purchases.c.state.in_(ENDED),
         purchases.c.succeeded_at.is_(None),
     )

@@ -68,7 +68,7 @@ def record_operation(
         _record_or_note(unit, row, operation)
         return "ours"
     reason = build_reason("operation_taken", provider=row.provider, operation=operation.id)
-    if sends not in (None, row.sends) or not move(unit, row, ("posting",), "unknown", reason):
+    if sends not in (None, row.send_count) or not move(unit, row, ("posting",), "unknown", reason):
         record_history(unit, row, row.state, row.state, reason)
     reason = build_reason("operation_of_another", operation=operation.id, purchase=row.id)
     record_history(unit, holder, holder.state, holder.state, reason)
@@ -204,11 +204,11 @@ def _can_record_answer(conn: Connection, holder: Row[Any]) -> bool:
 
 
 def _is_dead(director: Row[Any]) -> bool:
-    return (director.host, director.boot) == identify_machine() and is_gone(director.pid, director.born)
+    return (director.host, director.boot_id) == identify_machine() and is_gone(director.pid, director.process_start)
 
 
 def _is_this_process(director: Row[Any]) -> bool:
-    return (director.host, director.boot) == identify_machine() and director.pid == os.getpid()
+    return (director.host, director.boot_id) == identify_machine() and director.pid == os.getpid()
 
 
 def read_history_position(conn: Connection) -> int:
@@ -230,9 +230,9 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
     # What was answered with 429, and for a refused try what was refused, may have been accepted, too, and be listed.
     states = ("posting", "unknown", "intent", *(("released",) if row.state == "released" else ()))
     may_be_listed = purchases.c.state.in_(states) & purchases.c.operation.is_(None)
-    alike = (*others, purchases.c.model == row.model, may_be_listed, purchases.c.sends > 0)
-    waiting = conn.execute(select(purchases.c.prepared).where(*alike)).scalars()
-    request = _remove_own_marks(parse_object(row.prepared))
+    alike = (*others, purchases.c.model == row.model, may_be_listed, purchases.c.send_count > 0)
+    waiting = conn.execute(select(purchases.c.prepared_request).where(*alike)).scalars()
+    request = _remove_own_marks(parse_object(row.prepared_request))
     ago = select(NowMs() - purchases.c.posted_at).where(purchases.c.id == purchase)
     return OwnWork(
         claimed_ids=frozenset(
@@ -246,7 +246,7 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
         ),
         is_recent=0 <= (conn.execute(ago).scalar() or 0) < _RECENT_MS,
         equal_sends=1 + sum(_remove_own_marks(parse_object(other)) == request for other in waiting),
-        equal_written_off=count_written_off(conn, purchase, parse_object(row.prepared)),
+        equal_written_off=count_written_off(conn, purchase, parse_object(row.prepared_request)),
     )
 
 
@@ -262,14 +262,14 @@ def count_written_off(conn: Connection, purchase: str, prepared_request: Mapping
         purchase_history.c.from_state == "unknown",
         purchase_history.c.to_state == "settled",
     )
-    written_off = select(purchases.c.prepared).where(
+    written_off = select(purchases.c.prepared_request).where(
         purchases.c.provider == row.provider,
         purchases.c.model == row.model,
         purchases.c.id != purchase,
         purchases.c.state == "settled",
         purchases.c.operation.is_(None),
         purchases.c.succeeded_at.is_(None),
-        purchases.c.settled + corrected.scalar_subquery() > 0,
+        purchases.c.settled_micros + corrected.scalar_subquery() > 0,
         given_up,
     )
     request = _remove_own_marks(prepared_request)
@@ -282,10 +282,12 @@ def read_refused_try(conn: Connection, purchase: str) -> Purchase | None:
     there is none. Its provider may have accepted it all the same.
     """
     this = conn.execute(select(purchases).where(purchases.c.id == purchase)).one()
-    order = [purchases.c[name] == this._mapping[name] for name in ("scope", "order_fingerprint", "n", "provider")]
-    sent = (purchases.c.state == "released", purchases.c.sends > 0, purchases.c.operation.is_(None))
-    earlier = select(purchases).where(*order, *sent, purchases.c["try"] < this._mapping["try"])
-    row = conn.execute(earlier.order_by(purchases.c["try"].desc()).limit(1)).first()
+    order = [
+        purchases.c[name] == this._mapping[name] for name in ("scope", "order_fingerprint", "order_number", "provider")
+    ]
+    sent = (purchases.c.state == "released", purchases.c.send_count > 0, purchases.c.operation.is_(None))
+    earlier = select(purchases).where(*order, *sent, purchases.c.attempt < this.attempt)
+    row = conn.execute(earlier.order_by(purchases.c.attempt.desc()).limit(1)).first()
     return to_purchase(row) if row else None
 
 

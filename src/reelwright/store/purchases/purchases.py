@@ -50,13 +50,13 @@ def begin_posting(
     newest = select_newest_number(lease.account, lease.project).label("newest")
     closed = select(allowance_rows.c.closed_at).where(allowance_rows.c.id == purchases.c.allowance)
     also = (newest, closed.scalar_subquery().label("closed_at"), has_doubts())
-    of_job = (jobs.c.cancel, jobs.c.finished_at, jobs.c.payer, jobs.c.batch_key, jobs.c.goal, *CONSENT)
+    of_job = (jobs.c.cancel_requested, jobs.c.finished_at, jobs.c.payer, jobs.c.batch_key, jobs.c.goal, *CONSENT)
     query = select(*of_job, *also, *purchases.c).select_from(jobs)
     mine = (purchases.c.account == lease.account, purchases.c.project == lease.project, purchases.c.id == purchase)
     row = fence_and_read(unit.conn, lease, query.join(purchases, purchases.c.job == jobs.c.id).where(*mine))
-    if row is None or row.cancel or row.finished_at is not None or revision not in (None, row.newest or 0):
+    if row is None or row.cancel_requested or row.finished_at is not None or revision not in (None, row.newest or 0):
         return PostingResult(False)
-    if row.state == "intent" and row.quoted and row.closed_at is not None:
+    if row.state == "intent" and row.quoted_micros and row.closed_at is not None:
         budgets.refuse_if_exceeded(unit.conn, row.allowance)
     if row.state == "intent" and row.has_doubts:
         refuse_unaffordable(unit.conn, row)
@@ -64,8 +64,8 @@ def begin_posting(
         unit.conn, row, find_default_limit if needs_turn(row.resubmit, row.provider) else find_no_default, lease_s
     ):
         return PostingResult(False, is_over_limit=True)
-    staged = as_json(prepared_request["staged"]) if prepared_request.get("staged") else None
-    columns: dict[str, Any] = {"prepared": as_json(prepared_request), "staged": staged}
+    staged_inputs = as_json(prepared_request["staged"]) if prepared_request.get("staged") else None
+    columns: dict[str, Any] = {"prepared_request": as_json(prepared_request), "staged_inputs": staged_inputs}
     note_posting(purchase)
     posted = advance(unit, purchase, "intent", "posting", None, **columns, not_before=None, answered_at=None)
     if posted is None:
@@ -116,7 +116,7 @@ def move_without_price(
     if to == "settled":
         raise BadInput("state", to, "a state without a price; settle() takes one")
     row = lock_purchase(unit.conn, purchase)
-    if sends not in (None, row.sends):
+    if sends not in (None, row.send_count):
         return False
     # A released purchase keeps its not_before: the next try of the order is not sent sooner.
     due = None if wait_s is None else NowMs() + round(wait_s * 1000)  # by the clock that wrote posted_at
@@ -141,8 +141,8 @@ def settle(
     if state == "settled" and price.micros is not None:
         columns = {**build_settlement_columns(price, is_short=is_short), "settlement": to_json(price)}
         if done := advance(unit, purchase, "succeeded", "settled", reason, **columns):
-            release_reservation(unit.conn, done.account, done.allowance, get_held(done), done.settled)
-            _replace_first_bill(unit, done, done.settled)
+            release_reservation(unit.conn, done.account, done.allowance, get_held(done), done.settled_micros)
+            _replace_first_bill(unit, done, done.settled_micros)
             return
     row = lock_purchase(unit.conn, purchase)
     if row.state in ENDED:
@@ -157,17 +157,17 @@ def settle(
     if price.micros is None:
         raise BadInput("price", None, "an amount, reported, computed or quoted", step=row.step)
     move(unit, row, sources, "settled", reason, settlement=to_json(price), **build_settlement_columns(price))
-    settled = lock_purchase(unit.conn, purchase).settled
+    settled = lock_purchase(unit.conn, purchase).settled_micros
     release_reservation(unit.conn, row.account, row.allowance, get_held(row), settled)
     _replace_first_bill(unit, row, settled)
 
 
 def _replace_first_bill(unit: Unit, row: Row[Any], settled: int) -> None:
     """Replace a bill that was recorded before the purchase ended, and that its provider changed since, by the last."""
-    if row.billed not in (None, settled):
+    if row.billed_micros not in (None, settled):
         which = (purchases.c.account == row.account, purchases.c.id == row.id)
-        last = settled if settled > row.quoted else None
-        unit.conn.execute(update(purchases).where(*which).values(billed=last))
+        last = settled if settled > row.quoted_micros else None
+        unit.conn.execute(update(purchases).where(*which).values(billed_micros=last))
 
 
 def write_off(unit: Unit, purchase: str, price: Price, reason: Reason | None, sends: int) -> None:
@@ -176,7 +176,7 @@ def write_off(unit: Unit, purchase: str, price: Price, reason: Reason | None, se
     Otherwise nothing happens: another director has sent it again meanwhile.
     """
     row = lock_purchase(unit.conn, purchase)
-    if row.state == "unknown" and row.sends == sends:
+    if row.state == "unknown" and row.send_count == sends:
         settle(unit, purchase, price, "settled", reason)
 
 
@@ -190,7 +190,7 @@ def fail(unit: Unit, row: Row[Any], price: Price, reason: Reason | None) -> int:
     tries = (
         purchases.c.scope == row.scope,
         purchases.c.order_fingerprint == row.order_fingerprint,
-        purchases.c.n == row.n,
+        purchases.c.order_number == row.order_number,
     )
     failed = select(func.count(purchase_history.c.seq)).join(purchases).where(*tries)
     return unit.conn.execute(failed.where(purchase_history.c.to_state == "failed")).scalar_one()
@@ -246,7 +246,7 @@ def succeed(unit: Unit, row: Row[Any], operation: Operation | None = None) -> bo
 
 def was_taken_over(row: Row[Any]) -> bool:
     """Whether another project goes on with the purchase's operation since its job was stopped."""
-    reason = Reason.from_text(row.said) if row.state == "released" else None
+    reason = Reason.from_text(row.reason) if row.state == "released" else None
     return reason is not None and reason.code == "taken_over_when_stopped"
 
 
@@ -263,7 +263,7 @@ def record_kept_outputs(unit: Unit, purchase: str, stored_outputs: Mapping[int, 
 
 def read_kept_outputs(conn: Connection, purchase: str) -> dict[int, Digest]:
     """Read which outputs of a purchase, by their number, are in the vault although it has not landed."""
-    notes = select(purchase_history.c.said).where(
+    notes = select(purchase_history.c.reason).where(
         purchase_history.c.purchase == purchase, purchase_history.c.from_state == purchase_history.c.to_state
     )
     found: dict[int, Digest] = {}
@@ -279,7 +279,7 @@ def read_kept_outputs(conn: Connection, purchase: str) -> dict[int, Digest]:
 def clear_staged_files(unit: Unit, account: str, purchase: str) -> None:
     """Record that a purchase's input files at the provider are removed; removes nothing itself."""
     which = (purchases.c.account == account, purchases.c.id == purchase)
-    unit.conn.execute(update(purchases).where(*which).values(staged=None))
+    unit.conn.execute(update(purchases).where(*which).values(staged_inputs=None))
 
 
 class OthersPurchase(NamedTuple):
@@ -294,10 +294,10 @@ class OthersPurchase(NamedTuple):
 
 def read_purchase_state(conn: Connection, lease: Lease, purchase: str, lease_s: int) -> OthersPurchase:
     """Read the state of a purchase of another project in the account, and what becomes of it there."""
-    query = select(purchases.c.state, purchases.c.project, purchases.c.stopped_at, jobs.c.cancel)
+    query = select(purchases.c.state, purchases.c.project, purchases.c.stopped_at, jobs.c.cancel_requested)
     query = query.join(jobs, jobs.c.id == purchases.c.job)
     row = conn.execute(query.where(purchases.c.account == lease.account, purchases.c.id == purchase)).one()
-    is_left = row.state == "submitted" and row.cancel and row.stopped_at is None
+    is_left = row.state == "submitted" and row.cancel_requested and row.stopped_at is None
     return OthersPurchase(row.state, not is_undriven(conn, lease, row.project, lease_s), is_left)
 
 

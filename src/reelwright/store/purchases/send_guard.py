@@ -133,7 +133,7 @@ class SendGuard:
         before = identity.parse_place(found.row)
         why: list[BlockReason] = []
         if not identity.is_same(before, found.place):
-            why.append("moved" if before else "new_beside_full" if found.row.why == "beside_full" else "restored")
+            why.append("moved" if before else "new_beside_full" if found.row.reason == "beside_full" else "restored")
         if unknown:
             why.append("behind")
         if compared.is_shorter or (owner is None and identity.is_file(found.place) and found.has_sent):
@@ -167,7 +167,7 @@ class SendGuard:
     async def _check_first(
         self, account: str, owner: Owner | None, found: _JournalState, compared: _Comparison, unknown: tuple[Mark, ...]
     ) -> SendCheck:
-        """Check a journal without a recorded place: a new one, or one of an older release.
+        """Check a journal without a recorded place: a new one, or one of before places were recorded.
 
         Both may buy at once, unless their vault knows more than they do.
         """
@@ -212,7 +212,7 @@ class _JournalState(NamedTuple):
     """The journal's own data for the check. ``seen``: bytes compared of each log. ``is_empty``: it has no project.
 
     ``has_sent``: looked up only where the vault has no owner. ``vaults``: ids of the vaults that it may buy beside;
-    none in a journal of an older release. ``was_restored``: since the vault's owner was claimed. ``has_accepted``: its
+    none where no vault was recorded yet. ``was_restored``: since the vault's owner was claimed. ``has_accepted``: its
     place was accepted for this account.
     """
 
@@ -273,24 +273,24 @@ def _find_unknown_sends(conn: Connection, account: str, marks: Sequence[Mark]) -
     """Find the newest mark of each purchase that the journal does not have, or has with fewer sends."""
     newest: dict[str, Mark] = {}
     for mark in marks:
-        if "sends" not in mark:
+        if "send_count" not in mark:
             continue
         before = newest.get(mark["id"])
-        if before is None or mark["sends"] > before["sends"]:
+        if before is None or mark["send_count"] > before["send_count"]:
             newest[mark["id"]] = mark
     if not newest:
         return ()
-    known = select(purchases.c.id, purchases.c.sends).where(purchases.c.account == account)
+    known = select(purchases.c.id, purchases.c.send_count).where(purchases.c.account == account)
     rows = conn.execute(known.where(InArray(purchases.c.id, "ids")), {"ids": list(newest)})
-    sends: dict[str, int] = {row.id: row.sends for row in rows}
-    return tuple(mark for name, mark in newest.items() if sends.get(name, 0) < mark["sends"])
+    sends: dict[str, int] = {row.id: row.send_count for row in rows}
+    return tuple(mark for name, mark in newest.items() if sends.get(name, 0) < mark["send_count"])
 
 
 def _parse_operations(marks: Sequence[Mark]) -> Mapping[str, Operation]:
     """Parse the operations that lines of the vault name, by purchase; a line of an unknown form is left out."""
     found = {}
     for mark in marks:
-        if "sends" not in mark:
+        if "send_count" not in mark:
             with suppress(ReelwrightError):
                 found[str(mark["id"])] = from_plain(Operation, mark["operation"], "operation")
     return found

@@ -17,7 +17,7 @@ from reelwright.units import Micros
 def sum_spent_by_job(conn: Connection, account: str, project: str) -> dict[str, Micros]:
     """Sum what each job of a project has spent or may have: settled prices, and quoted prices of open sends."""
     which = (purchases.c.account == account, purchases.c.project == project)
-    spent = func.sum(func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted))
+    spent = func.sum(func.coalesce(purchases.c.billed_micros, purchases.c.settled_micros, purchases.c.quoted_micros))
     query = select(purchases.c.job, spent).where(*which, CHARGED).group_by(purchases.c.job)
     return {job: Micros(int(micros)) for job, micros in conn.execute(query)}
 
@@ -35,7 +35,7 @@ def list_recovered_micros(conn: Connection, account: str, project: str) -> dict[
         later.c.consent_by.in_(CAPS),
     )
     which = (purchases.c.account == account, purchases.c.project == project, CHARGED, ~counted)
-    known = func.coalesce(purchases.c.billed, purchases.c.settled, purchases.c.quoted)
+    known = func.coalesce(purchases.c.billed_micros, purchases.c.settled_micros, purchases.c.quoted_micros)
     query = (
         select(purchases.c.job, purchases.c.id, known)
         .join(allowance_rows, allowance_rows.c.id == purchases.c.allowance)
@@ -48,7 +48,7 @@ def list_recovered_micros(conn: Connection, account: str, project: str) -> dict[
 def sum_spent_by_project(conn: Connection, account: str, names: Sequence[str]) -> dict[str, Micros]:
     """Sum what each of these projects has spent or may have, as ``Purchase.spent_micros`` counts; none that spent 0."""
     corrected = select(func.sum(adjustments.c.micros)).where(adjustments.c.purchase == purchases.c.id)
-    known = func.coalesce(purchases.c.settled, purchases.c.billed, purchases.c.quoted)
+    known = func.coalesce(purchases.c.settled_micros, purchases.c.billed_micros, purchases.c.quoted_micros)
     charged = case((purchases.c.state.in_(("intent", "released")), 0), else_=known)
     spent = func.sum(charged + func.coalesce(corrected.scalar_subquery(), 0))
     which = (purchases.c.account == account, InArray(purchases.c.project, "called"))

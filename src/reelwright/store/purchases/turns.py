@@ -63,7 +63,7 @@ def _waiting(lease_s: int) -> Any:
     # One that was posted in the future: the clock was set back, and its director waits by its monotonic clock.
     began = func.coalesce(purchases.c.posted_at, purchases.c.intent_at)
     due = purchases.c.not_before.is_(None) | (purchases.c.not_before <= NowMs()) | (began > NowMs())
-    names = ("id", "provider", "model", "account", "project", "resubmit", "sends", "intent_at")
+    names = ("id", "provider", "model", "account", "project", "resubmit", "send_count", "intent_at")
     of_job = ("priority", "payer", "queue_rank", "batch_key", "goal")
     return (
         select(*(purchases.c[name] for name in names), *(jobs.c[name] for name in of_job))

@@ -27,7 +27,7 @@ def requeue_waiting_jobs(unit: Unit, account: str, purchase: str) -> None:
     """
     for row in _lock_waiting_jobs(unit.conn, account, purchase):
         which = (jobs.c.account == account, jobs.c.id == row.id)
-        unit.conn.execute(update(jobs).where(*which).values(state="queued", why=None, step=None, said=""))
+        unit.conn.execute(update(jobs).where(*which).values(state="queued", wait_reason=None, step=None, reason=""))
         unit.add_event(account, row.project, row.id, "job.queued", {"goal": row.goal})
 
 
@@ -40,8 +40,8 @@ def record_decision_for_jobs(unit: Unit, account: str, purchase: str) -> None:
         actions = [Action("resume_job", {"project": row.project})]
         reason = build_reason("purchase_decided", step=row.step, actions=actions, purchase=purchase)
         which = (jobs.c.account == account, jobs.c.id == row.id)
-        unit.conn.execute(update(jobs).where(*which).values(said=encode_reason(reason)))
-        body = {"why": row.why, "step": row.step, "reason": shorten_reason(reason)}
+        unit.conn.execute(update(jobs).where(*which).values(reason=encode_reason(reason)))
+        body = {"why": row.wait_reason, "step": row.step, "reason": shorten_reason(reason)}
         unit.add_event(account, row.project, row.id, "job.waiting", body)
 
 
@@ -65,7 +65,12 @@ def _list_named_purchases(reason: Reason | None) -> Sequence[str]:
 
 
 def _lock_waiting_jobs(conn: Connection, account: str, purchase: str) -> Sequence[Row[Any]]:
-    waits = (jobs.c.account == account, jobs.c.state == "waiting", jobs.c.why == "decision", jobs.c.cancel.is_(False))
-    query = select(jobs).where(*waits, jobs.c.said.contains(purchase, autoescape=True))
+    waits = (
+        jobs.c.account == account,
+        jobs.c.state == "waiting",
+        jobs.c.wait_reason == "decision",
+        jobs.c.cancel_requested.is_(False),
+    )
+    query = select(jobs).where(*waits, jobs.c.reason.contains(purchase, autoescape=True))
     rows = conn.execute(query.order_by(jobs.c.id).with_for_update()).all()
-    return [row for row in rows if purchase in _list_named_purchases(Reason.from_text(row.said))]
+    return [row for row in rows if purchase in _list_named_purchases(Reason.from_text(row.reason))]

@@ -64,19 +64,19 @@ def ensure_allowance(
         allowance = _insert_allowance(unit.conn, lease, job, ceiling, approved_by)
         key = get_key(parse_object(row.options))
         for budget in budgets.find_applicable_budgets(unit, lease.account, lease.project, key, row.batch_key):
-            unit.conn.execute(allowance_budgets.insert().values(allowance=allowance, budget=budget, reserved=0))
+            unit.conn.execute(allowance_budgets.insert().values(allowance=allowance, budget=budget, reserved_micros=0))
         unit.conn.execute(update(jobs).where(*which).values(allowance=allowance))
     else:
         allowance = str(open_.id)
-        if ceiling > open_.ceiling:
+        if ceiling > open_.ceiling_micros:
             _raise_ceiling(unit.conn, open_, ceiling, approved_by)
         elif shared_prices is None:
             return allowance
     if shared_prices is not None:
-        spare = open_.ceiling - ceiling if open_ is not None and open_.closed_at is None else 0
+        spare = open_.ceiling_micros - ceiling if open_ is not None and open_.closed_at is None else 0
         shares.register(unit.conn, lease.account, allowance, shared_prices, spare)
     _update_holds(unit.conn, lease.account, allowance, is_sent=is_sent)
-    if open_ is None or open_.closed_at is not None or ceiling > open_.ceiling:
+    if open_ is None or open_.closed_at is not None or ceiling > open_.ceiling_micros:
         _record_approval(unit, lease, job, allowance, ceiling, approved_by)
     return allowance
 
@@ -84,7 +84,7 @@ def ensure_allowance(
 def _sum_closed(conn: Connection, account: str, job: str) -> int:
     """Sum what the job's closed allowances spent, and what they hold for purchases that are still open."""
     closed = (allowances.c.account == account, allowances.c.job == job, allowances.c.closed_at.is_not(None))
-    used = select(func.sum(allowances.c.settled + allowances.c.reserved)).where(*closed)
+    used = select(func.sum(allowances.c.settled_micros + allowances.c.reserved_micros)).where(*closed)
     return int(conn.execute(used).scalar() or 0)
 
 
@@ -100,16 +100,18 @@ def reserve(conn: Connection, lease: Lease, job: str, allowance: str, micros: in
         allowances.c.id == allowance,
         allowances.c.closed_at.is_(None),
     )
-    fits = (allowances.c.reserved + allowances.c.settled + micros <= allowances.c.ceiling) | (literal(micros) == 0)
-    reserved = update(allowances).where(*which, fits).values(reserved=allowances.c.reserved + micros)
+    fits = (allowances.c.reserved_micros + allowances.c.settled_micros + micros <= allowances.c.ceiling_micros) | (
+        literal(micros) == 0
+    )
+    reserved = update(allowances).where(*which, fits).values(reserved_micros=allowances.c.reserved_micros + micros)
     if conn.execute(reserved).rowcount:
         return
     row = conn.execute(select(allowances).where(*which)).first()
     if row is None:
         raise NotFound(code="allowance_not_found", allowance=allowance, job=job)
-    left = max(0, row.ceiling - row.reserved - row.settled)
+    left = max(0, row.ceiling_micros - row.reserved_micros - row.settled_micros)
     raise OverBudget(
-        code="above_approval", micros=micros, ceiling_micros=row.ceiling, left_micros=left,
+        code="above_approval", micros=micros, ceiling_micros=row.ceiling_micros, left_micros=left,
         actions=[Action("agree_to_price"), Action("change_order")],
     )  # fmt: skip
 
@@ -122,20 +124,23 @@ def lock_allowances(conn: Connection, *allowance_ids: str) -> None:
 
 def release_reservation(conn: Connection, account: str, allowance: str, micros: int, settled_micros: int = 0) -> None:
     """Free the ``micros`` that a purchase held in its allowance; count ``settled_micros``, maybe more, as spent."""
-    columns = {"reserved": allowances.c.reserved - micros, "settled": allowances.c.settled + settled_micros}
+    columns = {
+        "reserved_micros": allowances.c.reserved_micros - micros,
+        "settled_micros": allowances.c.settled_micros + settled_micros,
+    }
     changed = update(allowances).where(allowances.c.account == account, allowances.c.id == allowance).values(**columns)
     _adjust_budgets(conn, conn.execute(changed.returning(*allowances.c)).one(), settled_micros)
 
 
 def get_held(row: Row[Any]) -> int:
     """Return the micro-dollars that a purchase holds of its allowance: its bill where that was above its quote."""
-    return int(row.quoted if row.billed is None else row.billed)
+    return int(row.quoted_micros if row.billed_micros is None else row.billed_micros)
 
 
 def count_bill(conn: Connection, account: str, allowance: str, more_micros: int) -> None:
     """Count ``more_micros`` of a bill above its quote in the allowance and in its budgets, even above their caps."""
     which = (allowances.c.account == account, allowances.c.id == allowance)
-    raised = update(allowances).where(*which).values(reserved=allowances.c.reserved + more_micros)
+    raised = update(allowances).where(*which).values(reserved_micros=allowances.c.reserved_micros + more_micros)
     _adjust_budgets(conn, conn.execute(raised.returning(*allowances.c)).one(), 0, may_exceed=True)
 
 
@@ -215,9 +220,9 @@ def _insert_allowance(conn: Connection, lease: Lease, job: str, ceiling: Micros,
             account=lease.account,
             project=lease.project,
             job=job,
-            ceiling=ceiling,
-            reserved=0,
-            settled=0,
+            ceiling_micros=ceiling,
+            reserved_micros=0,
+            settled_micros=0,
             approved_by=clean_text(approved_by),
             approved_at=NowMs(),
         )
@@ -226,7 +231,7 @@ def _insert_allowance(conn: Connection, lease: Lease, job: str, ceiling: Micros,
 
 
 def _raise_ceiling(conn: Connection, row: Row[Any], ceiling: Micros, approved_by: str) -> None:
-    columns = {"ceiling": ceiling, "approved_by": clean_text(approved_by), "approved_at": NowMs()}
+    columns = {"ceiling_micros": ceiling, "approved_by": clean_text(approved_by), "approved_at": NowMs()}
     conn.execute(
         update(allowances).where(allowances.c.account == row.account, allowances.c.id == row.id).values(**columns)
     )
@@ -247,7 +252,7 @@ def _adjust_budgets(conn: Connection, row: Row[Any], settled: int, *, may_exceed
     held = (
         select(
             allowance_budgets.c.budget,
-            allowance_budgets.c.reserved,
+            allowance_budgets.c.reserved_micros,
             budget_rows.c.scope,
             shares.select_discount(allowance),
         )
@@ -256,9 +261,9 @@ def _adjust_budgets(conn: Connection, row: Row[Any], settled: int, *, may_exceed
     )
     parts = conn.execute(held.order_by(allowance_budgets.c.budget)).all()
     for part in parts:
-        left = row.ceiling - row.settled - (int(part.discount or 0) if part.scope in _COMMON else 0)
-        must = row.reserved if row.closed_at else max(row.reserved, left)
-        more = must - part.reserved
+        left = row.ceiling_micros - row.settled_micros - (int(part.discount or 0) if part.scope in _COMMON else 0)
+        must = row.reserved_micros if row.closed_at else max(row.reserved_micros, left)
+        more = must - part.reserved_micros
         if more < 0 or settled:
             budgets.give_back(conn, part.budget, max(0, -more), settled)
         if more > 0 and may_exceed:
@@ -267,7 +272,7 @@ def _adjust_budgets(conn: Connection, row: Row[Any], settled: int, *, may_exceed
             budgets.reserve(conn, part.budget, more)
         if more:
             which = (allowance_budgets.c.allowance == allowance, allowance_budgets.c.budget == part.budget)
-            conn.execute(update(allowance_budgets).where(*which).values(reserved=must))
+            conn.execute(update(allowance_budgets).where(*which).values(reserved_micros=must))
 
 
 def _lock_allowance(conn: Connection, account: str, allowance: str) -> Row[Any]:

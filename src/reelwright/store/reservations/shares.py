@@ -44,7 +44,7 @@ def lock(conn: Connection, account: str) -> None:
 
 def select_discount(allowance: str) -> Label[int | None]:
     """Select the micro-dollars that others hold for an allowance, as part of a query."""
-    query = select(func.sum(_S.micros)).where(_S.allowance == allowance, _S.holds.is_(False))
+    query = select(func.sum(_S.micros)).where(_S.allowance == allowance, _S.is_held.is_(False))
     return query.scalar_subquery().label("discount")
 
 
@@ -62,34 +62,34 @@ def register(conn: Connection, account: str, allowance: str, prices: Mapping[Fin
     _drop_unwanted(conn, account, allowance, prices, spare)
     if not prices:
         return
-    held = select(_S.fingerprint).where(_S.account == account, _S.fingerprint.in_(prices), _S.holds)
+    held = select(_S.fingerprint).where(_S.account == account, _S.fingerprint.in_(prices), _S.is_held)
     seen_to = {*conn.execute(held).scalars(), *_find_bought(conn, account, prices)}
     rows = [
-        {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros, "holds": fp not in seen_to}
+        {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros, "is_held": fp not in seen_to}
         for fp, micros in sorted(prices.items())
     ]
     conn.execute(insert(conn, allowance_shares).on_conflict_do_nothing(), rows)
 
 
 def _drop_unwanted(conn: Connection, account: str, allowance: str, wanted: Collection[str], spare: int) -> None:
-    mine = (_S.allowance == allowance, _S.holds.is_(False), _S.fingerprint.not_in(wanted))
+    mine = (_S.allowance == allowance, _S.is_held.is_(False), _S.fingerprint.not_in(wanted))
     lapsed = int(conn.execute(select(func.sum(_S.micros)).where(*mine)).scalar() or 0)
     if not lapsed:
         return
     conn.execute(delete(allowance_shares).where(*mine))
     if left := min(lapsed, max(0, spare)):
-        columns = {"account": account, "allowance": allowance, "fingerprint": _SPARE, "micros": left, "holds": False}
+        columns = {"account": account, "allowance": allowance, "fingerprint": _SPARE, "micros": left, "is_held": False}
         conn.execute(allowance_shares.insert().values(**columns))
 
 
 def join_purchase(conn: Connection, account: str, allowance: str, fp: Fingerprint, micros: int) -> HoldChanges:
     """Record that another allowance buys the order: this one holds nothing for it."""
     holder = _find_holder(conn, account, fp)
-    columns = {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros, "holds": False}
+    columns = {"account": account, "allowance": allowance, "fingerprint": fp, "micros": micros, "is_held": False}
     made = insert(conn, allowance_shares).values(**columns).on_conflict_do_nothing().returning(_S.allowance)
     new = conn.execute(made).first() is not None
     if holder == allowance:
-        _update_share(conn, allowance, fp, holds=False)
+        _update_share(conn, allowance, fp, is_held=False)
     return HoldChanges(less=(allowance,)) if new or holder == allowance else HoldChanges()
 
 
@@ -98,12 +98,12 @@ def hold_price(conn: Connection, account: str, allowance: str, fp: Fingerprint, 
     before, price, other = _read_holder(conn, account, fp, allowance)
     if before == allowance and price == micros and not other:
         return HoldChanges()
-    columns = {"micros": micros, "holds": True}
+    columns = {"micros": micros, "is_held": True}
     made = insert(conn, allowance_shares).values(account=account, allowance=allowance, fingerprint=fp, **columns)
     conn.execute(made.on_conflict_do_update(index_elements=["allowance", "fingerprint"], set_=columns))
     if before is None or before == allowance:
         return HoldChanges(more=(allowance,))
-    _update_share(conn, before, fp, holds=False)
+    _update_share(conn, before, fp, is_held=False)
     return HoldChanges(less=(before,), more=(allowance,))
 
 
@@ -112,7 +112,7 @@ def withdraw(conn: Connection, account: str, allowance: str) -> tuple[tuple[str,
 
     Pairs of an allowance and an order.
     """
-    held = select(_S.fingerprint).where(_S.allowance == allowance, _S.holds).order_by(_S.fingerprint)
+    held = select(_S.fingerprint).where(_S.allowance == allowance, _S.is_held).order_by(_S.fingerprint)
     fps = conn.execute(held).scalars().all()
     conn.execute(delete(allowance_shares).where(_S.allowance == allowance))
     heirs = []
@@ -126,7 +126,7 @@ def withdraw(conn: Connection, account: str, allowance: str) -> tuple[tuple[str,
 
 def inherit_hold(conn: Connection, allowance: str, fp: Fingerprint) -> None:
     """Record that the allowance holds the order's price from now on."""
-    _update_share(conn, allowance, fp, holds=True)
+    _update_share(conn, allowance, fp, is_held=True)
 
 
 def _find_holder(conn: Connection, account: str, fp: str) -> str | None:
@@ -136,7 +136,7 @@ def _find_holder(conn: Connection, account: str, fp: str) -> str | None:
 def _read_holder(conn: Connection, account: str, fp: str, allowance: str) -> tuple[str | None, int, int]:
     """Read which allowance holds the order, at what price, and the micro-dollars that others hold for ``allowance``."""
     query = select(_S.allowance, _S.micros, select_discount(allowance))
-    row = conn.execute(query.where(_S.account == account, _S.fingerprint == fp, _S.holds)).first()
+    row = conn.execute(query.where(_S.account == account, _S.fingerprint == fp, _S.is_held)).first()
     return (row.allowance, row.micros, int(row.discount or 0)) if row else (None, 0, 0)
 
 
@@ -150,7 +150,7 @@ def is_wanted_elsewhere(conn: Connection, account: str, project: str, order_name
         .join(allowances, allowances.c.id == _S.allowance)
         .join(jobs, jobs.c.id == allowances.c.job)
         .where(_S.account == account, _S.fingerprint == order_name, allowances.c.project != project)
-        .where(allowances.c.closed_at.is_(None), jobs.c.cancel.is_(False), jobs.c.finished_at.is_(None))
+        .where(allowances.c.closed_at.is_(None), jobs.c.cancel_requested.is_(False), jobs.c.finished_at.is_(None))
     )
     if conn.execute(query.limit(1)).first() is not None:
         return True
@@ -158,8 +158,8 @@ def is_wanted_elsewhere(conn: Connection, account: str, project: str, order_name
         select(jobs.c.options)
         .outerjoin(allowances, allowances.c.id == jobs.c.allowance)
         .where(jobs.c.account == account, jobs.c.project != project)
-        .where(jobs.c.state.in_(("queued", "running")) | (jobs.c.why == "decision"))
-        .where(jobs.c.cancel.is_(False), allowances.c.id.is_(None) | allowances.c.closed_at.is_not(None))
+        .where(jobs.c.state.in_(("queued", "running")) | (jobs.c.wait_reason == "decision"))
+        .where(jobs.c.cancel_requested.is_(False), allowances.c.id.is_(None) | allowances.c.closed_at.is_not(None))
         .where(jobs.c.options.contains(json.dumps(order_name), autoescape=True))
     )
     return any(order_name in parse_object(row.options).get(WANTS, ()) for row in conn.execute(queued))
@@ -187,12 +187,12 @@ def list_awaited_assets(
         if row.account == account and (ours := frozenset(json.loads(row.assets)) & frozenset(digests)):
             source = parse_object(row.facts).get("reused_from", {}).get("purchase", "")
             bought = and_(purchases.c.project == row.project, purchases.c.fingerprint == row.fingerprint)
-            made = select(purchases.c.project, purchases.c.order_fingerprint, purchases.c.n).where(
+            made = select(purchases.c.project, purchases.c.order_fingerprint, purchases.c.order_number).where(
                 purchases.c.account == account, bought | (purchases.c.id == source)
             )
             if any(
                 is_wanted_elsewhere(
-                    conn, account, project or one.project, format_order_key(one.order_fingerprint, one.n)
+                    conn, account, project or one.project, format_order_key(one.order_fingerprint, one.order_number)
                 )
                 for one in conn.execute(made.distinct())
             ):
@@ -215,7 +215,7 @@ def begin_cancel(unit: Unit, lease: Lease, purchase: str) -> StopDecision:
     row = lock_purchase(unit.conn, purchase)
     if row.state in ENDED:
         return "over"
-    order_name = format_order_key(row.order_fingerprint, row.n)
+    order_name = format_order_key(row.order_fingerprint, row.order_number)
     if row.stopped_at is None and is_wanted_elsewhere(unit.conn, lease.account, lease.project, order_name):
         return "wanted"
     unit.conn.execute(
@@ -229,11 +229,12 @@ def begin_cancel(unit: Unit, lease: Lease, purchase: str) -> StopDecision:
 def _find_bought(conn: Connection, account: str, keys: Collection[str]) -> set[str]:
     """Find those of the orders that the account is buying or has bought: their newest try is open or succeeded."""
     named = {key.partition("#")[0] for key in keys}
-    query = select(purchases.c.order_fingerprint, purchases.c.n, purchases.c.state, purchases.c.succeeded_at).where(
-        purchases.c.scope == account, purchases.c.order_fingerprint.in_(named)
-    )
+    query = select(
+        purchases.c.order_fingerprint, purchases.c.order_number, purchases.c.state, purchases.c.succeeded_at
+    ).where(purchases.c.scope == account, purchases.c.order_fingerprint.in_(named))
     newest = {
-        format_order_key(row.order_fingerprint, row.n): row for row in conn.execute(query.order_by(purchases.c["try"]))
+        format_order_key(row.order_fingerprint, row.order_number): row
+        for row in conn.execute(query.order_by(purchases.c.attempt))
     }
     return {
         key

@@ -21,7 +21,7 @@ from reelwright.units import Micros
 
 T = TypeVar("T")
 RECOVERED_FOR: Final = "recovered/"
-"""Prefix of ``found_by`` of a project that holds the purchases of a missing one, whose id follows."""
+"""Prefix of ``lookup_key`` of a project that holds the purchases of a missing one, whose id follows."""
 RECONCILE: Final = "reconcile"
 """``approved_by`` of an allowance for sends that only the vault knew."""
 
@@ -63,11 +63,11 @@ def to_job(row: Row[Any]) -> Job:
         consent=_to_consent(row),
         options=parse_object(row.options),
         allowance=row.allowance,
-        is_cancel_requested=row.cancel,
+        is_cancel_requested=row.cancel_requested,
         priority=row.priority,
-        wait_reason=row.why,
+        wait_reason=row.wait_reason,
         step=None if row.step is None else StepKey(row.step),
-        reason=Reason.from_text(row.said),
+        reason=Reason.from_text(row.reason),
         created_at=to_datetime(row.created_at),
         started_at=to_datetime(row.started_at),
         finished_at=to_datetime(row.finished_at),
@@ -90,8 +90,8 @@ def _to_consent(row: Row[Any]) -> Consent | None:
         ceiling=Micros(row.consent_micros),
         by=row.consent_by,
         may_buy_unconfirmed=row.consent_unconfirmed,
-        unknown_at_most=None if row.consent_each is None else Micros(row.consent_each),
-        expires_at=to_datetime(row.consent_until),
+        unknown_at_most=None if row.consent_unknown_micros is None else Micros(row.consent_unknown_micros),
+        expires_at=to_datetime(row.consent_expires_at),
     )
 
 
@@ -101,7 +101,7 @@ def to_outcome(row: Row[Any]) -> Outcome:
         fingerprint=Fingerprint(row.fingerprint),
         assets=tuple(Digest(digest) for digest in _parse_json(row.assets)),
         missing=from_json(tuple[MissingSample, ...], row.missing, "missing") if row.missing != "[]" else (),
-        chosen_asset=None if row.chosen is None else Digest(row.chosen),
+        chosen_asset=None if row.chosen_asset is None else Digest(row.chosen_asset),
         facts=parse_object(row.facts),
     )
 
@@ -152,27 +152,27 @@ def to_purchase(row: Row[Any]) -> Purchase:
         allowance=row.allowance,
         step=StepKey(row.step),
         fingerprint=Fingerprint(row.fingerprint),
-        try_=row._mapping["try"],
+        try_=row.attempt,
         state=row.state,
         provider=row.provider,
         model=row.model,
-        quoted_micros=Micros(row.quoted),
-        settled_micros=None if row.settled is None else Micros(row.settled),
+        quoted_micros=Micros(row.quoted_micros),
+        settled_micros=None if row.settled_micros is None else Micros(row.settled_micros),
         operation=None if row.operation is None else from_json(Operation, row.operation, "operation"),
-        prepared_request=parse_object(row.prepared),
-        staged_inputs=tuple(_parse_json(row.staged)) if row.staged else (),
+        prepared_request=parse_object(row.prepared_request),
+        staged_inputs=tuple(_parse_json(row.staged_inputs)) if row.staged_inputs else (),
         resubmit=row.resubmit,
-        attempts=row.sends,
+        attempts=row.send_count,
         intended_at=to_datetime(row.intent_at),
         posted_at=to_datetime(row.posted_at),
         answered_at=to_datetime(row.answered_at),
         is_stopped=row.stopped_at is not None,
         not_before=to_datetime(row.not_before),
-        reason=Reason.from_text(row.said),
+        reason=Reason.from_text(row.reason),
         order_fingerprint=Fingerprint(row.order_fingerprint),
-        n=row.n,
+        n=row.order_number,
         samples=row.samples,
-        billed_micros=None if row.billed is None else Micros(row.billed),
+        billed_micros=None if row.billed_micros is None else Micros(row.billed_micros),
         corrected_micros=Micros(row._mapping.get("corrected") or 0),
     )
 
@@ -189,7 +189,7 @@ def to_project(row: Row[Any]) -> Project:
 
 def is_recovered(row: Row[Any]) -> bool:
     """Whether a project only holds the purchases of a missing one."""
-    return (row.found_by or "").startswith(RECOVERED_FOR)
+    return (row.lookup_key or "").startswith(RECOVERED_FOR)
 
 
 def to_event(row: Row[Any]) -> Event:

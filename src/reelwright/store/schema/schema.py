@@ -31,7 +31,9 @@ from reelwright.store.schema.columns import (
     metadata,
 )
 
-HEAD: Final = "0032"
+FIRST: Final = "r0001"
+"""The first schema that a release has. Those before had numbers alone."""
+HEAD: Final = FIRST
 """The newest migration. Tests compare it with the scripts, and this schema with the one that they make."""
 
 RUNNABLE: Final = text("state IN ('queued', 'running')")
@@ -47,11 +49,11 @@ WAITING: Final = text("state = 'intent'")
 """Condition of a purchase that was reserved and not sent yet."""
 AT_PROVIDER: Final = text("state IN ('posting', 'submitted')")
 """Condition of a purchase that counts under its provider's limits."""
-GOES_ON: Final = text("(state = 'running' OR (state = 'queued' AND cancel))")
+GOES_ON: Final = text("(state = 'running' OR (state = 'queued' AND cancel_requested))")
 """Condition of a job that a director runs or must end, however full the queue is. There are few of them."""
 JOB_STARTED: Final = text("started_at IS NOT NULL")
 """Condition of a job that was started."""
-WAITS_FOR_BUDGET: Final = text("why = 'budget'")
+WAITS_FOR_BUDGET: Final = text("wait_reason = 'budget'")
 """Condition of a job that waits until a budget has room. There are few of them."""
 IN_BATCH: Final = text("batch_key IS NOT NULL")
 """Condition of a job that is a row of a batch."""
@@ -59,11 +61,11 @@ LABELLED: Final = text("label_digest IS NOT NULL")
 """Condition of a job that a program lists by a label."""
 KEYLESS: Final = text("body IS NOT NULL")
 """Condition of a request without an Idempotency-Key."""
-PAID: Final = text("sends > 0 AND resubmit <> 'free'")
+PAID: Final = text("send_count > 0 AND resubmit <> 'free'")
 """Condition of a purchase that was sent, and that costs money to send again."""
-DOUBTED: Final = text("(billed IS NOT NULL OR dispute = 'open')")
+DOUBTED: Final = text("(billed_micros IS NOT NULL OR dispute = 'open')")
 """Condition of a purchase that was billed above its quote, or whose bill is disputed. There are few of them."""
-CHARGED: Final = text("(purchases.state NOT IN ('intent', 'released') OR purchases.billed IS NOT NULL)")
+CHARGED: Final = text("(purchases.state NOT IN ('intent', 'released') OR purchases.billed_micros IS NOT NULL)")
 """Condition of a purchase that costs something, or may: it was sent, or a person said that it was billed after all."""
 HAS_OPERATION: Final = text("operation_id IS NOT NULL")
 """Condition of a purchase that alone has an operation of its provider."""
@@ -97,10 +99,10 @@ projects = Table(
     make_text("name"),
     make_text("brief"),
     make_number("created_at"),
-    make_text("found_by", nullable=True),
-    make_number("nth", server_default=text("1")),
-    CheckConstraint("nth >= 0", name="nth_counts"),
-    UniqueConstraint("account", "found_by"),
+    make_text("lookup_key", nullable=True),
+    make_number("order_number", server_default=text("1")),
+    CheckConstraint("order_number >= 0", name="order_number_counts"),
+    UniqueConstraint("account", "lookup_key"),
     Index("ix_projects_account", "account", "created_at", "id"),
     Index("ix_projects_id_end", text(ID_END), "account", "id"),
 )
@@ -131,18 +133,18 @@ jobs = Table(
     make_text("consent_by", nullable=True),
     make_text("options"),
     make_text("allowance", nullable=True),
-    Column("cancel", Boolean, nullable=False),
-    make_text("why", nullable=True),
+    Column("cancel_requested", Boolean, nullable=False),
+    make_text("wait_reason", nullable=True),
     make_text("step", nullable=True),
-    make_text("said"),
+    make_text("reason"),
     make_text("film", nullable=True),
     make_number("created_at"),
     make_number("started_at", nullable=True),
     make_number("finished_at", nullable=True),
     make_text("cut", nullable=True),
     Column("consent_unconfirmed", Boolean, nullable=False, server_default=false()),
-    make_number("consent_each", nullable=True),
-    make_number("consent_until", nullable=True),
+    make_number("consent_unknown_micros", nullable=True),
+    make_number("consent_expires_at", nullable=True),
     make_number("priority", server_default=text("0")),
     make_number("delivered_at", nullable=True),
     make_text("batch_key", nullable=True),
@@ -155,8 +157,11 @@ jobs = Table(
     make_text("label_digest", nullable=True),
     make_choice_check("goal", GOALS),
     make_choice_check("state", get_args(JobState)),
-    CheckConstraint(f"why IS NULL OR why IN ({', '.join(repr(w) for w in get_args(WaitReason))})", name="why_known"),
-    CheckConstraint("(state = 'waiting') = (why IS NOT NULL)", name="waits_for_a_reason"),
+    CheckConstraint(
+        f"wait_reason IS NULL OR wait_reason IN ({', '.join(repr(w) for w in get_args(WaitReason))})",
+        name="wait_reason_known",
+    ),
+    CheckConstraint("(state = 'waiting') = (wait_reason IS NOT NULL)", name="waits_for_a_reason"),
     CheckConstraint("(consent_micros IS NULL) = (consent_by IS NULL)", name="consent_whole"),
     CheckConstraint("consent_micros IS NULL OR consent_micros >= 0", name="not_negative"),
     CheckConstraint("(state IN ('done', 'failed', 'cancelled')) = (finished_at IS NOT NULL)", name="ended_at"),
@@ -184,9 +189,9 @@ directors = Table(
     metadata,
     make_text("id", primary_key=True),
     make_text("host"),
-    make_text("boot"),
+    make_text("boot_id"),
     make_number("pid"),
-    make_number("born"),
+    make_number("process_start"),
     make_number("beat_at"),
 )
 
@@ -197,8 +202,8 @@ leases = Table(
     make_text("project", ForeignKey("projects.id"), primary_key=True),
     make_number("token"),
     make_text("director", ForeignKey("directors.id"), nullable=True),
-    make_number("since", nullable=True),
-    CheckConstraint("(director IS NULL) = (since IS NULL)", name="held_since"),
+    make_number("held_since", nullable=True),
+    CheckConstraint("(director IS NULL) = (held_since IS NULL)", name="held_since"),
     Index("ix_leases_director", "director"),
 )
 
@@ -214,7 +219,7 @@ outcomes = Table(
     make_text("step"),
     make_text("assets"),
     make_text("missing"),
-    make_text("chosen", nullable=True),
+    make_text("chosen_asset", nullable=True),
     make_text("facts"),
     make_number("landed_at"),
     Index("ix_outcomes_account", "account", "landed_at"),
@@ -240,22 +245,22 @@ budgets = Table(
     metadata,
     make_text("id", primary_key=True),
     make_text("account", ForeignKey("accounts.id"), nullable=True),
-    make_text("cap"),
+    make_text("cap_name"),
     make_text("scope"),
     make_text("subject"),
     make_number("cap_micros"),
-    make_number("reserved"),
-    make_number("settled"),
+    make_number("reserved_micros"),
+    make_number("settled_micros"),
     make_text("period", nullable=True),
     make_number("starts_at"),
     make_number("ends_at", nullable=True),
     make_number("removed_at", nullable=True),
-    UniqueConstraint("cap", "starts_at"),
+    UniqueConstraint("cap_name", "starts_at"),
     make_choice_check("scope", ("deployment", "account", "key", "project")),
     CheckConstraint("period IS NULL OR period IN ('day', 'month')", name="period_known"),
     CheckConstraint("(period IS NULL) = (ends_at IS NULL)", name="period_ends"),
     CheckConstraint("(scope = 'deployment') = (account IS NULL)", name="account_named"),
-    make_sign_check("cap_micros", "reserved", "settled"),
+    make_sign_check("cap_micros", "reserved_micros", "settled_micros"),
 )
 
 allowances = Table(
@@ -265,13 +270,13 @@ allowances = Table(
     make_text("account"),
     make_text("project", ForeignKey("projects.id")),
     make_text("job", ForeignKey("jobs.id")),
-    make_number("ceiling"),
-    make_number("reserved"),
-    make_number("settled"),
+    make_number("ceiling_micros"),
+    make_number("reserved_micros"),
+    make_number("settled_micros"),
     make_text("approved_by"),
     make_number("approved_at"),
     make_number("closed_at", nullable=True),
-    make_sign_check("ceiling", "reserved", "settled"),
+    make_sign_check("ceiling_micros", "reserved_micros", "settled_micros"),
     Index("ix_allowances_job", "account", "job"),
 )
 
@@ -280,8 +285,8 @@ allowance_budgets = Table(
     metadata,
     make_text("allowance", ForeignKey("allowances.id"), primary_key=True),
     make_text("budget", ForeignKey("budgets.id"), primary_key=True),
-    make_number("reserved"),
-    make_sign_check("reserved"),
+    make_number("reserved_micros"),
+    make_sign_check("reserved_micros"),
 )
 
 purchases = Table(
@@ -294,49 +299,52 @@ purchases = Table(
     make_text("allowance", ForeignKey("allowances.id")),
     make_text("scope"),
     make_text("fingerprint"),
-    make_number("try"),
+    make_number("attempt"),
     make_text("step"),
     make_text("state"),
     make_text("provider"),
     make_text("model"),
     make_text("resubmit"),
-    make_number("quoted"),
+    make_number("quoted_micros"),
     make_text("quote"),
-    make_number("settled", nullable=True),
+    make_number("settled_micros", nullable=True),
     make_text("settlement", nullable=True),
     make_text("operation", nullable=True),
-    make_text("prepared"),
-    make_number("sends"),
+    make_text("prepared_request"),
+    make_number("send_count"),
     make_number("not_before", nullable=True),
-    make_text("said"),
+    make_text("reason"),
     make_number("intent_at"),
     make_number("posted_at", nullable=True),
     make_number("submitted_at", nullable=True),
     make_number("succeeded_at", nullable=True),
     make_number("ended_at", nullable=True),
-    make_text("staged", nullable=True),
+    make_text("staged_inputs", nullable=True),
     make_text("order_fingerprint", server_default=text("''")),
-    make_number("n", server_default=text("1")),
+    make_number("order_number", server_default=text("1")),
     make_number("samples", server_default=text("1")),
     make_text("dispute", nullable=True),
     make_number("answered_at", nullable=True),
-    make_number("billed", nullable=True),
+    make_number("billed_micros", nullable=True),
     make_number("stopped_at", nullable=True),
     make_text("claimed_by", nullable=True),
     make_text("operation_id", nullable=True),
-    UniqueConstraint("scope", "order_fingerprint", "n", "try"),
+    UniqueConstraint("scope", "order_fingerprint", "order_number", "attempt"),
     make_choice_check("state", get_args(PurchaseState)),
     make_choice_check("resubmit", ("never", "free")),
     CheckConstraint("state <> 'submitted' OR operation IS NOT NULL", name="submitted_has_operation"),
     CheckConstraint(
-        "(state = 'settled') = (settled IS NOT NULL) AND (settled IS NULL) = (settlement IS NULL)",
+        "(state = 'settled') = (settled_micros IS NOT NULL) AND (settled_micros IS NULL) = (settlement IS NULL)",
         name="settled_has_price",
     ),
     CheckConstraint("(state IN ('settled', 'released')) = (ended_at IS NOT NULL)", name="ended_at"),
     CheckConstraint("state IN ('intent', 'released') OR posted_at IS NOT NULL", name="posted_at"),
-    CheckConstraint("quoted >= 0 AND (settled IS NULL OR settled >= 0) AND sends >= 0", name="not_negative"),
-    CheckConstraint("try >= 1", name="try_counts"),
-    CheckConstraint("n >= 1", name="n_counts"),
+    CheckConstraint(
+        "quoted_micros >= 0 AND (settled_micros IS NULL OR settled_micros >= 0) AND send_count >= 0",
+        name="not_negative",
+    ),
+    CheckConstraint("attempt >= 1", name="attempt_counts"),
+    CheckConstraint("order_number >= 1", name="order_number_counts"),
     Index("ix_purchases_account", "account", "intent_at", "id"),
     Index("ix_purchases_id_end", text(ID_END), "account", "id"),
     Index("ix_purchases_paid", "account", sqlite_where=PAID, postgresql_where=PAID),
@@ -381,7 +389,7 @@ purchase_history = Table(
     make_text("purchase", ForeignKey("purchases.id")),
     make_text("from_state", nullable=True),
     make_text("to_state"),
-    make_text("said"),
+    make_text("reason"),
     make_text("operation", nullable=True),
     make_number("at"),
     Index("ix_purchase_history_purchase", "purchase", "seq"),
@@ -396,8 +404,8 @@ adjustments = Table(
     make_text("account"),
     make_text("purchase", ForeignKey("purchases.id")),
     make_number("micros"),
-    make_text("because"),
-    make_text("said_by"),
+    make_text("reason"),
+    make_text("author"),
     make_number("at"),
     CheckConstraint("micros <> 0", name="changes_something"),
     Index("ix_adjustments_purchase", "purchase", "seq"),
@@ -429,9 +437,9 @@ order_numbers = Table(
     metadata,
     make_text("account", ForeignKey("accounts.id"), primary_key=True),
     make_text("order_fingerprint", primary_key=True),
-    make_number("n", primary_key=True),
+    make_number("order_number", primary_key=True),
     make_text("project", ForeignKey("projects.id")),
-    CheckConstraint("n >= 1", name="n_counts"),
+    CheckConstraint("order_number >= 1", name="order_number_counts"),
 )
 """Numbers of orders that a revision asked for and that may not have a purchase yet: no other order gets one of them."""
 
@@ -442,7 +450,7 @@ allowance_shares = Table(
     make_text("allowance", ForeignKey("allowances.id"), primary_key=True),
     make_text("fingerprint", primary_key=True),
     make_number("micros"),
-    Column("holds", Boolean, nullable=False),
+    Column("is_held", Boolean, nullable=False),
     make_sign_check("micros"),
     Index("ix_allowance_shares_fingerprint", "account", "fingerprint"),
 )
@@ -456,7 +464,6 @@ requests = Table(
     make_text("project", ForeignKey("projects.id")),
     make_number("at"),
     make_text("job", nullable=True),
-    Column("was_retry", Boolean, nullable=False, server_default=false()),  # of earlier versions: no longer written
     make_text("body", nullable=True),
     make_number("retries", server_default="0"),
     Column("is_asked", Boolean, nullable=False, server_default=false()),
@@ -484,10 +491,10 @@ journal_places = Table(
     make_serial("seq"),
     make_text("epoch", unique=True),
     make_text("place"),
-    make_text("why"),
-    make_text("said_by"),
+    make_text("reason"),
+    make_text("author"),
     make_number("since"),
-    make_choice_check("why", ("first", "reconciled", "restored", "beside_full")),
+    make_choice_check("reason", ("first", "reconciled", "restored", "beside_full")),
     sqlite_autoincrement=True,
 )
 """The places of this journal; it may buy only in the newest one. Each place that a person accepts has an epoch."""
@@ -510,10 +517,10 @@ listed_operations = Table(
     make_text("provider", primary_key=True),
     make_text("operation", primary_key=True),
     make_text("work"),
-    make_number("history"),
+    make_number("history_seq"),
     make_number("recorded_at"),
-    make_sign_check("history"),
+    make_sign_check("history_seq"),
 )
 """Operations that a provider's list showed when the journal was reconciled, and that the journal did not know.
 
-``history``: where the history of purchases ended then. The table ``purchases`` says which purchase has one by now."""
+``history_seq``: where the history of purchases ended then. ``purchases`` says which purchase has one by now."""

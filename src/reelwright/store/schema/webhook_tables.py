@@ -25,7 +25,7 @@ webhooks = Table(
     make_number("created_at"),
     make_number("failing_since", nullable=True),
     make_number("disabled_at", nullable=True),
-    make_text("disabled_why"),
+    make_text("disabled_reason"),
     Index("ix_webhooks_account", "account", "created_at", "id"),
 )
 """Addresses that are told of an account's events. ``after_event``: the last event whose deliveries were recorded."""
@@ -47,7 +47,7 @@ webhook_deliveries = Table(
     make_number("claimed_until", nullable=True),
     make_number("last_at", nullable=True),
     make_number("last_status", nullable=True),
-    make_text("said"),
+    make_text("reason"),
     UniqueConstraint("webhook", "event"),
     make_choice_check("state", DELIVERY_STATES),
     CheckConstraint("(state = 'pending') = (next_at IS NOT NULL)", name="pending_has_time"),

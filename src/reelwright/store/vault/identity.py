@@ -135,7 +135,7 @@ def is_known(conn: Connection, epoch: str) -> bool:
 def was_restored_since(conn: Connection, epoch: str) -> bool:
     """Whether the journal came from a backup after the place of ``epoch`` was recorded."""
     since = select(func.max(journal_places.c.seq)).where(journal_places.c.epoch == epoch).scalar_subquery()
-    later = (journal_places.c.why == "restored", journal_places.c.seq > since)
+    later = (journal_places.c.reason == "restored", journal_places.c.seq > since)
     return conn.execute(select(journal_places.c.seq).where(*later).limit(1)).first() is not None
 
 
@@ -200,7 +200,13 @@ def parse_place(row: Row[Any]) -> Place:
     return found
 
 
-def _record(unit: Unit, epoch: str, place: Place, why: str, by: str) -> str:
-    columns = {"epoch": epoch, "place": as_json(dict(place)), "why": why, "said_by": clean_text(by), "since": NowMs()}
+def _record(unit: Unit, epoch: str, place: Place, reason: str, by: str) -> str:
+    columns = {
+        "epoch": epoch,
+        "place": as_json(dict(place)),
+        "reason": reason,
+        "author": clean_text(by),
+        "since": NowMs(),
+    }
     unit.conn.execute(journal_places.insert().values(**columns))
     return epoch

@@ -18,6 +18,7 @@ from typing import Any, Final, Protocol
 
 from reelwright.reel.base.ids import mint
 from reelwright.store.database.disks import translate_disk_errors
+from reelwright.store.schema.earlier_names import RENAMED_COLUMNS
 from reelwright.store.schema.sql import as_json
 from reelwright.store.vault.identity import read_machine_id
 from reelwright.store.vault.incoming import IncomingFile, create_account_folder, sync_folder
@@ -29,7 +30,7 @@ Mark = Mapping[str, Any]
 """The columns of a purchase's row as they were just before it was sent; or its ``id`` and its ``operation``.
 
 With the row stand the ``payer`` of its job, which names a key's or wallet's budgets, and its ``batch_key``; older lines
-lack them.
+lack them. Lines from before the stored names were settled are read under the names of now.
 """
 
 
@@ -163,7 +164,10 @@ def parse_mark(line: bytes) -> Mark | None:
         found = json.loads(line)
     except ValueError:
         return None
-    return found if isinstance(found, dict) and "id" in found and ("sends" in found or "operation" in found) else None
+    if not isinstance(found, dict) or "id" not in found:
+        return None
+    mark = {RENAMED_COLUMNS["purchases"].get(name, name): value for name, value in found.items()}
+    return mark if "send_count" in mark or "operation" in mark else None
 
 
 def _is_torn(handle: int) -> bool:

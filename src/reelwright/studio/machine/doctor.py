@@ -34,7 +34,7 @@ from reelwright.reel.base.value import Digest
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.database.disks import find_filesystem_type, is_network_filesystem
-from reelwright.store.database.migrate import read_version
+from reelwright.store.database.migrate import is_unreadable, read_version
 from reelwright.store.schema.schema import HEAD
 from reelwright.store.vault.assets import list_present
 from reelwright.store.vault.object_vault import ObjectVault
@@ -188,7 +188,7 @@ def _journal(settings: Settings) -> Check:
         return Check(name="journal", state="good", message=f"{database.where}, schema {HEAD}")
     if version is None:
         return Check(name="journal", state="good", message=f"{database.where} is empty; the first film sets it up")
-    fix = "the next command upgrades it; take a copy first"
+    fix = "begin with another home" if is_unreadable(version) else "the next command upgrades it; take a copy first"
     return Check(
         name="journal", state="poor", message=f"{database.where} has schema {version}, this is {HEAD}", fix=fix
     )

@@ -38,7 +38,7 @@ async def ask_lists(home: Home, marks: Sequence[Mark]) -> ProviderLists:
     without an answer, are looked up automatically later; so they are left out here.
     """
     expected = await home.database.read(lambda conn: late.listed_work.list_unanswered_requests(conn, home.account))
-    expected += [(str(mark["provider"]), late.rows.parse_object(str(mark["prepared"]))) for mark in marks]
+    expected += [(str(mark["provider"]), late.rows.parse_object(str(mark["prepared_request"]))) for mark in marks]
     found: list[ListedWork] = []
     unasked: dict[str, str] = {}
 

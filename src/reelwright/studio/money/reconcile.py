@@ -118,7 +118,7 @@ async def reconcile(home: Home, *, yes: bool | ReconcileResult, by: str, drop_li
 def _build_unrecorded_send(mark: Mark, recovered: Mapping[str, str]) -> UnrecordedSend:
     return UnrecordedSend(
         purchase=mark["id"], project=recovered.get(mark["project"], mark["project"]), step=mark["step"],
-        provider=mark["provider"], model=mark["model"], micros=Micros(mark["quoted"]),
+        provider=mark["provider"], model=mark["model"], micros=Micros(mark["quoted_micros"]),
     )  # fmt: skip
 
 

@@ -172,7 +172,7 @@ def _describe_unknown_sends(sends: Sequence[Mapping[str, Any]]) -> str:
     until = "nothing is bought before the journal is reconciled"
     if not sends:
         return f"this journal may not know what was bought since: no budget counts that, and {until}"
-    n, micros = len(sends), format_usd(Micros(sum(int(one["quoted"]) for one in sends)))
+    n, micros = len(sends), format_usd(Micros(sum(int(one["quoted_micros"]) for one in sends)))
     what = "1 paid request" if n == 1 else f"{n} paid requests"
     return f"{what} (${micros}) of which only the vault knows: no budget counts that yet, and {until}"
 
