@@ -179,7 +179,7 @@ async def test_what_money_or_a_director_needs_stays(db_url: str, tmp_path: Path)
         )
         await change(server, purchase, state="unknown", at=None, paid=None, how=None)
         assert (await studio.sweep_files()).kept_jobs == 1, "a person has to decide on its purchase"
-        await change(server, purchase, state="settled", at=row.ended_at, paid=row.settled, how=row.settlement)
+        await change(server, purchase, state="settled", at=row.ended_at, paid=row.settled_micros, how=row.settlement)
         holder = make_holder("director_1")
         journal = server.deployment.runtime.journal
         lease = await journal.claim_for_recovery(holder, studio.account, project)
