@@ -357,7 +357,7 @@ def test_a_prompt_shows_how_the_brief_wants_the_pictures_to_look() -> None:
     ("Video publicitario para zapatillas Lince, montaña, amanecer", ["Setting: montaña. Light: amanecer."], []),
     ("we sell ceramic mugs. need a cozy autumn ad. our name is Mudlark", ["Setting: autumn."], ["need", "cozy"]),
     ("15 second ad for Luna Coffee, morning light", ["Luna Coffee,", "Light: morning light."], ["a morning"]),
-    ("Wedding photography by Ana Reis, natural light", [" from Ana Reis,"], ["from by"]),
+    ("Wedding photography by Ana Reis, natural light", [" wedding photography by Ana Reis,"], ["from by"]),
     ("video for a sad synthwave song, empty motorway at night, neon", ["Setting: empty motorway at night."], []),
     ("Un vieux facteur livre sa dernière lettre sous la neige", ["dernière lettre sous la neige,"], ["Light: lettre"]),
     ("为我们的智能手表制作一个15秒的广告，科技感", ["of a wristwatch, 智能手表,"], ["bar"]),

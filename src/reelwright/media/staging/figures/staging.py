@@ -20,8 +20,9 @@ def make_figures(skin: type[FigureSkin]) -> Callable[[Stage], None]:
         if rows := list_labelled_rows(stage):
             set_labelled_rows(skin(stage), rows)
             return
-        if items := list_words(stage) or list_steps(stage):
-            set_word_list(skin(stage), items)
+        steps = [] if stage.get_words("figures") else list_steps(stage)
+        if items := list_words(stage) or steps:
+            set_word_list(skin(stage), items, are_steps=bool(steps))
             return
         (set_chart if stage.get_words("chart") else set_board)(skin(stage))
 

@@ -52,14 +52,13 @@ def list_words(stage: Stage) -> list[str]:
     return rows if is_list and all(any(char.isalpha() for char in row) for row in rows) else []
 
 
-def set_word_list(skin: FigureSkin, items: Sequence[str]) -> None:
+def set_word_list(skin: FigureSkin, items: Sequence[str], *, are_steps: bool = False) -> None:
     """Set items in one of three ways, so that two lists of a film are not alike: in rows, each alone before all of them
     stand together, or each in a field of its own where the look has fields.
     """
     stage = skin.stage
-    has_steps = bool(stage.get_words("steps"))
-    way = (stage.request.choose_composition(3) + has_steps) % 3  # else the steps of many a film are set as its list
-    counted = [f"{n}. {item}" for n, item in enumerate(items, 1)] if has_steps else items
+    way = (stage.request.choose_composition(3) + are_steps) % 3  # else the steps of many a film are set as its list
+    counted = [f"{n}. {item}" for n, item in enumerate(items, 1)] if are_steps else items
     turns = find_turns(stage, len(items)) if way == 1 else []
     is_shelf = stage.has_things and stage.shape == "wide" and len(items) <= _MOST_COLUMNS
     set_all = _set_columns if is_shelf else _set_all
