@@ -237,7 +237,7 @@ bench-pages: $(DEV) chromium ## The pages in Chromium: paint, bytes, clicks, a t
 bench-smoke: $(DEV) postgres chromium ## Every bench at its smallest size: does it still run?
 	@$(PY) -m bench.smoke
 
-train-reader: $(DEV) ## Train the reader of briefs on the corpus of tools/reader (twenty minutes)
+train-reader: $(DEV) ## Train the reader of briefs on the corpus of tools/reader (half an hour)
 	@PYTHONPATH=src:. $(PY) -m tools.reader.train
 
 corpus-check: $(DEV) ## Check the corpus of briefs, and count what the reader shows of its test parts
