@@ -153,6 +153,7 @@ def test_a_welcome_leads_up_to_no_name() -> None:
         ("quiero un video para la panadería lucero, en el barrio de Gràcia. abrimos a las 6", "panadería lucero"),
         ("مرحبا، أريد فيديو قصير عن مقهى الياسمين في عمّان. القهوة بدينار ونصف", "مقهى الياسمين"),
         ("video invito per i 18 anni di Ginevra!!! sabato 13 giugno ore 21", "Ginevra"),
+        ("filmik dla kwiaciarni Mak w Gdyni. bukiety od 79 zł", "Mak"),
         ("нужно короткое видео для пекарни Хлебник в Казани. багет 90 рублей", "Хлебник"),
         ("je voudrais une vidéo pour ma crêperie Chez Margot à Quimper. Galettes au blé noir", "Chez Margot"),
         ("ein Film für Marisol & Tobin in Jena. Sie heiraten im Juni", "Marisol & Tobin"),

@@ -67,6 +67,7 @@ from reelwright.planner.reading.tagger import (
 from reelwright.planner.reading.tokens import ELIDED, QUOTES, Token, tokenise
 from reelwright.planner.reading.trimming import PREFIX, trim
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
+from reelwright.planner.tables import load_words
 from reelwright.reel.film.brief import Brief
 
 _KINDS: Final[dict[str, Kind]] = {
@@ -345,8 +346,17 @@ class Reader:
             starts and len(words) > 1 and words[0] in list_mark_words("within", "for_whom")
         ):
             return False
+        if self._ends_in_town(first, end):
+            return False
         span = TaggedSpan(label="name", first=first, end=end, probability=0)
         return self._is_fit(*self._trim(span), _MAX_NAME_LETTERS)
+
+    def _ends_in_town(self, first: int, end: int) -> bool:
+        """Return whether the tokens [first, end) are a name and where it is, ``Krume in Graz``, and no quotation."""
+        before_towns = {fold(word) for word in load_words()["in_town"].get(self.language, "").split()}
+        at = next((n for n in (end - 2, end - 3) if n > first and fold(self.tokens[n].text) in before_towns), end)
+        is_quoted = first > 0 and self.tokens[first - 1].text in QUOTES
+        return at < end and not is_quoted and all(self.observed.is_title(n) for n in (at - 1, *range(at + 1, end)))
 
     # ---- what may stand on screen
     def _list_pieces(self, name: SubjectName | None) -> Iterator[Piece]:
