@@ -50,7 +50,9 @@ QUERY_IDS: Final = {
     ("/api/v1/spend", "project"): "project", ("/v1/videos", "after"): "job",
     ("/api/v1/webhook-deliveries", "webhook"): "webhook", ("/api/v1/webhook-deliveries", "after"): "delivery",
 }  # fmt: skip
-QUERY_NO_IDS: Final = {"limit", "order", "kind", "can", "config_flavor", "variant", "model", "user_email", "state"}
+QUERY_NO_IDS: Final = frozenset(
+    {"limit", "order", "kind", "can", "config_flavor", "variant", "model", "user_email", "state", "cleanup_gcs"}
+)
 QUERY_PLACES: Final = {("/api/v1/events", "after")}
 """Parameters of queries that are places in the stream of the caller's own account."""
 BODIES: Final[Mapping[str, Any]] = {

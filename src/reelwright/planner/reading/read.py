@@ -125,6 +125,8 @@ _LEAST_PIECE: Final = 0.46
 """Least probability by the review of a piece that is shown: it learned from models of half the corpus, which are less
 sure than the whole one.
 """
+_LEAST_DESCRIPTOR: Final = 0.25
+"""The same of one that says what the named thing is: of 15 such pieces between the two 13 may be shown."""
 _CERTAIN_PIECE, _CONFIRMED_PIECE, _QUOTED_PIECE, _CERTAIN_NAME = 0.95, 0.9, 0.3, 0.8
 """Least probability of a piece that is certain, of one that its form makes certain, too, of one that quotation marks
 do, and of a name that is.
@@ -245,6 +247,7 @@ class Reader:
         chances = review_pieces(self.make_review(pieces, name), self.weights.pieces) if pieces else ()
         for piece, chance in zip(pieces, chances, strict=True):
             is_kept = not asks or piece.label  # a row of a table stays with the others
+            is_kept = is_kept or (piece.kind == "descriptor" and chance >= _LEAST_DESCRIPTOR)
             likely = max(chance, min(piece.probability, MOST_SURE)) if is_kept else chance
             likely = max(likely, LIKELY) if chance >= _LEAST_PIECE else likely
             yield replace(piece, probability=CERTAIN if self._is_certain(piece, chance) else round(likely, 4))
