@@ -23,7 +23,8 @@ from reelwright.documents.read import read_script
 from reelwright.studio.models.local_servers import list_install_commands
 from studio.worlds import AT_ONCE, World, world
 
-BRIEF = "can you make a clip for Pickle & Plum, its a supper club in leith, four courses for £32, no music please"
+BRIEF = "clip for Pickle & Plum, we do a supper club in leith most fridays, four courses for £32, no music please"
+"""Of which a line is likely, and none is wrong."""
 SURE = 'A film for "Fenn", a desk lamp. "It never flickers." 40 hours on one charge.'
 
 
