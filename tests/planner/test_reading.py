@@ -19,7 +19,8 @@ from reelwright.errors import ReelwrightError
 from reelwright.planner.certain.marks import Marks
 from reelwright.planner.reading.directions import read_direction
 from reelwright.planner.reading.draft import build_script, draft_facts, drop_undrawable
-from reelwright.planner.reading.likelihood.verifier import PLACED, estimate
+from reelwright.planner.reading.likelihood.verifier import PLACED
+from reelwright.planner.reading.likelihood.weighing import estimate
 from reelwright.planner.reading.read import read_brief
 from reelwright.planner.reading.tagger import MODEL, TABLES, Model, unpack_weights
 from yardstick import slowness

@@ -34,7 +34,7 @@ CLIP = {"prompt": "x", "model": MODEL, "max_usd": "1", "accept_unconfirmed": Tru
 
 
 @pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+def quiet_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's own sweeper waits: a test sweeps when it wants to."""
     monkeypatch.setattr(sweeper, "_PAUSE_S", 3600)
     monkeypatch.setattr(sweeper, "_SHORT_PAUSE_S", 3600)

@@ -24,22 +24,13 @@ from reelwright.providers.families.veo_wires import AfterLanding, Vertex
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
 from reelwright.settings import Settings
-from reelwright.studio.accounts import retention, sweeper
 from server.conftest import APPROVING, Served, open_server
 from server.test_dialects import get
-from server.test_retention import age, put, wait_for_end
+from server.test_retention import age, put, quiet_sweeper, wait_for_end  # noqa: F401  a fixture of all tests here
 
 RICH: Final = replace(APPROVING, auto_approve=20_000_000)
 VEO, OMNI = "vertex-veo-3.1-lite", "gemini-omni-1.1-flash"
 AT_ONCE: Final = Script(latency_s=(0, 0))
-
-
-@pytest.fixture(autouse=True)
-def _quiet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The server's own sweeper waits: a test sweeps when it wants to."""
-    monkeypatch.setattr(sweeper, "_PAUSE_S", 3600)
-    monkeypatch.setattr(sweeper, "_SHORT_PAUSE_S", 3600)
-    monkeypatch.setattr(retention, "_UNTOUCHED_S", 0.0)
 
 
 @asynccontextmanager

@@ -187,5 +187,5 @@ def _load_table(load: LoadRows) -> _Table:
         {word: tuple(listed) for word, listed in phrases.items()},
         {word: frozenset(marks) for word, marks in wide.items()},
         {first: tuple(sorted(those, reverse=True)) for first, those in lengths.items()},
-        min(map(len, stems), default=99),
+        min(map(len, stems), default=99),  # without stems: longer than any word
     )  # fmt: skip

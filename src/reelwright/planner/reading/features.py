@@ -14,6 +14,7 @@ import regex
 
 from reelwright.planner.certain.marks import Marks, fold
 from reelwright.planner.certain.parts import find_brackets, find_quotations
+from reelwright.planner.reading.likelihood.observed import list_contact_letters
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token, find_units, locate_units
 
 _CLAUSE_ENDS: Final = frozenset(".!?…。！？؟;,:،、।–—|/·()；，：\n")
@@ -43,17 +44,15 @@ def list_features(
     ]
     unit_of = _name_units(len(tokens), units)
     inner = {n for first, end, _ in units for n in range(first, end - 1)} | _find_abbreviations(tokens, hits)
-    clause_of = _number_groups(tokens, _CLAUSE_ENDS, inner)
-    sentence_of = _number_groups(tokens, SENTENCE_ENDS, inner)
-    line_of = _number_groups(tokens, frozenset("\n"))
+    clause_of = number_groups(tokens, _CLAUSE_ENDS, inner)
+    sentence_of = number_groups(tokens, SENTENCE_ENDS, inner)
+    line_of = number_groups(tokens, frozenset("\n"))
     clauses, sentences, lines = (_summarise(group, hits, tokens) for group in (clause_of, sentence_of, line_of))
     heads = _find_line_heads(tokens, line_of)
     phrases = find_phrases(text, language)
     repeated = Counter(words[n][0] for n, token in enumerate(tokens) if token.kind == "word")
     rarity = [get_rarity(words[n][0]) if token.kind == "word" else "" for n, token in enumerate(tokens)]
-    addresses = "".join(
-        char for token in tokens if token.kind not in _PLAIN_KINDS for char in fold(token.text) if char.isalnum()
-    )
+    addresses = list_contact_letters(tokens)
     is_small = text.islower()
     count = len(tokens)
     total_lines = (line_of[-1] + 1) if count else 0
@@ -122,7 +121,6 @@ def list_features(
     return made
 
 
-_PLAIN_KINDS: Final = ("word", "number", "sign", "emoji", "line")
 _RARE: Final = ("0", "1")
 """Rarities of words that hardly any brief of the corpus has."""
 
@@ -227,7 +225,7 @@ def _find_abbreviations(tokens: Sequence[Token], hits: Sequence[set[str]]) -> se
     }
 
 
-def _number_groups(tokens: Sequence[Token], ends: frozenset[str], inner: Collection[int] = frozenset()) -> list[int]:
+def number_groups(tokens: Sequence[Token], ends: frozenset[str], inner: Collection[int] = frozenset()) -> list[int]:
     """Number the groups that the signs ``ends`` part; the sign belongs to the group before it. Those at ``inner`` part
     nothing.
     """

@@ -14,10 +14,11 @@ from threading import Lock
 from typing import Any, Final
 
 from reelwright.planner.certain.marks import Marks, fold
-from reelwright.planner.reading.features import list_features, list_token_marks, name_rarity
-from reelwright.planner.reading.likelihood.observed import NOISE, ObservedBrief, observe
-from reelwright.planner.reading.likelihood.verifier import BriefChances, TokenChances, describe_span, estimate
-from reelwright.planner.reading.tokens import Token
+from reelwright.planner.reading.features import list_features, list_token_marks, name_rarity, number_groups
+from reelwright.planner.reading.likelihood.observed import NOISE, ObservedBrief
+from reelwright.planner.reading.likelihood.verifier import BriefChances, TokenChances, describe_span
+from reelwright.planner.reading.likelihood.weighing import estimate
+from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 from reelwright.reel.base.value import define_value
 
 LABELS: Final = (
@@ -193,7 +194,11 @@ def observe_brief(
     with model.mark(text, tokens, language) as marked:
         chances = [{tag: model.compute_chance((tag,), n) for tag in tags} for n in range(len(tokens))]
         rarities = [model.get_rarity(fold(one.text)) if one.kind == "word" else "" for one in tokens]
-        return observe(text, language, tokens, marked, chances, list_token_marks(tokens, marks), rarities)
+        return ObservedBrief(
+            text=text, language=language, tokens=tokens, tags=marked, chances=chances,
+            marks=list_token_marks(tokens, marks), rarities=rarities, words=[fold(one.text) for one in tokens],
+            sentence_of=number_groups(tokens, SENTENCE_ENDS), line_of=number_groups(tokens, frozenset("\n")),
+        )  # fmt: skip
 
 
 def mark_spans(

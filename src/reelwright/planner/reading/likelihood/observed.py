@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from reelwright.planner.certain.marks import fold
-from reelwright.planner.reading.tokens import QUOTES, SENTENCE_ENDS, Token
+from reelwright.planner.reading.tokens import QUOTES, Token
 from reelwright.reel.base.value import define_value
 
 NOISE: Final = "O"
 """The tag of what is neither shown nor a direction."""
-_LEAST: Final = 1e-4
 _PLAIN_KINDS: Final = ("word", "number", "sign", "emoji", "line")
 _TOLD_SIGNS: Final = frozenset(",.:;-–—!?()|/&")
 """Signs that are told apart; of the others only that they are signs."""
-Features = dict[str, float]
-"""What is known of a thing, by name: a number, or 1 for what is so."""
 
 
 @define_value
@@ -66,49 +62,6 @@ class ObservedBrief:
         return n == 0 or self.sentence_of[n - 1] != self.sentence_of[n]
 
 
-def number_groups(tokens: Sequence[Token], ends: frozenset[str]) -> list[int]:
-    """Number the sentences or lines that the signs ``ends`` end; a sign belongs to what it ends."""
-    made, group = [], 0
-    for token in tokens:
-        made.append(group)
-        group += token.text in ends
-    return made
-
-
-def observe(
-    text: str,
-    language: str,
-    tokens: Sequence[Token],
-    tags: Sequence[str],
-    chances: Sequence[Mapping[str, float]],
-    marks: Sequence[set[str]],
-    rarities: Sequence[str],
-) -> ObservedBrief:
-    """Gather what is known of a brief. Pure."""
-    return ObservedBrief(
-        text=text, language=language, tokens=tokens, tags=tags, chances=chances, marks=marks, rarities=rarities,
-        words=[fold(one.text) for one in tokens], sentence_of=number_groups(tokens, SENTENCE_ENDS),
-        line_of=number_groups(tokens, frozenset("\n")),
-    )  # fmt: skip
-
-
 def list_contact_letters(tokens: Sequence[Token]) -> str:
     """Return the letters and digits of the addresses and numbers of a brief, in small letters and without a gap."""
     return "".join(char for one in tokens if one.kind not in _PLAIN_KINDS for char in fold(one.text) if char.isalnum())
-
-
-def to_logit(chance: float) -> float:
-    """Return the logarithm of the odds of a probability, of at most 9.2 either way."""
-    chance = min(1 - _LEAST, max(_LEAST, chance))
-    return math.log(chance / (1 - chance))
-
-
-def add_level(features: Features, name: str, value: float, steps: Sequence[float]) -> None:
-    """Add a number to ``features``, and which of the ``steps`` it reaches."""
-    features[name] = value
-    features[f"{name}#{sum(value >= step for step in steps)}"] = 1.0
-
-
-def weigh(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Return the sum of the ``features``, each times its weight."""
-    return sum(value * weights.get(name, 0.0) for name, value in features.items())

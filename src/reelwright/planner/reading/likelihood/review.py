@@ -5,12 +5,12 @@ The pieces are those that all the rules leave. How the weights were learned: too
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from reelwright.planner.certain.values import Piece
-from reelwright.planner.reading.likelihood.observed import Features, ObservedBrief, add_level, to_logit, weigh
+from reelwright.planner.reading.likelihood.observed import NOISE, ObservedBrief
+from reelwright.planner.reading.likelihood.weighing import Features, add_level, estimate, to_logit
 from reelwright.reel.base.value import define_value
 
 _STEPS: Final = (-6, -4, -2.5, -1.5, -0.7, 0, 0.7, 1.5, 2.5, 4, 6)
@@ -18,7 +18,7 @@ _SHARES: Final = (0.1, 0.3, 0.5, 0.7, 0.9, 1.1)
 _NO_REST: Final = 1.2
 """Stands for the chance of the rest of a sentence where there is none."""
 _NOISE_SHARES: Final = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5)
-_NOISE, _PICTURED = "O", ("subject", "setting", "light", "style")
+_PICTURED: Final = ("subject", "setting", "light", "style")
 _GIVEN: Final = (0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
 """Probabilities that rules give; others are read from the model."""
 _TOLD_OF_BRIEF: Final = ("goodbye", "closing", "film", "maker", "self", "negated", "audience", "look", "tone")
@@ -54,7 +54,7 @@ class Review:
 
     def _weigh_token(self, n: int) -> _Token:
         chance = self.brief.get_chance
-        noise, directs, subject = self.brief.get_tag_chance(n, _NOISE), chance(n, "dir"), chance(n, "subject")
+        noise, directs, subject = self.brief.get_tag_chance(n, NOISE), chance(n, "dir"), chance(n, "subject")
         return _Token(shown=max(0.0, 1 - noise - directs - subject), directs=directs, noise=noise, subject=subject)
 
     def describe(self, at: int) -> Features:
@@ -86,8 +86,8 @@ class Review:
 
     def _add_tags(self, made: Features, kind: str, words_at: Sequence[int], end: int) -> None:
         tags, labels = self.brief.tags, [self.labels[n] for n in words_at]
-        unshown = (_NOISE, "dir", *_PICTURED)
-        for name, wanted in (("noise", (_NOISE,)), ("directs", ("dir",)), ("pictured", _PICTURED)):
+        unshown = (NOISE, "dir", *_PICTURED)
+        for name, wanted in (("noise", (NOISE,)), ("directs", ("dir",)), ("pictured", _PICTURED)):
             share = sum(one in wanted for one in labels) / len(labels)
             made[f"tagged {name}"] = share
             made[f"tagged {name}#{_name_share(share)}"] = 1.0
@@ -143,7 +143,7 @@ class Review:
         made["pieces"] = float(min(12, len(pieces)))
         made[f"of kind={sum(one.kind == piece.kind for one in pieces)},{piece.kind}"] = 1.0
         made[f"requests={min(sum(tag == 'B-dir' for tag in brief.tags), 5)}"] = 1.0
-        noise = sum(tag == _NOISE for tag in brief.tags) / len(brief.tags)
+        noise = sum(tag == NOISE for tag in brief.tags) / len(brief.tags)
         made[f"tagged noise of brief={min(5, int(10 * noise))}"] = 1.0
         made |= {f"brief {mark}": 1.0 for mark in _TOLD_OF_BRIEF if mark in self.marks}
         before = max((n for n in range(inside.start) if self.labels[n] == "dir"), default=None)
@@ -175,8 +175,7 @@ class Review:
 
 def review_pieces(review: Review, weights: Mapping[str, float]) -> list[float]:
     """Return for each piece the probability that it may stand on screen as it is. Pure."""
-    sums = (weigh(review.describe(n), weights) + weights.get("", 0.0) for n in range(len(review.pieces)))
-    return [1 / (1 + math.exp(-max(-30.0, min(30.0, one)))) for one in sums]
+    return [estimate(review.describe(n), weights) for n in range(len(review.pieces))]
 
 
 def _name_given(probability: float) -> str:

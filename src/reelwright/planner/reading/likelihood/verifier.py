@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from reelwright.planner.certain.marks import Marks
+from reelwright.planner.reading.likelihood.weighing import to_logit
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 from reelwright.reel.base.value import define_value
 
@@ -19,7 +19,6 @@ _TELLING: Final = (
 """Keys of ``words.yaml`` whose words tell something about a span."""
 _NEAR: Final = 2
 """Tokens beside a span in which its neighbour is looked for."""
-_LEAST: Final = 1e-4
 PLACED: Final = "where: "
 """Begins the names of the features that tell where in the brief a span stands: see ``describe_place``."""
 _SIGNING: Final = ("name", "who", "place", "contact")
@@ -98,9 +97,9 @@ def describe_span(
     sentence_shown, sentence_directs = brief.compute_means(start, stop)
     made = {
         "one": 1.0,
-        "least": _logit(least), f"least:{label}": _logit(least), "mean": _logit(mean),
-        "own": _logit(min(one.label for one in inside)), "directs": _logit(max(one.direction for one in inside)),
-        "begins": _logit(edges[0]), "ends": _logit(edges[1]),
+        "least": to_logit(least), f"least:{label}": to_logit(least), "mean": to_logit(mean),
+        "own": to_logit(min(one.label for one in inside)), "directs": to_logit(max(one.direction for one in inside)),
+        "begins": to_logit(edges[0]), "ends": to_logit(edges[1]),
         f"label={label}": 1.0, f"lang={language}": 1.0, f"size={_name_size(end - first)}": 1.0,
         f"before={_name_neighbour(spans, at, -1, tokens)}": 1.0,
         f"after={_name_neighbour(spans, at, 1, tokens)}": 1.0,
@@ -150,17 +149,6 @@ def describe_place(spans: Sequence[tuple[int, int, str]], at: int, lines: BriefL
         f"part={_PARTS * first // len(lines.line_of)}|{label}",
     ]
     return {PLACED + one: 1.0 for one in found}
-
-
-def estimate(features: Mapping[str, float], weights: Mapping[str, float]) -> float:
-    """Return the probability that a span with these ``features`` may be shown."""
-    total = sum(value * weights.get(name, 0.0) for name, value in features.items())
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
-
-
-def _logit(chance: float) -> float:
-    chance = min(1 - _LEAST, max(_LEAST, chance))
-    return math.log(chance / (1 - chance))
 
 
 def _name_size(count: int) -> str:

@@ -11,14 +11,8 @@ from typing import Final
 
 from reelwright.planner.certain.values import CERTAIN
 from reelwright.planner.reading.features import find_phrases
-from reelwright.planner.reading.likelihood.observed import (
-    Features,
-    ObservedBrief,
-    add_level,
-    list_contact_letters,
-    to_logit,
-    weigh,
-)
+from reelwright.planner.reading.likelihood.observed import NOISE, ObservedBrief, list_contact_letters
+from reelwright.planner.reading.likelihood.weighing import Features, add_level, to_logit, weigh
 from reelwright.planner.reading.tagger import TaggedSpan
 from reelwright.planner.reading.tokens import QUOTES, Token, find_units, locate_units
 from reelwright.reel.base.value import define_value
@@ -76,7 +70,7 @@ def choose_name(
     if not runs:
         return NamedRun(first=0, end=0, probability=0.0)
     around = Surroundings(brief, read)
-    scores = [weigh(describe_run(brief, around, *run), weights) + weights.get("", 0.0) for run in runs]
+    scores = [weigh(describe_run(brief, around, *run), weights) for run in runs]
     most = max(0.0, *scores)
     total = math.exp(-most) + sum(math.exp(score - most) for score in scores)
     by_text: dict[str, float] = {}
@@ -98,7 +92,7 @@ def list_runs(brief: ObservedBrief, read: ReadBrief) -> list[tuple[int, int]]:
     first = 0
     for n in range(1, count + 1):
         tag = brief.tags[first]
-        if n == count or tag == "O" or brief.tags[n] != f"I-{tag[2:]}":
+        if n == count or tag == NOISE or brief.tags[n] != f"I-{tag[2:]}":
             if tag[2:] in _NAMED:
                 found.add((first, n))
             first = n
@@ -194,7 +188,7 @@ def _add_chances(made: Features, brief: ObservedBrief, around: Surroundings, fir
     add_level(made, "name after", to_logit(brief.get_chance(end, "name")), _STEPS)
     made["most name"] = to_logit(max(names))
     made["goes on"] = to_logit(min((brief.get_tag_chance(n, "I-name") for n in range(first + 1, end)), default=1.0))
-    made["noise"] = to_logit(max(brief.get_tag_chance(n, "O") for n in inside))
+    made["noise"] = to_logit(max(brief.get_tag_chance(n, NOISE) for n in inside))
     for label in ("what", "subject", "dir", "place", "who", "line", "fact"):
         made[label] = to_logit(max(brief.get_chance(n, label) for n in inside))
         made[f"begins {label}"] = to_logit(brief.get_tag_chance(first, f"B-{label}"))
