@@ -8,6 +8,7 @@ DEV := .venv/.dev
 TESTS ?= tests
 PASS = $(BIN)/pytest $(TESTS) $(if $(filter tests,$(TESTS)),--ignore tests/repo) $(FAST) -q $(if $(SEED),--sample $(SEED))
 NO_LANE := not lane_crash and not lane_person and not lane_ray and not lane_examples and not lane_serve and not lane_local
+ABOVE ?= tests/studio tests/agents
 WORKERS ?= 4
 SAMPLE ?= 24
 SEED ?= $(shell git rev-parse --short=8 HEAD)
@@ -19,7 +20,7 @@ SESSIONS ?= 1000
 GPU_PYTHON ?= $(PY)
 SOAK_S ?= inf
 
-.PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare test-pythons lock clean train-reader corpus-check systems gallery \
+.PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare test-pythons test-on-postgres test-in-bucket lock clean train-reader corpus-check systems gallery \
 	bench-compose bench-music bench-animatic bench-start bench-size bench-journal-writes \
 	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-pages bench-gpu bench-rows bench-scale bench-smoke
 
@@ -62,7 +63,7 @@ test: $(DEV) postgres faketime chromium axe ## Pass all tests but the lanes
 			$(PASS) --lf -m "not timed and $(NO_LANE)"; rest=$$?; }; \
 		$(PASS) -m "timed and $(NO_LANE)" || $(PASS) --lf -m "timed and $(NO_LANE)"; timed=$$?; \
 		fine $$rest && fine $$timed  # 5: none of TESTS is such a test
-	@echo "lanes not run here: test-cases, test-crash, test-person, test-serve, test-ray, test-local, test-examples; tests/repo is part of make check"
+	@echo "lanes not run here: test-cases, test-crash, test-person, test-serve, test-ray, test-local, test-examples, test-on-postgres, test-in-bucket; tests/repo is part of make check"
 
 test-fast: $(DEV) postgres faketime chromium axe ## The same without the slowest twentieth, by what earlier runs took here
 	@$(MAKE) --no-print-directory test FAST=--fast
@@ -99,6 +100,12 @@ soak: $(DEV) postgres ## 2,160 runs of the crash matrix (RUNS, SOAK_S), kills at
 
 test-postgres: $(DEV) postgres faketime ## Only what runs on Postgres
 	@$(BIN)/pytest tests -q -m postgres
+
+test-on-postgres: $(DEV) postgres ## The tests of ABOVE again, with the journal of every home on Postgres
+	@PYTHONPATH=tests $(BIN)/pytest $(ABOVE) -q -p on_postgres -n $(WORKERS) -m "not timed and $(NO_LANE)"
+
+test-in-bucket: $(DEV) ## The tests of ABOVE again, with the files of every home in a bucket
+	@PYTHONPATH=tests $(BIN)/pytest $(ABOVE) -q -p in_bucket -n $(WORKERS) -m "not timed and $(NO_LANE)"
 
 test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray[client,default]>=2.55'
@@ -145,9 +152,9 @@ postgres:
 
 .PHONY: proxies
 proxies:
-	@sh tools/debian.sh "the proxies of deploy/ for the tests" \
-		"command -v nginx && command -v apache2 && command -v caddy && command -v systemd-analyze && command -v openssl" \
-		-- nginx apache2 caddy systemd openssl
+	@sh tools/debian.sh "the programs around a server for the tests of deploy/" \
+		"for one in nginx apache2 caddy systemd-analyze openssl promtool; do command -v \$$one || exit 1; done" \
+		-- nginx apache2 caddy systemd openssl prometheus
 
 .PHONY: screens
 screens: $(DEV) chromium ## Photograph every page of the studio into docs/screens/

@@ -33,6 +33,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::DeprecationWarning", "ignore::FutureWarning"),
 ]
 MB_80 = 80 * 2**20
+TOKEN = "5e" * 32
 GPUS = 2
 
 
@@ -43,7 +44,8 @@ def address(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
         patch.setenv("RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER", "0")  # all of its processes stay on loopback, as ours do
-        patch.setenv("RAY_AUTH_MODE", "disabled")  # else it writes a token into the home of the person
+        patch.setenv("RAY_AUTH_MODE", "token")  # as the files of deploy/ have it
+        patch.setenv("RAY_AUTH_TOKEN", TOKEN)
         patch.setenv("XDG_CACHE_HOME", str(cache))  # what an actor keeps on its node
         import ray
         from ray.cluster_utils import Cluster
@@ -66,6 +68,15 @@ def address(tmp_path_factory):
             clients.kill()
             clients.wait()
             cluster.shutdown()
+
+
+@pytest.mark.parametrize("token", [TOKEN, "77" * 32])
+def test_a_program_with_the_token_reaches_the_cluster_and_one_with_another_is_told_so(address, token):
+    program = f"from reelwright.net.ray_cluster import connect; connect({address!r}); print('connected')"
+    environ = {**os.environ, "RAY_AUTH_TOKEN": token}
+    ran = subprocess.run([sys.executable, "-c", program], env=environ, capture_output=True, text=True, timeout=120)
+    assert ("connected" in ran.stdout) == (token == TOKEN), ran.stderr[-2000:]
+    assert token == TOKEN or ("BadInput" in ran.stderr and "token" in ran.stderr), ran.stderr[-2000:]
 
 
 def wait_for_port(port: int) -> None:

@@ -76,6 +76,30 @@ for _ in range(2):
 print(pipeline.computes)
 """
 
+TILED = """\
+import pathlib
+import sys
+import torch
+from reelwright.engines.own.pipeline import VideoPipeline
+from reelwright.engines.own.rules import Options, VideoRequest
+
+rule = {"step": 6, "plus": 1, "least": 7, "most": 85}
+pipeline = VideoPipeline(
+    pathlib.Path(sys.argv[1]),
+    Options(model="tiny", pipeline=sys.argv[2], precision="bf16", steps=2, least_steps=2, guidance=4.5, fps=30,
+            frames=rule, multiple=16, offload="model", tiling="yes", speed="exact"))
+vae, dtypes = pipeline._pipe.vae, {part.dtype for part in (pipeline._pipe.transformer, pipeline._pipe.text_encoder)}
+assert vae.use_tiling and pipeline.offload == "none", "no model waits anywhere where there is no GPU"
+vae.tile_sample_min_height = vae.tile_sample_min_width = 32
+vae.tile_sample_stride_height = vae.tile_sample_stride_width = 16
+tiles, decode = [], type(vae).tiled_decode
+type(vae).tiled_decode = lambda *args, **options: (tiles.append(1), decode(*args, **options))[1]
+path = pathlib.Path(sys.argv[3])
+request = VideoRequest(prompt="a fox", negative_prompt="", width=96, height=64, frames=13, fps=30, steps=2, seed=1)
+pipeline.render(request, path, lambda done: None, lambda: False)
+print(path.stat().st_size > 0, len(tiles), *sorted(map(str, dtypes)))
+"""
+
 
 @pytest.fixture(scope="module", params=["mochi", "wan"])
 def kind(request):
@@ -203,6 +227,11 @@ def test_a_model_that_cannot_be_compiled_is_made_without_and_its_file_says_so(ki
     assert computes in ran.stdout and f"trying once more: {computes}" in ran.stderr, ran.stderr[-2000:]
     with av.open(str(tmp_path / "fox.mp4")) as container:
         assert computes in container.metadata["comment"]
+
+
+def test_a_card_that_says_bf16_and_tiles_is_computed_so(kind, weights, tmp_path):
+    ran = run_program(TILED, weights, {"mochi": "MochiPipeline", "wan": "WanPipeline"}[kind], tmp_path / "fox.mp4")
+    assert ran.stdout.split() == ["True", "1", "torch.bfloat16"], ran.stderr
 
 
 def test_the_bench_of_a_gpu_runs_with_tiny_models(kind):

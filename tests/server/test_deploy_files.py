@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import configparser
+import json
 import re
+import shlex
 import shutil
+import signal
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any, Final
 
+import httpx2
 import pytest
 import typer
 import yaml
@@ -102,6 +107,35 @@ def test_systemd_accepts_the_unit_and_rates_it_as_hardened(tmp_path: Path, name:
     rated = subprocess.run(["systemd-analyze", "security", "--offline=yes", unit], capture_output=True, text=True)
     level = re.search(r"exposure level for \S+: ([0-9.]+)", rated.stdout)
     assert level and float(level[1]) <= 2.0, rated.stdout
+
+
+@pytest.mark.lane_serve
+@pytest.mark.parametrize("name", UNITS)
+def test_the_command_of_a_unit_runs_and_ends_as_systemd_ends_it(tmp_path: Path, name: str) -> None:
+    """As the unit starts it: by its words, with its environment alone; the folders are those of this test."""
+    service, own = read_unit(name), tmp_path / "var"
+    program, *words = shlex.split(service["ExecStart"])
+    assert program == "/opt/reelwright/bin/reelwright"
+    environ = dict(pair.split("=", 1) for pair in service["Environment"].split())
+    assert environ["REELWRIGHT_HOME"] == f"/var/lib/{service['StateDirectory']}"
+    port = ["--port", "0"] if words[0] == "serve" else []
+    with subprocess.Popen(
+        [Path(sys.executable).with_name("reelwright"), *words, *port], env={**environ, "REELWRIGHT_HOME": str(own)},
+        cwd="/", stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        try:
+            assert process.stderr
+            first = process.stderr.readline()
+            if words[0] == "serve":
+                assert (found := re.search(r"http://[\d.:]+", first)), first
+                assert httpx2.get(f"{found[0]}/health").status_code == 200
+                assert httpx2.get(f"{found[0]}/v1/videos").status_code == 401
+            process.send_signal(signal.SIGTERM)
+            rest = process.communicate(timeout=30)[1].splitlines()
+        finally:
+            process.kill()
+    assert process.returncode == 0, rest
+    assert all(isinstance(json.loads(line)["level"], str) for line in rest if line.startswith("{"))
 
 
 def test_proxies_speak_no_tls_that_is_broken() -> None:

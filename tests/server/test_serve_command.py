@@ -142,7 +142,7 @@ def test_a_worker_does_the_work_of_a_server_without_a_director(tmp_path: Path, m
         with log.open("w") as file, subprocess.Popen(worker, env=environ, stderr=file) as process:
             assert wait_until(client, video, "completed", "failed") == "completed"
             process.terminate()
-            assert process.wait(20) in (0, 130, 143)
+            assert process.wait(20) == 0, "for systemd and Kubernetes it did not fail"
         server.terminate()
         assert server.wait(20) == 0 and server.stderr
         lines = server.stderr.read().splitlines()

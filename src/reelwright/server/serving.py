@@ -196,22 +196,29 @@ def _open_metrics(deployment: Deployment) -> tuple[_Server, Any] | None:
     return _Server(config), _bind(config)
 
 
-async def run_forever(runtime: Runtime, *, may_use_private: bool) -> None:
-    """Run a worker without HTTP until cancelled: run jobs (which spend what was approved), send webhooks, and delete
-    files that retention policies end.
+async def run_forever(runtime: Runtime, announce: Callable[[], None], *, may_use_private: bool) -> None:
+    """Run a worker without HTTP until SIGTERM, SIGINT or cancellation: run jobs (which spend what was approved), send
+    webhooks, and delete files that retention policies end.
 
-    ``may_use_private``: webhooks go also to private networks.
+    ``announce``: called once it works. ``may_use_private``: webhooks go also to private networks.
     """
     beside = {
         asyncio.create_task(send_webhooks_forever(runtime, may_use_private=may_use_private)),
         asyncio.create_task(sweep_forever(runtime)),
     }
-    try:
-        await runtime.driver.run_forever()
-    finally:
-        for task in beside:
-            task.cancel()
-        await asyncio.wait(beside)
+    working, is_stopped = asyncio.create_task(runtime.driver.run_forever()), asyncio.Event()
+    stopping = asyncio.create_task(is_stopped.wait())
+    with _handle_signals(is_stopped.set):
+        try:
+            announce()
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if working.done():
+                await working
+        finally:
+            tasks = {working, stopping, *beside}
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
 
 
 def _bind(config: uvicorn.Config) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import webbrowser
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -251,8 +252,8 @@ def run_worker(
 
     async def verb(studio: AsyncStudio) -> int:
         runtime = await studio.open_runtime()
-        print_notice("The worker waits for jobs. Ctrl-C stops it.")
-        await late.serving.run_forever(runtime, may_use_private=allow_private_webhooks)
+        announce = partial(print_notice, "The worker waits for jobs. Ctrl-C stops it.")
+        await late.serving.run_forever(runtime, announce, may_use_private=allow_private_webhooks)
         return 0
 
     _read_env_file(env_file)
