@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import struct
+import sys
 import time
+import venv
 from pathlib import Path
 
 import pytest
@@ -84,6 +86,19 @@ async def test_a_picture_and_a_clip_are_taken_in(tmp_path: Path, clip: Path) -> 
     ]
     assert (picture.width, picture.height, picture.path.is_file()) == (40, 30, True)
     assert (video.width, video.ms, video.path.is_file()) == (64, 1000, True)
+
+
+async def test_an_environment_whose_path_has_other_letters_takes_files_in(tmp_path: Path, monkeypatch) -> None:
+    """Its ``.pth`` files, such as that of an editable install, hold the path."""
+    place = tmp_path / "zoë müller"
+    venv.create(place, symlinks=True)
+    (site,) = place.glob("lib/python3*/site-packages")
+    packages = tmp_path / "pakète"
+    packages.symlink_to(Path(Image.__file__).parents[1])
+    (site / "editable.pth").write_text(f"{packages}\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "executable", str(place / "bin" / "python"))
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "red.png")
+    assert (await take_in_guarded(tmp_path / "red.png", "picture", tmp_path)).width == 40
 
 
 async def test_an_error_of_the_intake_comes_through(tmp_path: Path) -> None:

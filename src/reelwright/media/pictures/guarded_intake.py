@@ -49,8 +49,12 @@ _LIMITS: Final = {
 """A picture of 50 megapixels took 7 s and 1 GB. Of a clip only its index is read; ffmpeg has limits of its own.
 A font of 16 MB took 1 s and 0.3 GB.
 """
-_ENVIRONMENT: Final = {"PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""No key is there for what a file may do to its decoder; each thread of OpenBLAS would reserve memory."""
+_ENVIRONMENT: Final = {
+    "LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parents[3]), "PYTHONUTF8": "1", "OPENBLAS_NUM_THREADS": "1"
+}  # fmt: skip
+"""No key is there for what a file may do to its decoder; each thread of OpenBLAS would reserve memory. Python reads the
+paths of an environment (``.pth``) in the locale's encoding, whatever ``PYTHONUTF8`` says.
+"""
 _DIED: Final = frozenset({-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGABRT, -signal.SIGFPE, -signal.SIGILL})
 """Ends of a reader that a file broke."""
 _AT_ONCE: Final = 2
