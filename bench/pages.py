@@ -121,13 +121,19 @@ async def _time_clicks(tab: Tab, url: str, film: str, bare: str) -> dict[str, li
     """Time links to the first paint of their page, and what happens in place to the next frame but one."""
     links = {
         "static link": (bare, "a"),
-        "queue filter": (f"{url}/studio/queue", "#filters a:nth-child(2)"),
-        "projects": (f"{url}/studio/queue", "[data-go=p]"),
-        "history": (f"{film}?shot=1", ".tabs a:last-child"),
     }
     in_place = {
         "command menu": (f"{url}/studio/queue", "[data-commands]", "document.querySelector('dialog[open]')"),
         "select a job": (f"{url}/studio/queue", ".job-tick", "document.querySelector('.job-tick:checked')"),
+        "projects": (f"{url}/studio/queue", "[data-go=p]", "document.querySelector('.project-card')"),
+        "queue": (f"{url}/studio/projects", "[data-go=q]", "document.querySelector('.job')"),
+        "open a film": (f"{url}/studio/projects", ".project-card", "document.querySelector('.tile')"),
+        "queue filter": (
+            f"{url}/studio/queue",
+            "#filters a:nth-child(2)",
+            "!document.getElementById('group-waiting')",
+        ),
+        "history": (f"{film}?shot=1", ".tabs a:last-child", "!document.querySelector('.panel-body [name=shot]')"),
         "another shot": (
             f"{film}?shot=1",
             ".tile[data-shot='3']",

@@ -416,6 +416,17 @@ def name_provider(name: str, variable: str | None = None) -> str:
     return next(named, _list_titles().get(name, name))
 
 
+def find_missing_address(provider: str, base_urls: Mapping[str, str]) -> str:
+    """Return the variable for the address of a provider's server, where nothing says it yet; else empty text.
+
+    ``base_urls``: those of the settings.
+    """
+    doors = next((one.endpoints for one in list_provider_entries() if one.name == provider), ())
+    if not doors or any(door.base or base_urls.get(door.setting_name) for door in doors):
+        return ""
+    return f"REELWRIGHT_{doors[0].setting_name.upper()}_BASE_URL"
+
+
 def find_endpoint(holder: str) -> Endpoint | None:
     """Return the first endpoint that the key of ``holder`` opens; None if it opens none."""
     return next((door for door in _list_endpoints() if door.holder == holder), None)

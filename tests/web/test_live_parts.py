@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -20,10 +21,10 @@ def renderings(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     seen: list[str] = []
     read = queue_pages.list_rows
 
-    async def count(studio: AsyncStudio) -> list[queue_pages.QueueRow]:
+    async def count(studio: AsyncStudio, *group: Any) -> list[queue_pages.QueueRow]:
         seen.append(studio.account)
         await asyncio.sleep(0.02)
-        return await read(studio)
+        return await read(studio, *group)
 
     monkeypatch.setattr(queue_pages, "list_rows", count)
     return seen
@@ -54,8 +55,8 @@ async def test_who_asks_while_a_part_is_rendered_gets_one_that_was_read_after_it
 ) -> None:
     read, begun, may_end = queue_pages.list_rows, asyncio.Event(), asyncio.Event()
 
-    async def wait(studio: AsyncStudio) -> list[queue_pages.QueueRow]:
-        rows = await read(studio)
+    async def wait(studio: AsyncStudio, *group: Any) -> list[queue_pages.QueueRow]:
+        rows = await read(studio, *group)
         begun.set()
         await may_end.wait()
         return rows
@@ -98,7 +99,9 @@ async def test_accounts_roles_languages_and_filters_have_parts_of_their_own(sett
         assert stolen.codes == ["form_unknown"]
 
 
-async def test_members_of_one_account_see_their_own_names_and_no_other_s(settings: Settings) -> None:
+async def test_members_of_one_account_share_a_part_and_see_their_own_names_and_no_other_s(
+    settings: Settings, renderings: list[str]
+) -> None:
     async with open_visit(settings, None, is_key_required=True) as visitor:
         keys = [await visitor.studio.create_api_key(name, "producer", auto_approve="1") for name in ("Ann", "Bob")]
         people = [
@@ -107,7 +110,9 @@ async def test_members_of_one_account_see_their_own_names_and_no_other_s(setting
         for n, person in enumerate(people):
             await person.make({**FREE, "length": str(2 + n)})
         for _ in range(2):
-            ann, bob = await asyncio.gather(*(person.see("/studio/queue", **LIVE) for person in people))
+            before = len(renderings)
+            ann, bob, *_ = await asyncio.gather(*(person.see("/studio/queue", **LIVE) for person in people * 10))
+            assert len(renderings) <= before + 2, "all of them read the same rows"
             assert "Ann" in ann.text and "Bob" not in ann.text and "Bob" in bob.text and "Ann" not in bob.text
 
 
@@ -117,7 +122,7 @@ async def test_what_cannot_be_rendered_is_told_to_all_and_asked_again(
     pages = await ask(visitor, 3, "/studio/projects/project_00000000-0000-7000-8000-000000000000")
     assert [page.answer.status_code for page in pages] == [404] * 3 and all(page.codes for page in pages)
 
-    async def fail(studio: AsyncStudio) -> list[queue_pages.QueueRow]:
+    async def fail(studio: AsyncStudio, *group: Any) -> list[queue_pages.QueueRow]:
         raise ZeroDivisionError
 
     read = queue_pages.list_rows

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from reelwright.settings import Settings
 from reelwright.studio.models.keys import add_key
-from web.conftest import Visitor
+from web.conftest import Visitor, open_visit
 
 
 async def test_models_stand_by_what_they_lack_and_a_retired_one_names_its_successor(visitor: Visitor) -> None:
@@ -18,10 +19,20 @@ async def test_models_stand_by_what_they_lack_and_a_retired_one_names_its_succes
     assert page.list_tags("a", href="../studio?model=animatic")
 
 
-async def test_a_model_of_one_s_own_server_needs_no_key_and_lacks_none(visitor: Visitor) -> None:
+async def test_a_model_of_one_s_own_server_needs_no_key_and_is_offered_once_its_server_is_named(
+    visitor: Visitor, settings: Settings
+) -> None:
     page = await visitor.see("/studio/models")
     own = page.text.partition("On your own machines")[2].partition("One key away")[0]
-    assert "Needs no key" in own and "No key" not in own
+    assert "No key" not in own and "REELWRIGHT_OPENAI_VIDEOS_BASE_URL" in own
+    assert not page.list_tags("a", href="../studio?model=local-video")
+    assert not (await visitor.see("/studio")).list_tags("option", value="local-video")
+    named = replace(settings, base_urls={"openai_videos": "http://127.0.0.1:9"})
+    async with open_visit(named, None) as other:
+        page = await other.see("/studio/models")
+        own = page.text.partition("On your own machines")[2].partition("One key away")[0]
+        assert "Needs no key" in own and page.list_tags("a", href="../studio?model=local-video")
+        assert (await other.see("/studio")).list_tags("option", value="local-video")
 
 
 async def test_the_kind_and_the_ability_filter_the_table_and_nonsense_does_not(visitor: Visitor) -> None:

@@ -56,6 +56,11 @@ def mark_tickets(request: Request) -> Request:
     return Request({**request.scope, "headers": headers, _MARKED: itertools.count(1)}, request.receive)
 
 
+def is_marked(request: Request) -> bool:
+    """Whether a page is rendered for several readers."""
+    return _MARKED in request.scope
+
+
 def write_tickets(request: Request, page: bytes) -> bytes:
     """Return a page that was rendered for several readers with tickets for the caller of a request."""
     made: dict[bytes, bytes] = {}

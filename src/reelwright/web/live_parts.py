@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Coroutine
+import html
+import re
+import secrets
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import Response
 
-from reelwright.server.caller import Caller, find_caller
+from reelwright.server.caller import find_caller, get_caller
 from reelwright.server.problems import build_route_class
-from reelwright.web.forms import mark_tickets, write_tickets
+from reelwright.web.forms import is_marked, mark_tickets, write_tickets
 from reelwright.web.outcomes import render_trouble
 from reelwright.web.rendering import FRAGMENT, build_page_answer
 from reelwright.web.texts import choose_language
@@ -29,6 +32,9 @@ _MOST_REST_S: Final = 2.0
 """Most seconds of that: nobody waits longer to see a change."""
 _MOST_KEPT: Final = 1000
 """Parts that are remembered, with when they were rendered; beyond, those that nobody waits for are forgotten."""
+_NAME_MARK: Final = f"name-{secrets.token_hex(8)}-"
+"""Begins the mark of a name that is written in later, as ``_MARK`` of a ticket does."""
+_NAME_MARKS: Final = re.compile(rb"%s([0-9a-f]*)-" % _NAME_MARK.encode())
 
 Handle = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -62,10 +68,8 @@ class _Part:
 class LiveRoute(build_route_class(render_trouble)):  # type: ignore[misc]
     """A route of a page: an error is answered with a page, and its live part is rendered once for all who ask.
 
-    Its pages show all readers of one role in an account the same.
+    Its pages show all readers of one role in an account the same, but for tickets and their own names.
     """
-
-    is_personal = False
 
     def get_route_handler(self) -> Handle:
         """Return what answers a request."""
@@ -76,8 +80,8 @@ class LiveRoute(build_route_class(render_trouble)):  # type: ignore[misc]
             caller = find_caller(request)
             if caller is None or request.method != "GET" or request.headers.get(FRAGMENT) != _LIVE:
                 return await handle(request)
-            key = (hashlib.sha256(str(request.url).encode()).hexdigest(), caller.account, caller.role,
-                   choose_language(request), *_list_personal(caller, is_personal=self.is_personal))  # fmt: skip
+            address = hashlib.sha256(str(request.url).encode()).hexdigest()
+            key = (address, caller.account, caller.role, choose_language(request))
             if key not in parts and len(parts) >= _MOST_KEPT:
                 for idle in [one for one, part in parts.items() if part.is_idle]:
                     del parts[idle]
@@ -86,19 +90,31 @@ class LiveRoute(build_route_class(render_trouble)):  # type: ignore[misc]
                 part.next = asyncio.create_task(part.render(lambda: handle(mark_tickets(request))))
             shared = await asyncio.shield(part.next)
             headers = {k: v for k, v in shared.headers.items() if k != "content-length"}
-            return build_page_answer(request, write_tickets(request, bytes(shared.body)), shared.status_code, headers)
+            page = write_names(request, write_tickets(request, bytes(shared.body)))
+            return build_page_answer(request, page, shared.status_code, headers)
 
         return answer
 
 
-class PersonalLiveRoute(LiveRoute):
-    """The same for pages on which readers other than owners see their own name."""
+def mark_names(request: Request, payers: Iterable[str]) -> dict[str, str]:
+    """Return a mark for the name of each member or API key, where several will read the page and each knows only the
+    own name; nothing otherwise. ``payers``: their ids.
+    """
+    if not is_marked(request) or get_caller(request).role == "owner":
+        return {}
+    return {one: f"{_NAME_MARK}{one.encode().hex()}-" for one in payers}
 
-    is_personal = True
 
+def write_names(request: Request, page: bytes) -> bytes:
+    """Return a page that was rendered for several readers with the name of the caller, and with the ids of others."""
+    caller = get_caller(request)
+    own = {caller.key: caller.name or caller.email} if caller.key else {}
 
-def _list_personal(caller: Caller, *, is_personal: bool) -> tuple[str, ...]:
-    return (caller.key or "", caller.name, caller.email) if is_personal and caller.role != "owner" else ()
+    def write(found: re.Match[bytes]) -> bytes:
+        payer = bytes.fromhex(found[1].decode()).decode()
+        return html.escape(own.get(payer) or payer).encode()
+
+    return _NAME_MARKS.sub(write, page)
 
 
 def _read_clock() -> float:

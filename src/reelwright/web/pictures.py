@@ -20,6 +20,7 @@ from reelwright.media.animatic.still import draw_small_still
 from reelwright.media.pictures.previews import PREVIEW_TYPES, draw_frame, draw_logo
 from reelwright.planner.roles import choose_staging, list_screen_words
 from reelwright.reel.base.canonical import encode_canonical
+from reelwright.reel.base.value import cache_by_identity
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import Plan, Shot
 from reelwright.reel.graph.request import Request as ShotRequest
@@ -222,6 +223,7 @@ def is_drawn_alone(shot: Shot) -> bool:
     return is_drawn(shot) and _find_drawn(shot) is not None
 
 
+@cache_by_identity(512)
 def _describe_still(plan: Plan, beat: str, shot: Shot) -> bytes | None:
     extra = _find_drawn(shot) or _stage_words(plan, beat, shot)
     return None if extra is None else encode_canonical(extra)

@@ -39,7 +39,7 @@ HEADERS: Final = {
 }
 """Headers of every page. No picture of ours comes from another host, and no script or style stands in a page."""
 FRAGMENT: Final = "x-reelwright-fragment"
-"""Header of a request that wants only the part of a page that changes."""
+"""Header of a request that wants only the part of a page that changes; ``panel``: of a film no more than its panel."""
 _SIGN_IN_PATHS: Final = "/auth/"
 _SIGN_IN_CODES: Final = frozenset({"sign_in_needed", "signed_out"})
 """Codes of refusals after which a person signs in."""
@@ -143,6 +143,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         "is_owner": caller is not None and may_act_as(caller.role, "owner"),
         "may_order": caller is not None and may_act_as(caller.role, "producer"),
         "is_fragment": FRAGMENT in request.headers,
+        "part": request.headers.get(FRAGMENT, ""),
         **values,
     }
     page = environment.get_template(template).render(context).encode()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import NewType, TypeVar, dataclass_transform
+from functools import partial, wraps
+from typing import Any, NewType, ParamSpec, TypeVar, dataclass_transform
 
 from reelwright.reel.base.stored_names import get_owner_name, get_stored_name
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 Digest = NewType("Digest", str)
@@ -30,3 +32,29 @@ def define_value(cls: type[T]) -> type[T]:
         "validate_by_alias": False,
     }
     return made
+
+
+def cache_by_identity(most: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Remember up to ``most`` results of a pure function by the identity of its arguments, values that hash too slowly.
+
+    A value that was read from the journal is the same object in the next request. Each entry holds its arguments, so
+    that no other object can get the ``id`` of one of them.
+    """
+
+    def wrap(function: Callable[P, T]) -> Callable[P, T]:
+        found: dict[tuple[int, ...], tuple[tuple[Any, ...], T]] = {}
+
+        @wraps(function)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+            key = tuple(map(id, (*args, *kwargs.values())))
+            if (known := found.get(key)) is not None:
+                return known[1]
+            if len(found) >= most:
+                found.clear()
+            made = function(*args, **kwargs)
+            found[key] = ((*args, *kwargs.values()), made)
+            return made
+
+        return answer
+
+    return wrap

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 Style = Literal["plain", "strong", "struck"]
@@ -46,6 +47,7 @@ def to_screen_text(words: str) -> str:
     return "".join(piece.text for piece in parse_pieces(words))
 
 
+@lru_cache(4096)  # a page asks for the words of each shot several times
 def to_plain_text(words: str) -> str:
     """Return marked-up ``words`` on one line, without signs of styles and escapes."""
     return " ".join(to_screen_text(words).split())

@@ -86,13 +86,14 @@ def compute_step_fingerprint(step: Step, input_digests: Mapping[Input, Digest]) 
     digests = tuple(i.asset or input_digests.get(i) for i in step.inputs)
     if any(d is None for d in digests):
         return None
-    cached = _cached_fingerprints.get((id(step), digests))
-    if cached and cached[0] is step:
+    of = step.request if step.request and not step.args else step  # an edit's plans share all but one shot's request
+    cached = _cached_fingerprints.get((id(of), step.kind, digests))
+    if cached and cached[0] is of:
         return cached[1]
     if len(_cached_fingerprints) >= _MOST_CACHED:
         _cached_fingerprints.clear()
     made = _hash_step(step, digests)
-    _cached_fingerprints[id(step), digests] = (step, made)
+    _cached_fingerprints[id(of), step.kind, digests] = (of, made)
     return made
 
 
@@ -106,12 +107,13 @@ def compute_order_fingerprint(step: Step, fp: Fingerprint, digests: tuple[Digest
     return _hash_step(replace(step, request=replace(step.request, samples=1)), digests)
 
 
-_cached_fingerprints: Final[dict[tuple[int, tuple[Digest | None, ...]], tuple[Step, Fingerprint]]] = {}
-"""Fingerprints by the ``id`` of the step and by its input digests. One pass over a project asks for each many times.
+_cached_fingerprints: Final[dict[tuple[int, str, tuple[Digest | None, ...]], tuple[Step | Request, Fingerprint]]] = {}
+"""Fingerprints by the ``id`` of the request, or else of the step, by kind and by input digests. One pass over a project
+asks for each many times.
 
-Each entry also holds its step, so that no other step can get the same ``id``.
+Each entry also holds what its ``id`` is of, so that nothing else can get the same.
 """
-_MOST_CACHED: Final = 512
+_MOST_CACHED: Final = 1024
 
 
 def _hash_step(step: Step, digests: tuple[Digest | None, ...]) -> Fingerprint:

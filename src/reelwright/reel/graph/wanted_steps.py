@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from typing import NamedTuple
 
 from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
@@ -59,9 +59,11 @@ def _collect_wanted(walk: _Walk) -> WantedSteps:
                 walk.add(key)
     # A step whose bytes were deleted may come back with other bytes: then its dependants must be obtained too.
     redone = {key for key in walk.certain if walk.resolve(key).asset in gone}
-    while more := [
-        key for key, step in graph.steps.items() if key not in redone and any(i.of in redone for i in step.inputs)
-    ]:
+    while redone and (
+        more := [
+            key for key, step in graph.steps.items() if key not in redone and any(i.of in redone for i in step.inputs)
+        ]
+    ):
         redone.update(more)
         walk.possible.update({key: graph.steps[key] for key in more if key not in walk.certain})
     return WantedSteps(tuple(walk.certain.values()), tuple(walk.possible.values()), tuple(walk.stuck.values()))
@@ -73,6 +75,13 @@ def resolve_steps(
     """Resolve every step: its fingerprint and its chosen asset, as far as they are known now."""
     walk = _Walk(graph, choices, outcomes, deleted_assets)
     return {key: walk.resolve(key) for key in graph.steps}
+
+
+def prepare_walk(
+    graph: Graph, choices: Choices, outcomes: Mapping[Fingerprint, Outcome], deleted_assets: Set[Digest] = frozenset()
+) -> Callable[[StepKey], ResolvedStep]:
+    """Return what resolves one step at a time, for who needs only the first of some kind."""
+    return _Walk(graph, choices, outcomes, deleted_assets).resolve
 
 
 class _Walk:

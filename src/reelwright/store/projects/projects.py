@@ -243,16 +243,18 @@ def read_newest_choices(conn: Connection, account: str, project: str) -> Choices
 
 def list_projects(
     conn: Connection, account: str, limit: int | None = None, before: str | None = None, *, is_unfinished: bool = False,
-    letters: str = "",
+    letters: str = "", only: Collection[str] | None = None,
 ) -> Sequence[Project]:  # fmt: skip
     """List the projects of an account, newest first: up to ``limit`` (None: all) that come after ``before`` in it.
 
     ``is_unfinished``: only those without a job, and those whose job in turn is neither done nor cancelled. ``letters``:
-    only those whose title has these letters.
+    only those whose title has these letters. ``only``: ids, of which the others are left out.
     """
     query = _select_summaries(account).order_by(projects.c.created_at.desc(), projects.c.id.desc()).limit(limit)
     if is_unfinished:
         query = query.where(_is_unfinished())
+    if only is not None:
+        query = query.where(projects.c.id.in_(only))
     if letters:
         query = query.where(projects.c.name.icontains(letters, autoescape=True))
     if before is not None:

@@ -27,7 +27,7 @@ async def request_failed_takes(ledger: Ledger, standing: Standing, *, is_asked: 
     Each is the next try of the order that failed, so that it is shared with every project that wants this order. The
     standing stays as it is where nothing failed so, where the round is requested already, or while a purchase is open.
     """
-    if standing.plan is None or standing.open_purchases:
+    if standing.plan is None or standing.open_purchases or not standing.outcomes:
         return standing
     graph = build_graph(standing.plan, standing.goal, standing.encoding)
     want, found = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)

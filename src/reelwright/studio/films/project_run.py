@@ -20,7 +20,7 @@ from reelwright.reel.film.plan import OwnFootage, Plan
 from reelwright.reel.graph.choices import Choices
 from reelwright.reel.graph.graph import Graph
 from reelwright.reel.graph.orders import NumberedOrder
-from reelwright.reel.graph.wanted_steps import find_wanted_steps
+from reelwright.reel.graph.wanted_steps import find_wanted_steps, walk_graph
 from reelwright.reel.records.operation import CAPS, Consent, Job, PurchaseState, Standing, is_being_cancelled
 from reelwright.studio.films import deliver, summaries
 from reelwright.studio.films.drive import carry_out_cancel, drive
@@ -63,8 +63,11 @@ def aim_at_goal(standing: Standing, goal: Goal) -> Standing:
 def quote_standing(home: Home, standing: Standing) -> ProjectQuote:
     """Quote the steps up to the goal that the project itself does not have yet. Spends nothing."""
     graph = home.producer.build_graph(standing)
-    quote = home.producer.quote(standing, graph)
-    return build_project_quote(standing, graph, quote, project=standing.project, hands=count_hands(home.settings))
+    walk = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    return build_project_quote(
+        standing, graph, home.producer.quote(standing, graph, walk), project=standing.project,
+        hands=count_hands(home.settings), wanted_steps=walk[0],
+    )  # fmt: skip
 
 
 async def quote_change(home: Home, standing: Standing) -> ProjectQuote:
@@ -104,9 +107,10 @@ async def quote_with_account(home: Home, standing: Standing, hands: int | None =
         standing = replace(standing, plan=plan)
         had = await include_account_orders(home, standing, lambda stands: graph)
         standing = had.standing
+    walk = walk_graph(graph, standing.choices, standing.outcomes, standing.deleted_assets)
     quoted = build_project_quote(
-        standing, graph, producer.quote(standing, graph), project=standing.project or None,
-        hands=hands or count_hands(home.settings), notes=had.notes,
+        standing, graph, producer.quote(standing, graph, walk), project=standing.project or None,
+        hands=hands or count_hands(home.settings), notes=had.notes, wanted_steps=walk[0],
     )  # fmt: skip
     return add_framing_prices(quoted, standing, producer.quote)
 

@@ -21,7 +21,7 @@ from reelwright.reel.film.plan import OwnFootage, list_aspects
 from reelwright.reel.graph.choices import compute_round_fingerprint
 from reelwright.reel.graph.graph import Graph
 from reelwright.reel.graph.outcome import Outcome, Take
-from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.graph.wanted_steps import prepare_walk, resolve_steps
 from reelwright.reel.records.operation import Job, Project, Purchase, Standing
 from reelwright.reel.records.priority import name_priority
 from reelwright.studio import late_modules as late
@@ -295,7 +295,6 @@ def build_project_summary(
     """
     plan, film = standing.plan, find_current_film(standing)
     made = Digest(film.assets[0]) if film else None
-    takes = (shot.take for shot in build_shot_summaries(standing) if shot.take) if plan and not film else iter(())
     return ProjectSummary(
         id=project.id,
         title=plan.title if plan else project.name,
@@ -305,8 +304,25 @@ def build_project_summary(
         film=made,
         created_at=project.created_at,
         micros=micros,
-        picture=made or next(takes, None),
+        picture=made or _find_first_take(standing),
     )
+
+
+def _find_first_take(standing: Standing) -> Digest | None:
+    """Find the first take of a project; no shot behind it is looked at, and no graph where nothing was made."""
+    plan = standing.plan
+    if plan is None:
+        return None
+    own = (shot.source.asset for shot in plan.shots if isinstance(shot.source, OwnFootage))
+    if not (standing.outcomes or standing.choices.circles):
+        return next(own, None)
+    graph = build_graph(plan, "takes", standing.encoding)
+    resolve = prepare_walk(graph, standing.choices, standing.outcomes, standing.deleted_assets)
+    for shot in plan.shots:
+        is_own = isinstance(shot.source, OwnFootage)
+        if take := next(own) if is_own else resolve(make_take_key(shot.id)).asset:
+            return take
+    return None
 
 
 def _measure_length(standing: Standing) -> float | None:

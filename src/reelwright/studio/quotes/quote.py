@@ -10,7 +10,7 @@ from typing import Final
 
 from reelwright.planner.presets import describe_limits
 from reelwright.planner.roles import list_screen_words
-from reelwright.reel.base.value import ShotId, StepKey
+from reelwright.reel.base.value import ShotId, StepKey, cache_by_identity
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import Beat, Plan, Shot
 from reelwright.reel.graph.graph import PAID, Graph
@@ -237,6 +237,7 @@ def _rows(plan: Plan, graph: Graph, quote: Quote, wanted_steps: WantedSteps) -> 
     return tuple(rows)
 
 
+@cache_by_identity(512)
 def _find_first_words(plan: Plan, shot: Shot) -> str:
     """Return the first words that are read in a shot, as many as fit in ``_FIRST_LETTERS``, on one line."""
     text = " ".join(map(to_plain_text, list_screen_words(plan, shot).values()))

@@ -26,7 +26,7 @@ from reelwright.reel.records.money import Price, Quote
 from reelwright.reel.records.operation import Lease, Standing, Verdict
 from reelwright.studio import late_modules as late
 from reelwright.studio.quotes.planning_steps import build_project_planning_steps, explain_planning_failure
-from reelwright.studio.quotes.quote import compute_quote
+from reelwright.studio.quotes.quote import WalkedGraph, compute_quote
 from reelwright.studio.quotes.stuck_shots import draw_stuck_shots, drop_refused_rounds
 from reelwright.studio.results.results import Finding
 from reelwright.studio.runtime import quality
@@ -66,13 +66,15 @@ class Producer:
             return Graph(steps=graph.steps, goal=bought)
         return graph
 
-    def quote(self, standing: Standing, graph: Graph) -> Quote:
+    def quote(self, standing: Standing, graph: Graph, walk: WalkedGraph | None = None) -> Quote:
         """Price the steps of the graph that do not exist yet: the most they cost, and estimated times.
+
+        ``walk``: the result of ``walk_graph``, if the caller has it.
 
         A provider that has billed the job more than its quotes is expected to do so again. Spends nothing.
         """
         price = partial(self._expect_bill, standing.bill_ratios) if standing.bill_ratios else self._price
-        return compute_quote(standing, graph, price, self._hands)
+        return compute_quote(standing, graph, price, self._hands, walk)
 
     def _expect_bill(self, ratios: Mapping[str, Fraction], request: Request) -> Price:
         """Price a request at what its provider is expected to bill."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from asyncio import gather
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 
 from reelwright.errors import NotFound
 from reelwright.planner.pacing import measure_pacing
 from reelwright.reason import Action
+from reelwright.reel.base.value import cache_by_identity
 from reelwright.studio import late_modules as late
 from reelwright.studio.films import summaries
 from reelwright.studio.films.drive import watch_project
@@ -19,6 +20,8 @@ from reelwright.studio.results.listings import JobSummary, ProjectDetails, Proje
 from reelwright.studio.results.results import PlanResult, Progress, ScriptResult
 from reelwright.studio.verbs.base import StudioBase
 from reelwright.units import Micros
+
+_measure_pacing = cache_by_identity(64)(measure_pacing)
 
 
 class Looking(StudioBase):
@@ -39,7 +42,7 @@ class Looking(StudioBase):
             interpretation={},
             project=standing.project,
             revision=standing.revision,
-            pacing=measure_pacing(plan),
+            pacing=_measure_pacing(plan),
         )
 
     async def read_script(self, project: str) -> ScriptResult:
@@ -70,11 +73,12 @@ class Looking(StudioBase):
         before: str | None = None,
         is_unfinished: bool = False,
         letters: str = "",
+        only: Collection[str] | None = None,
     ) -> tuple[ProjectSummary, ...]:
         """List up to ``limit`` projects, the newest first, of those that are older than the project ``before``.
 
         ``is_unfinished``: only those that are neither done nor cancelled. ``letters``: only those whose title has these
-        letters.
+        letters. ``only``: ids, of which the others are left out.
         """
         _check_limit(limit)
         if not self._has_home:
@@ -82,7 +86,7 @@ class Looking(StudioBase):
         home = await self._open_home()
         after = await self._find_project(home, before) if before is not None else None
         rows = await home.journal.list_projects(
-            home.account, limit, after, is_unfinished=is_unfinished, letters=letters
+            home.account, limit, after, is_unfinished=is_unfinished, letters=letters, only=only
         )
         driven = await home.journal.list_driven_projects(home.account)
         standings = await gather(*(home.journal.read_standing(home.account, row.id) for row in rows))  # as one batch

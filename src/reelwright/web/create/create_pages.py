@@ -24,7 +24,7 @@ from reelwright.web.create.draft_view import LANGUAGES, build_draft, build_order
 from reelwright.web.create.own_files import GUIDE_ROLES, PICTURE_ROLES, name_file, store_file
 from reelwright.web.create.starters import STARTERS, draw_covers
 from reelwright.web.forms import check_ticket, make_ticket, read_form
-from reelwright.web.models.models_pages import ABILITIES, build_row
+from reelwright.web.models.models_pages import ABILITIES, build_row, find_address_to_set
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.rendering import render, send_to
 
@@ -154,7 +154,7 @@ async def _list_models(request: Request, studio: AsyncStudio) -> dict[str, list[
     found = await studio.list_models(kind="video")
     return {
         "ready": [one for one in found if one.key_variable and (one.has_key or rehearses)],
-        "own": [one for one in found if not one.key_variable],
+        "own": [one for one in found if not (one.key_variable or find_address_to_set(request, one))],
         "locked": [one for one in found if one.key_variable and not (one.has_key or rehearses)],
     }
 

@@ -5,8 +5,10 @@ const dialog = document.getElementById("commands");
 const search = document.getElementById("command-search"), list = document.getElementById("command-list");
 let rows = [];
 
-const words = (element) => (element.getAttribute("aria-label") || element.title || element.textContent).replace(/[⌘↵⌫\s]+/g, " ").trim();
-const isThere = (element) => !element.closest("dialog, [data-commands], .vh") && element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled;
+const PRICE = / (\$[\d.,]+)$/;
+const read = (element) => [...element.childNodes].map((one) => (one.nodeType === Node.TEXT_NODE ? one.textContent : one.localName === "kbd" ? "" : read(one))).join(" ");
+const words = (element) => (element.getAttribute("aria-label") || element.title || read(element)).replace(/[⌘↵⌫\s]+/g, " ").trim();
+const isThere = (element) => !element.closest("dialog, [data-commands], .vh, [aria-pressed=true]") && element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled;
 
 /** List what can be done now: the buttons and choices of the page, its rooms, then all keys. */
 function collect() {
@@ -16,7 +18,7 @@ function collect() {
   const rooms = [...document.querySelectorAll("a[data-go]")];
   const films = [...document.querySelectorAll(".job-title a, .project-card")];
   return [
-    ...unique.map((target) => ({ group: list.dataset.here, label: words(target), key: target.dataset.key ?? (target.matches("[data-main]") ? "⌘↵" : ""), target })),
+    ...unique.map((target) => ({ group: list.dataset.here, label: words(target), key: target.dataset.key ?? (target.matches("[data-main]") ? "⌘↵" : target.dataset.hotkey?.length === 1 ? target.dataset.hotkey.toUpperCase() : ""), target })),
     ...[...rooms, ...films].map((target) => ({ group: list.dataset.go, label: words(target), key: target.dataset.go ? `G ${target.dataset.go.toUpperCase()}` : "", target })),
     ...[...document.querySelectorAll("#command-keys li")].map((one) => ({ group: list.dataset.keys, label: one.textContent, key: one.dataset.key })),
   ];
@@ -29,10 +31,11 @@ function draw() {
   let group = "";
   for (const [index, row] of shown.entries()) {
     if (row.group !== group) list.append(make("div", "commands-group", group = row.group));
-    const option = make("div", "command", row.label);
+    const price = row.label.match(PRICE)?.[1], option = make("div", "command", row.label.replace(PRICE, ""));
     Object.assign(option, { id: `command-${index}`, role: "option" });
     option.setAttribute("aria-selected", "false");
     if (row.target) option.onclick = () => run(row); else option.setAttribute("aria-disabled", "true");
+    if (price) option.append(make("span", "num command-price", price));
     for (const key of row.key.split(" ").filter(Boolean)) option.append(make("kbd", "", key === "Backspace" ? "⌫" : key));
     list.append(option);
   }

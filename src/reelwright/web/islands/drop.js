@@ -1,6 +1,6 @@
 // The drop zone: a file is checked where it is dropped, sent in parts that survive a lost connection, then priced.
 const PART_BYTES = 8 * 1024 ** 2, TRIES = 6, LONGEST_PAUSE_MS = 8000;
-const root = document.documentElement.dataset.root;
+const root = new URL(document.documentElement.dataset.root, location.href).href;
 const encode = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 

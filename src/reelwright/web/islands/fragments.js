@@ -2,11 +2,12 @@
 
 /**
  * Fetch a page with the header that asks for its changing part; return it as a document, or null without connection.
- * isLive: an event asks, and no person; of all pages that such a one asks for, the server renders few.
+ * isLive: an event asks, and no person; of all pages that such a one asks for, the server renders few. part: the name
+ * of a smaller part that the server knows; empty for the whole page.
  */
-export async function fetchPart(url, { body, signal, isLive } = {}) {
+export async function fetchPart(url, { body, signal, isLive, part = "1" } = {}) {
   try {
-    const headers = { "X-Reelwright-Fragment": isLive ? "live" : "1" };
+    const headers = isLive || part ? { "X-Reelwright-Fragment": isLive ? "live" : part } : {};
     const answer = await fetch(url, { method: body ? "POST" : "GET", body, signal, headers });
     if (answer.status === 401) { show("signed-out", true); return null; }  // what is typed stays where it is
     show("signed-out", false);
@@ -65,7 +66,7 @@ export function swapParts(page, ids) {
 function restoreFocus(fresh, field) {
   const same = field.name
     ? [...fresh.querySelectorAll("[name]")].find((one) => one.name === field.name && one.type === field.type)
-    : field.dataset.shot && fresh.querySelector(`[data-shot="${field.dataset.shot}"]`);
+    : [...fresh.querySelectorAll("a[href]")].find((one) => one.href === field.href);
   if (!same) return;
   same.focus({ preventScroll: true });
   if (typeof field.selectionStart === "number" && same.setSelectionRange) {

@@ -1,26 +1,7 @@
-// Keys, and shots that are chosen without leaving the page. Single keys are off while a field has the focus.
-import { fetchPart, swapParts } from "./fragments.js";
-
-const root = document.documentElement.dataset.root;
+// Keys. Single ones are off while a field has the focus.
+const root = new URL(document.documentElement.dataset.root, location.href).href;
 const player = () => document.querySelector("reel-player");
 let isGoing = false;
-
-/** Show a shot in the panel, and the player at its start. */
-async function chooseShot(tile) {
-  player()?.seek(Number(tile.dataset.start) + .001);
-  const page = await fetchPart(tile.href);
-  if (!page) return;
-  history.replaceState(null, "", tile.href);
-  swapParts(page, ["panel", "strip"]);
-  document.querySelector(`.tile[data-shot="${tile.dataset.shot}"]`)?.focus({ preventScroll: true });
-}
-
-document.addEventListener("click", (event) => {
-  const tile = event.target.closest(".tile");
-  if (!tile || event.metaKey || event.ctrlKey || document.querySelector("form[data-held]")) return;
-  event.preventDefault();
-  chooseShot(tile);
-});
 
 function moveShot(by) {
   const tiles = [...document.querySelectorAll(".tile")];

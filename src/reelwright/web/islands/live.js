@@ -3,7 +3,7 @@ import { checkServer, fetchPart, swapParts } from "./fragments.js";
 
 const PAUSE_MS = 500, REOPEN_MS = 3000;
 const channel = new BroadcastChannel("reelwright events");
-let due = 0, isAsking = false, isWanted = false;
+let due = 0, isAsking = false, isWanted = false, isFollowing = false;
 
 function hear(event) {
   const live = document.getElementById("room")?.dataset.live;
@@ -52,9 +52,14 @@ function follow() {
 }
 
 channel.onmessage = ({ data }) => hear(data);
-if (document.querySelector("[data-live]")) {
+/** Follow the events from the first room on that shows them. */
+function begin() {
+  if (isFollowing || !document.querySelector("[data-live]")) return;
+  isFollowing = true;
   if (navigator.locks) navigator.locks.request("reelwright events", follow);
   else follow();
 }
+begin();
+document.addEventListener("shown", begin);
 window.addEventListener("online", () => askAgain(false));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) askAgain(false); });

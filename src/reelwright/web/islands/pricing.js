@@ -163,3 +163,4 @@ if (field) {
 }
 const panel = document.querySelector("form[data-price]");
 if (panel && !panel.hasAttribute("data-held")) restoreFields(panel);
+document.addEventListener("shown", ({ target }) => { if (target.matches("form")) restoreFields(target); });  // a tab or a shot that was followed to

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, get_args
 
 from fastapi import APIRouter, Request
@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from reelwright.catalogue.limits import format_numbers
 from reelwright.catalogue.model_row import Kind
+from reelwright.known_providers import find_missing_address
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.results.inventory import ModelDetails
 from reelwright.web.outcomes import PageRoute
@@ -28,11 +29,14 @@ ABILITIES: Final = ("text", "image", "both", "references", "sound")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRow:
-    """A model as a row. ``can``: names of what it can do. ``lengths``: those that it sells, in seconds."""
+    """A model as a row. ``can``: names of what it can do. ``lengths``: those that it sells, in seconds. ``address``:
+    the variable for that of its server, where none is set.
+    """
 
     model: ModelDetails
     can: frozenset[str]
     lengths: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +53,9 @@ async def show_models(request: Request, kind: str = "video", can: str = "") -> R
     """Show the models of a kind, also retired ones. ``can``: only those with this ability; empty: all."""
     shown_kind: Kind = next((one for one in _KINDS if one == kind), "video")
     found = await get_studio(request).list_models(include_retired=True)
-    rows = [build_row(one) for one in found if one.kind == shown_kind]
+    rows = [
+        replace(build_row(one), address=find_address_to_set(request, one)) for one in found if one.kind == shown_kind
+    ]
     abilities = sorted({name for row in rows for name in row.can}, key=ABILITIES.index)
     ability = can if can in abilities else ""
     groups = _group(
@@ -58,7 +64,9 @@ async def show_models(request: Request, kind: str = "video", can: str = "") -> R
     return render(
         request, "models/page.html", room="models", kind=shown_kind, can=ability, groups=groups, abilities=abilities,
         kinds=[one for one in _KINDS if any(row.kind == one for row in found)], known=len(found),
-        ready=sum(row.has_key and row.stage != "retired" for row in found), best=_find_best_key(groups["locked"]),
+        ready=sum(
+            row.has_key and row.stage != "retired" and not find_address_to_set(request, row) for row in found
+        ), best=_find_best_key(groups["locked"]),
     )  # fmt: skip
 
 
@@ -68,6 +76,14 @@ def build_row(model: ModelDetails) -> ModelRow:
     can |= {"references"} if model.references else set()
     can |= {"sound"} if model.kind == "video" and model.sound != "never" else set()
     return ModelRow(model=model, can=frozenset(can), lengths=format_numbers(model.durations_s))
+
+
+def find_address_to_set(request: Request, model: ModelDetails) -> str:
+    """Return the variable that a model of one's own server waits for; empty where it can be used, as in a rehearsal."""
+    deployment = get_deployment(request)
+    if model.key_variable or deployment.is_rehearsal:
+        return ""
+    return find_missing_address(model.provider, deployment.runtime.settings.base_urls)
 
 
 def _group(rows: Iterable[ModelRow], *, is_open: bool) -> dict[str, list[ModelRow]]:

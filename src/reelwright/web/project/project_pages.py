@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -154,18 +156,16 @@ async def render_project(
         plan = (await studio.read_plan(details.project)).plan
     except BadInput:  # a language model still writes it
         return render(request, "project/page.html", status, **values)
-    if not values["is_busy"]:
-        values["left"] = await _quote_rest(studio, details)
-    parts = await studio.read_film_parts(details.project)
-    quoted = details.replace(quote=values["left"].quote) if values["left"] else details
-    purchases = (await studio.show_spending(details.project, free=True)).rows
-    stuck = find_stuck_shots(details, purchases)
     font = await find_font(studio, plan)
+    values["left"], parts, spending, drafts = await asyncio.gather(
+        _quote_rest(studio, details, is_busy=values["is_busy"]),
+        studio.read_film_parts(details.project), studio.show_spending(details.project, free=True),
+        _draw_change(plan, cost, details, shot or 1, font),
+    )  # fmt: skip
+    quoted = details.replace(quote=values["left"].quote) if values["left"] else details
+    purchases = spending.rows
+    stuck = find_stuck_shots(details, purchases)
     at = max(1, min(shot or min(stuck, default=1), len(details.shots))) - 1
-    drafts: dict[str, str] = {}
-    if cost and cost.quote.plan:
-        with_take = {one.id for one in details.shots if one.take}
-        drafts = await draw_changed_stills(plan, cost.quote.plan, with_take, details.shots[at].id, font)
     root = find_root(request.url.path)
     tiles = build_strip(quoted, plan, parts.steps_in_work, stuck, cost, drafts, root)
     selected = tiles[at]
@@ -220,8 +220,21 @@ def _choose_first_way(tab: str, way: str, trouble: Trouble | None) -> str:
     return way if tab == "look" and is_kept else _WAY_OF_TAB.get(tab, "resume")
 
 
-async def _quote_rest(studio: AsyncStudio, details: ProjectDetails) -> Cost | None:
-    """Quote what a project lacks up to its film; None where that cannot be told."""
+async def _draw_change(
+    plan: Plan, cost: Cost | None, details: ProjectDetails, shot: int, font: Path | None
+) -> dict[str, str]:
+    """Draw the stills that a priced change makes another; see ``draw_changed_stills``. ``shot``: drawn first."""
+    if cost is None or cost.quote.plan is None:
+        return {}
+    with_take = {one.id for one in details.shots if one.take}
+    first = details.shots[min(shot, len(details.shots)) - 1].id
+    return await draw_changed_stills(plan, cost.quote.plan, with_take, first, font)
+
+
+async def _quote_rest(studio: AsyncStudio, details: ProjectDetails, *, is_busy: bool) -> Cost | None:
+    """Quote what a project lacks up to its film; None where that cannot be told, or while it is being made."""
+    if is_busy:
+        return None
     try:
         return describe_cost(details, await studio.quote_resume(details.project, goal=find_goal(details)))
     except ReelwrightError:

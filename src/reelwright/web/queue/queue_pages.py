@@ -18,12 +18,14 @@ from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 from reelwright.web.forms import make_ticket
-from reelwright.web.live_parts import PersonalLiveRoute
+from reelwright.web.live_parts import LiveRoute, mark_names
 from reelwright.web.pictures import find_poster
 from reelwright.web.rendering import render
 
-router = APIRouter(route_class=PersonalLiveRoute, include_in_schema=False)
+router = APIRouter(route_class=LiveRoute, include_in_schema=False)
 _MOST_JOBS: Final = 100
+_MOST_ROWS: Final = 40
+"""Rows of a group before the others are asked for: a page of a hundred took three times as long to come."""
 _MOST_LETTERS: Final = 200
 _MOST_DETAILS: Final = 24
 """Most rows for which a project is read in full: those at work, those that wait, and the newest that failed."""
@@ -32,7 +34,7 @@ _seconds_of: dict[tuple[str, int], float | None] = {}
 """How long jobs that wait their turn take at most, by job and revision, until they are seen in another state."""
 Group = Literal["running", "yours", "waiting", "finished"]
 _GROUPS: Final[tuple[Group, ...]] = ("running", "yours", "waiting", "finished")
-_FILTERS: Final = frozenset({"", *_GROUPS})
+_FILTERS: Final[frozenset[str]] = frozenset({"", *_GROUPS})
 
 
 _MACHINE: Final = "machine"
@@ -64,40 +66,51 @@ class QueueRow:
 
 
 @router.get("/studio/queue")
-async def show_queue(request: Request, only: str = "", member: str = "", q: str = "") -> Response:
+async def show_queue(request: Request, only: str = "", member: str = "", q: str = "", rows: str = "") -> Response:
     """Show all jobs of the account. ``only``: only this group; ``member``: only jobs of this member or API key; ``q``:
-    only those whose title has these letters.
+    only those whose title has these letters; ``rows``: ``all`` of each group, and not only the first.
     """
     studio = get_studio(request)
-    every, payers = await list_rows(studio), await name_payers(request, studio)
+    wanted, group = q.strip()[:_MOST_LETTERS], only if only in _FILTERS else ""
+    most = None if rows == "all" or wanted or member else _MOST_ROWS
+    every = await list_rows(studio, "" if wanted else group, most)
     pause = (await studio.read_queue()).paused_since
     if pause is None:
         _estimate_starts(every, get_deployment(request).runtime.settings.jobs_at_once)
     orderers = sorted({row.job.ordered_by or _MACHINE for row in every})
+    payers = mark_names(request, orderers) or await name_payers(request, studio)
     chosen = member if member in orderers else ""
-    wanted = q.strip()[:_MOST_LETTERS]
-    rows = [
+    kept = [
         row for row in every
         if (not chosen or (row.job.ordered_by or _MACHINE) == chosen) and wanted.casefold() in row.title.casefold()
     ]  # fmt: skip
-    groups = {name: [row for row in rows if row.group == name] for name in _GROUPS}
-    groups["waiting"].sort(key=lambda row: row.job.position or 0)
+    groups = {name: [row for row in kept if row.group == name] for name in _GROUPS}
+    groups["waiting"].sort(key=lambda row: _get_turn(row.job))
     return render(
-        request, "queue/page.html", groups=groups, only=only if only in _FILTERS else "", count=len(rows),
-        who=chosen, orderers=orderers, payers=payers, machine=_MACHINE,
+        request, "queue/page.html", groups=groups, only=group, count=len(kept),
+        most=most, who=chosen, orderers=orderers, payers=payers, machine=_MACHINE,
         ticket=partial(make_ticket, request), room="queue", pause=pause, q=wanted,
     )  # fmt: skip
 
 
-async def list_rows(studio: AsyncStudio) -> list[QueueRow]:
-    """List the newest jobs as rows, each with the name of its project, its progress and what it costs to go on."""
+async def list_rows(studio: AsyncStudio, only: str = "", most: int | None = None) -> list[QueueRow]:
+    """List the newest jobs as rows, each with the name of its project, its progress and what it costs to go on.
+
+    ``only``: the group that is shown; ``most``: how many rows of each are. The others are counted, and have no more
+    than their job. What runs is read all the same: it says when the next starts.
+    """
     jobs = await studio.list_jobs(limit=_MOST_JOBS)
-    projects = {one.id: one for one in await studio.list_projects(limit=2 * _MOST_JOBS)}
+    shown = [
+        job for group in _GROUPS if not only or group in (only, "running")
+        for job in sorted((one for one in jobs if _find_group(one) == group), key=_get_turn)[:most]
+    ]  # fmt: skip
+    found = await studio.list_projects(only={job.project for job in shown}) if shown else ()
+    projects = {one.id: one for one in found}
     turns = {job.id: (job.id, projects[job.project].revision) for job in jobs if job.project in projects}
     known = {job.id for job in jobs if job.state == "queued" and turns.get(job.id) in _seconds_of}
     for turn in (turns[job.id] for job in jobs if job.state != "queued" and job.id in turns):
         _seconds_of.pop(turn, None)
-    detailed = await _read_details(studio, (job for job in jobs if job.state != "done" and job.id not in known))
+    detailed = await _read_details(studio, (job for job in shown if job.state != "done" and job.id not in known))
     rows = []
     for job in jobs:
         project, details = projects.get(job.project), detailed.get(job.project)
@@ -152,7 +165,7 @@ def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, post
 def _estimate_starts(rows: Iterable[QueueRow], jobs_at_once: int) -> None:
     """Estimate when each waiting job starts: after what is before it, shared among the jobs that run at once."""
     running = [row for row in rows if row.group == "running"]
-    waiting = sorted((row for row in rows if row.group == "waiting"), key=lambda row: row.job.position or 0)
+    waiting = sorted((row for row in rows if row.group == "waiting"), key=lambda row: _get_turn(row.job))
     before: float | None = 0.0
     for row in running:
         before = None if before is None or row.seconds is None else before + row.seconds
@@ -161,6 +174,10 @@ def _estimate_starts(rows: Iterable[QueueRow], jobs_at_once: int) -> None:
             return
         row.starts_in_s = before / max(1, jobs_at_once)
         before = None if row.seconds is None else before + row.seconds
+
+
+def _get_turn(job: JobSummary) -> int:
+    return job.position or 0
 
 
 def _find_group(job: JobSummary) -> Group:
