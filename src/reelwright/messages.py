@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reelwright.dollars import format_usd
 from reelwright.known_providers import name_provider
 from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
-from reelwright.reason import Action, Reason
+from reelwright.reason import Action, Note, Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,11 @@ def format_reason(reason: Reason | None, names: Names = PLAIN, sentences: Senten
         text = _Formatter(names, sentences).vformat(template, (), {"step": reason.step, **reason.params})
     words = reason.params.get("last_words")
     return f"{text}: {words}" if words else text
+
+
+def format_notes(notes: Iterable[Note]) -> tuple[str, ...]:
+    """Return notes as sentences for people."""
+    return tuple(f"{format_reason(note)}." if isinstance(note, Reason) else note for note in notes)
 
 
 def format_advice(

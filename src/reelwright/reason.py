@@ -184,6 +184,10 @@ def _to_param(value: object) -> Any:
     return str(value) or type(value).__name__
 
 
+Note = str | Reason
+"""What a person is told beside a plan or a price: a sentence, or a reason where a program may want to know."""
+
+
 def build_reason(code: str, *, step: str | None = None, actions: Iterable[Action] = (), **params: object) -> Reason:
     """Build a reason from values of any type: errors among ``params`` become reasons, and other objects text."""
     return Reason(code=code, step=step, params=to_params(params), actions=tuple(actions))

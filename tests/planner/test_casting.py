@@ -14,14 +14,16 @@ from reelwright.catalogue.models import get_sold_model, load_models
 from reelwright.errors import BadInput
 from reelwright.planner.casting.budget import price_plan
 from reelwright.planner.casting.cast import DRAWN_BEATS, list_model_shots
-from reelwright.planner.casting.recast import describe_lost_openings, switch_model
+from reelwright.planner.casting.recast import switch_model
 from reelwright.planner.casting.wording import write_take_prompt
 from reelwright.planner.counting import estimate_speech_seconds
+from reelwright.planner.edits.carrying import list_lost_starts
 from reelwright.planner.edits.edit import rematch
 from reelwright.planner.plan_file.read import validate_plan
 from reelwright.planner.prompts import parse_prompt
 from reelwright.planner.rules import plan, plan_without_models
 from reelwright.planner.tables import load_tones
+from reelwright.reason import build_reason
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.breakdown import build_graph, make_still_key, make_take_key
 from reelwright.reel.film.brief import Brief, Material, Reference
@@ -81,10 +83,8 @@ def test_a_shot_that_loses_its_picture_to_a_model_of_words_alone_says_so() -> No
         made, beats=tuple(replace(b, shots=tuple(deaf if s == first else s for s in b.shots)) for b in made.beats)
     )
     number = [shot.id for shot in made.shots].index(first.id) + 1
-    assert describe_lost_openings(shots, changed) == (
-        f"{words.name} starts from words alone: shot {number} no longer opens on its picture.",
-    )
-    assert describe_lost_openings(shots, made) == ()
+    assert list_lost_starts(shots, changed) == (build_reason("edit_lost_opening", model=words.name, shot=number),)
+    assert list_lost_starts(shots, made) == ()
 
 
 @pytest.mark.sampled

@@ -8,6 +8,7 @@ from reelwright.planner.edits.edit import set_piece
 from reelwright.planner.edits.relengthening import set_film_length
 from reelwright.planner.rules import plan
 from reelwright.planner.screens.comparison import keep_edits
+from reelwright.reason import build_reason
 from reelwright.reel.film.brief import Brief
 
 
@@ -47,4 +48,4 @@ def test_music_that_a_person_took_out_stays_out_when_the_film_is_planned_again()
     longer, _ = set_film_length(silent, brief, None, 8_000)
     assert silent.bed is None and longer.bed is None
     kept, messages = keep_edits(made, silent)
-    assert kept.bed and any("has music now" in message for message in messages), "a script that wants none says so"
+    assert kept.bed and build_reason("edit_lost_silence") in messages, "a script that wants none says so"

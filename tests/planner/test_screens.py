@@ -19,6 +19,7 @@ from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.shot_request import read_shot_request
+from reelwright.messages import format_notes
 from reelwright.planner.counting import compute_reading_frames, compute_reading_seconds, count_words
 from reelwright.planner.edits.arranging import order_shots
 from reelwright.planner.edits.edit import rematch, set_mood
@@ -69,8 +70,8 @@ def filmed(text: str, before: Plan | None = None, **asked: object) -> FilmedScri
     brief = Brief(text="script.md", **{"short_side": 180, **asked})  # type: ignore[arg-type]
     how = FilmingOptions(brief=brief, name="script.md", title="Film", tone="neutral", language="en", files={})
     made = plan_script(script, how, before)
-    plan, said = keep_edits(made.plan, before)
-    return FilmedScript(plan=plan, messages=(*made.messages, *said))
+    plan, notes = keep_edits(made.plan, before)
+    return FilmedScript(plan=plan, messages=(*made.messages, *format_notes(notes)))
 
 
 def plan_of(text: str, before: Plan | None = None, **asked: object) -> Plan:

@@ -11,13 +11,16 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.media import looks
+from reelwright.messages import format_notes
 from reelwright.planner.edits.relengthening import is_planned_by_rules, plan_length, set_film_length
 from reelwright.planner.edits.resizing import resize_plan
+from reelwright.planner.match import is_drawn, read_film_settings
 from reelwright.planner.roles import list_screen_words
+from reelwright.reason import build_reason
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.breakdown import build_graph
-from reelwright.reel.film.brief import Brief, Material
-from reelwright.reel.film.plan import OwnFootage, Plan
+from reelwright.reel.film.brief import Brief, Material, Still
+from reelwright.reel.film.plan import OwnFootage, Plan, Shot, get_shot
 from reelwright.reel.graph.request import Request
 from reelwright.studio.runtime import plan_changes
 from studio.conftest import Home
@@ -38,6 +41,10 @@ def edited(made: Plan, what: Material | None = None, **changes: Any) -> Plan:
 
 def at(made: Plan, beat: str) -> int:
     return next(n for n, name in enumerate((b.name for b in made.beats for _ in b.shots), 1) if name == beat)
+
+
+def is_filmed(shot: Shot) -> bool:
+    return isinstance(shot.source, Request) and not is_drawn(shot.source)
 
 
 def requests(made: Plan) -> list[Request]:
@@ -115,7 +122,7 @@ def test_a_film_of_another_length_is_the_one_that_make_plans(brief: Brief, secon
     own = plan_length(brief, None)
     after, said = set_film_length(own, brief, None, seconds * 1000)
     fresh = plan_length(replace(brief, length_ms=seconds * 1000), None)
-    assert after.length == seconds * 30 and said[0].startswith(f"Planned anew from the brief for {seconds} s")
+    assert after.length == seconds * 30 and str(said[0]).startswith(f"Planned anew from the brief for {seconds} s")
     assert [(s.length, dict(s.words)) for s in after.shots] == [(s.length, dict(s.words)) for s in fresh.shots]
     assert len({shot.id for shot in after.shots}) == len(after.shots)
     assert {shot.id for shot in after.shots} & {shot.id for shot in own.shots}, "shots of before keep their names"
@@ -146,8 +153,8 @@ def test_edits_stay_where_their_shot_does_and_are_told_where_it_does_not(brief: 
     assert list_screen_words(shorter, shorter.shots[at(shorter, "reveal") - 1])["name"] == "Fenn Two"
     assert list_screen_words(shorter, shorter.shots[-1])["line"] == "Order today"
     assert shorter.size == (180, 180) and shorter.bed and shorter.bed.mood == "luxury"
-    assert any(f"edited in shot {at(own, 'offer')} is not kept" in one for one in said)
-    assert f"Edits of shots {at(own, 'reveal')}, {end} are kept." in said
+    assert build_reason("edit_lost_gone", shot=at(own, "offer")) in said
+    assert build_reason("edits_kept", shots=[at(own, "reveal"), end]) in said
     longer, _ = set_film_length(made, brief, None, 24_000)
     offer = longer.shots[at(longer, "offer") - 1].source
     assert isinstance(offer, Request) and offer.mode == "picture" and offer.inputs[0].asset == PHOTO.asset
@@ -156,7 +163,28 @@ def test_edits_stay_where_their_shot_does_and_are_told_where_it_does_not(brief: 
 def test_a_length_that_was_set_of_a_shot_gives_way_and_is_told() -> None:
     made = edited(plan_length(BRIEF, None), shot=1, length=5)
     after, said = set_film_length(made, BRIEF, None, 24_000)
-    assert after.length == 720 and any("length that was set of shot 1" in one for one in said)
+    assert after.length == 720 and build_reason("edit_lost_length", shots=[1]) in said
+
+
+def test_formats_an_emblem_and_a_still_stay_at_another_length() -> None:
+    """2026-11-30: a film in two aspects was cut in one, and had the emblem of its words again."""
+    own = plan_length(FILMED, None)
+    n, first = next((n, beat.shots[0]) for n, beat in enumerate(own.beats) if is_filmed(beat.shots[0]))
+    still = Still(asset=PHOTO.asset, beat=own.beats[n].name, width=1280, height=720, name="desk.jpg")
+    made = edited(edited(own, aspect="9:16,1:1"), emblem="tooth")
+    opened = plan_changes.apply_changes(made, {"storyboard": {own.beats[n].name: "desk.jpg"}}, None, (still,))
+    after, notes = set_film_length(opened, FILMED, None, 18_000)
+    assert [one.size for one in after.formats] == [one.size for one in opened.formats] != []
+    assert read_film_settings(after).emblem == "tooth"
+    assert get_shot(after, first.id).opening.image == PHOTO.asset
+    assert build_reason("edits_kept", shots=[at(own, own.beats[n].name)]) in notes
+
+
+def test_an_order_that_was_set_of_the_shots_gives_way_and_is_told() -> None:
+    own = plan_length(BRIEF, None)
+    made = edited(own, order=[1, *range(3, len(own.shots) + 1)])
+    after, notes = set_film_length(made, BRIEF, None, 24_000)
+    assert after.length == 720 and build_reason("edit_lost_order") in notes
 
 
 def test_a_caption_and_a_correction_stay_with_their_line() -> None:
@@ -178,6 +206,8 @@ def test_a_made_film_takes_another_length_and_aspect_and_makes_them(studio: Stud
     studio.edit("last", shot=1, words="Never dark")
     quoted = studio.quote_edit("last", length=6, aspect="1:1")
     assert any(said.startswith("Planned anew") for said in quoted.notes)
+    sentences = format_notes(quoted.lost_edits)
+    assert set(sentences) <= set(quoted.notes) and {one.code for one in quoted.lost_edits} <= {"edit_lost_gone"}
     made = studio.edit("last", length="0:06", aspect="1:1")
     assert made.film and (made.film.duration_s, made.film.width, made.film.height) == (6.0, 180, 180)
     assert made.project == home.made.project

@@ -14,7 +14,7 @@ import yaml
 import reelwright
 from reelwright.errors import Refused
 from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
-from reelwright.messages import format_plain_action, format_reason
+from reelwright.messages import format_notes, format_plain_action, format_reason
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.studio.results.results import Finding, ShotSummary
 from reelwright.studio.runtime.quality import explain_faults
@@ -36,7 +36,7 @@ NEVER_ON_A_PAGE = re.compile(
 NOTE_WRITERS = (
     "planner/rules.py", "planner/look_choice.py", "planner/casting/budget.py",
     "planner/casting/cast.py", "planner/casting/clip.py", "planner/casting/exclusion_warnings.py",
-    "planner/casting/recast.py", "planner/edits/relengthening.py", "planner/screens/comparison.py",
+    "planner/edits/relengthening.py",
     "planner/presets.py", "planner/screens/own_pictures.py", "planner/writing/written_script.py",
     "studio/edits/editing.py", "studio/scripts/briefing.py",
 )  # fmt: skip
@@ -99,7 +99,9 @@ def test_what_a_person_wrote_in_a_note_stays_and_a_strange_note_is_found_quickly
     note = "Not used of the brief: “food”, “the music” and 3 more. To show it, write a script that says what to show "
     note += "(script.md), or choose a language model that writes the film's words, on this machine or a paid one."
     assert german.translate(note).startswith("Vom Briefing nicht verwendet: “food”, “the music” und 3 weitere. ")
-    assert german.translate("The caption “food” is not kept: the new film has no line there.").count("food") == 1
+    caption = build_reason("edit_lost_caption", caption="food")
+    shown, *_ = format_notes([caption])
+    assert german.translate(shown) == f"{format_reason(caption, sentences=load_sentences('de'))}."
     strange = "is cropped about its middle to " * 60
     assert german.translate(strange) == strange
     assert Notes({}).translate("anything") == "anything"

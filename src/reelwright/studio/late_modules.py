@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     )
     from reelwright.planner.certain import description
     from reelwright.planner.certain import values as contacts
-    from reelwright.planner.edits import arranging, captioning, edit, relengthening, resizing, rewording
+    from reelwright.planner.edits import arranging, captioning, carrying, edit, relengthening, resizing, rewording
     from reelwright.planner.extract import language
     from reelwright.planner.plan_file import read as plan_reader
     from reelwright.planner.reading import draft
@@ -70,6 +70,7 @@ else:
             "brief_reader": "reelwright.planner.reading.read",
             "budget": "reelwright.planner.casting.budget",
             "captioning": "reelwright.planner.edits.captioning",
+            "carrying": "reelwright.planner.edits.carrying",
             "cast": "reelwright.planner.casting.cast",
             "clip": "reelwright.planner.casting.clip",
             "comment_cast": "reelwright.planner.screens.comment_cast",

@@ -1,6 +1,6 @@
 """The notes beside a draft, a price or a film in a person's language, each found by its English sentence.
 
-The planner and the quotes write notes as sentences without a code, so a note is recognised by the words around its
+The planner and the quotes write most notes as sentences without a code, so a note is recognised by the words around its
 values. ``languages/notes/TAG.yaml`` has them. A sentence that is not there stays English.
 """
 
@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 import yaml
+
+from reelwright.message_texts import MESSAGES
+from reelwright.web.texts import load_sentences
 
 _FOLDER: Final = Path(__file__).parent / "languages" / "notes"
 _PLACE: Final = re.compile(r"{(\w+)}")
@@ -73,6 +76,9 @@ def _build_pattern(english: str, translated: str) -> _Pattern:
 
 @cache
 def load_notes(tag: str) -> Notes:
-    """Load the notes of a language; none of one that has no file."""
+    """Load the notes of a language, with the reasons about edits; none of one that has no file."""
     path = _FOLDER / f"{tag}.yaml"
-    return Notes(yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {})
+    known = yaml.safe_load(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    texts = load_sentences(tag).messages
+    edits = {f"{MESSAGES[code]}.": f"{texts[code]}." for code in texts if code.startswith(("edit_", "edits_"))}
+    return Notes(known | edits if known else known)

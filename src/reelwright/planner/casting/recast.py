@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 
 from reelwright.catalogue.limits import check_request
@@ -115,22 +115,6 @@ def switch_model(plan: Plan, shot: Shot, row: Model) -> Shot:
         check_request(request)
     kept = shot.still if any(i.of and i.of.startswith("still/") for i in first) else None
     return replace(shot, source=request, still=kept, opening=shot.opening if first else Opening())
-
-
-def describe_lost_openings(before: Mapping[ShotId, Shot], plan: Plan) -> tuple[str, ...]:
-    """Say in a sentence for each shot that opened on something and no longer does, since its new model starts from
-    words alone.
-    """
-    sentences = []
-    for n, shot in enumerate(plan.shots, 1):
-        was = before.get(shot.id)
-        lost_it = was is not None and was.opening.source != "nothing" and shot.opening.source == "nothing"
-        if was and lost_it and isinstance(shot.source, Request) and not is_drawn(shot.source):
-            lost = "continues the shot before it" if was.opening.source == "previous" else "opens on its picture"
-            sentences.append(
-                f"{get_sold_model(shot.source.model).name} starts from words alone: shot {n} no longer {lost}."
-            )
-    return tuple(sentences)
 
 
 def _read_references(request: Request) -> tuple[Reference, ...]:

@@ -37,8 +37,3 @@ def shift_captions(plan: Plan, seconds: float) -> Plan:
         inside = f"seconds from {float(least):.2f} to {float(most):.2f}, so that each caption can be read in the film"
         raise BadInput("caption_shift", seconds, inside)
     return replace(plan, caption_shift_ms=round(seconds * 1000), author="person")
-
-
-def copy_caption_edits(plan: Plan, other: Plan) -> Plan:
-    """Return the plan with what a person chose for the captions of ``other``."""
-    return replace(plan, caption_choice=other.caption_choice, caption_shift_ms=other.caption_shift_ms)

@@ -59,7 +59,7 @@ def set_words(plan: Plan, shot_id: ShotId, new_words: str | Mapping[str, str]) -
     made = add_title(plan, shot, words) if sort == "bare" else rematch(plan, shot_id, words=words)
     _refuse_unshown_words(get_shot(made, shot_id), words)
     _refuse_unlike_figures(get_shot(made, shot_id).words)
-    return _update_lines(made, plan, shot, words, counted)
+    return update_lines(made, plan, shot, words, counted)
 
 
 def _refuse_unknown_roles(shot: Shot, words: Mapping[str, str]) -> None:
@@ -195,16 +195,16 @@ def as_read(text: str) -> str:
     return to_plain_text(text)
 
 
-def _update_lines(plan: Plan, before: Plan, shot: Shot, words: Mapping[str, str], counted: str = "") -> Plan:
+def update_lines(plan: Plan, before: Plan, shot: Shot, words: Mapping[str, str], counted_text: str = "") -> Plan:
     """Return the plan in which the lines of the shot's beat that said the old words say the new ones.
 
-    ``counted``: text that was given to a number; a line with the old number then says that text alone.
+    ``counted_text``: text that was given to a number; a line with the old number then says that text alone.
     """
 
     def line_now(line: Line) -> Line:
         line_text = line.text
-        if counted and (old := as_read(shot.words.get("number", ""))):
-            return replace(line, text=as_read(counted)) if old in line_text else line
+        if counted_text and (old := as_read(shot.words.get("number", ""))):
+            return replace(line, text=as_read(counted_text)) if old in line_text else line
         for role, text in words.items():
             if (old := as_read(shot.words.get(role, ""))) and (new := as_read(text)):
                 line_text = re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", new.replace("\\", r"\\"), line_text, count=1)

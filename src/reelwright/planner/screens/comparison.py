@@ -7,18 +7,24 @@ from dataclasses import replace
 from difflib import SequenceMatcher
 from typing import Any, Final
 
-from reelwright.planner.casting.recast import recast
-from reelwright.planner.casting.voices import copy_voices
-from reelwright.planner.edits.captioning import copy_caption_edits
-from reelwright.planner.edits.edit import copy_music_edits, rebuild_requests
+from reelwright.planner.edits.carrying import (
+    carry_shots,
+    carry_sound,
+    describe_shot,
+    drop_lost_corrections,
+    list_numbers,
+)
+from reelwright.planner.edits.edit import rebuild_requests
+from reelwright.planner.edits.rewording import update_lines
 from reelwright.planner.ids import derive_id
-from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
+from reelwright.planner.match import is_drawn
 from reelwright.planner.screens.parts import ScriptPart
+from reelwright.reason import Note, Reason, build_reason
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.value import ShotId, define_value
 from reelwright.reel.film.fit import fit
 from reelwright.reel.film.markup import to_plain_text
-from reelwright.reel.film.plan import Beat, Line, OwnFootage, Plan, Shot
+from reelwright.reel.film.plan import Beat, Line, OwnFootage, Plan, Shot, map_shots
 from reelwright.reel.graph.request import Request
 from reelwright.units import Frames
 
@@ -92,56 +98,79 @@ def _describe_source(source: Request | OwnFootage) -> Any:
     return [source.model, source.mode, source.prompt, source.inputs, extra]
 
 
-def keep_edits(plan: Plan, before: Plan | None) -> tuple[Plan, tuple[str, ...]]:
-    """Return ``plan`` with the edits that ``before`` has in shots of unchanged screens, and what was not kept.
+def keep_edits(plan: Plan, before: Plan | None, *, is_asked_alike: bool = False) -> tuple[Plan, tuple[Note, ...]]:
+    """Return ``plan`` with the edits that ``before`` has in shots of unchanged screens, and notes on all its edits.
 
-    An edited shot keeps what it shows; its length and its neighbours are the plan's. Pure.
+    An edited shot keeps what it shows; its length and its neighbours are the plan's. ``is_asked_alike``: the script is
+    read with the settings and the models of ``before``. Pure.
     """
-    had = {shot.id: shot for shot in before.shots} if before else {}
-    plan = copy_caption_edits(copy_voices(plan, before.replaced_voices), before) if before else plan
-    messages: list[str] = []
+    marks = {shot.id: digest_shot(shot) for shot in plan.shots}
+    if before is None:
+        return map_shots(plan, lambda shot: replace(shot, script_digest=marks[shot.id])), ()
+    had = {shot.id: shot for shot in before.shots}
+    written = {shot.id: shot for shot in plan.shots}
+    both = [(was, written[was.id]) for was in before.shots if was.id in written]
+    edited = {was.id for was, now in both if _is_edited(was, now, is_asked_alike=is_asked_alike)}
+    changed = {was.id for was, now in both if was.markdown != now.markdown}
+    # a mood as it was edited, unless the script says another: cuts stay where the script's mood puts them
+    plan = carry_sound(plan, before, wants_mood=before.front_matter == plan.front_matter)
+    carried = carry_shots(plan, before, {**had, **{one: written[one] for one in edited - changed}})
+    made = carried.plan
+    for one in carried.shots:
+        made = update_lines(made, made, written[one], had[one].words)
     beats = []
-    for beat in plan.beats:
-        shots = []
-        for shot in beat.shots:
-            mark = digest_shot(shot)
-            was = had.get(shot.id)
-            if was is None or not was.script_digest or was.script_digest == digest_shot(was):
-                shots.append(replace(was if was and _is_as_before(shot, was) else shot, script_digest=mark))
-            elif was.markdown != shot.markdown:
-                n = [one.id for one in plan.shots].index(shot.id) + 1
-                messages.append(f"Shot {n} was edited; its screen has changed in the script since, which holds now.")
-                shots.append(replace(shot, script_digest=mark))
-            else:
-                n = [one.id for one in plan.shots].index(shot.id) + 1
-                messages.append(_describe_edit(n, was, shot))
-                shots.append(replace(_carry_edit(plan, was, shot), script_digest=mark))
+    for beat in made.beats:
+        shots = [
+            shot if shot.id in carried.shots or not (was := had.get(shot.id)) or not _is_as_before(shot, was) else was
+            for shot in beat.shots
+        ]
         lines = tuple(_keep_line(line, beat, before) for line in beat.lines)
-        beats.append(replace(beat, shots=tuple(shots), lines=lines))
-    made = replace(plan, beats=tuple(beats))
-    if before and made.shots[-1].words == before.shots[-1].words:
+        marked = tuple(replace(shot, script_digest=marks[shot.id]) for shot in shots)
+        beats.append(replace(beat, shots=marked, lines=lines))
+    made = drop_lost_corrections(replace(made, beats=tuple(beats)))
+    if made.shots[-1].words == before.shots[-1].words:
         made = replace(made, end_card=before.end_card)
-    if before:  # its mood as it was edited, unless the script says another: cuts stay where the script's mood puts them
-        is_script_s_mood = before.front_matter != made.front_matter
-        made = copy_music_edits(made, before.bed, wants_mood=not is_script_s_mood)
-        if made.bed and not before.bed:
-            messages.append("The film has music now, which it had not before; music: none in the script leaves it out.")
-    if before and made.bed and before.bed and _is_scored_alike(made, before):
+    overruled = {one for one in edited & changed if had[one].script_digest}
+    lost = [build_reason("edit_lost_screen", shot=n) for n in list_numbers(plan, overruled)]
+    if made.bed and not before.bed:
+        lost.append(build_reason("edit_lost_silence"))
+    if made.bed and before.bed and _is_scored_alike(made, before):
         made = replace(made, bed=before.bed)
-    spoken = (
-        {line.id: line.spoken_length for _, line in before.list_lines() if line.spoken_length is not None}
-        if before
-        else {}
-    )
-    return _fit_spoken(made, before, spoken), tuple(messages)
+    spoken = {line.id: line.spoken_length for _, line in before.list_lines() if line.spoken_length is not None}
+    numbered = [(n, shot) for n, shot in enumerate(plan.shots, 1) if shot.id in carried.shots]
+    kept = [_describe_edit(n, had[shot.id], shot) for n, shot in numbered]
+    return _fit_spoken(made, spoken), (*lost, *carried.lost_edits, *kept)
 
 
-def _describe_edit(n: int, was: Shot, now: Shot) -> str:
+def _is_edited(was: Shot, now: Shot, *, is_asked_alike: bool) -> bool:
+    """Return whether an edit made a shot what it is. ``now``: as its script has it.
+
+    A shot of a brief has no digest. Where its film is asked for in another way, as by another model, it is no edit that
+    a model films it in another way.
+    """
+    if was.script_digest == digest_shot(was):
+        return False
+    if not was.script_digest and not is_asked_alike and _is_filmed(was) | _is_filmed(now):
+        return _list_texts(was) != _list_texts(now)
+    return describe_shot(was) != describe_shot(now)
+
+
+def _is_filmed(shot: Shot) -> bool:
+    return not isinstance(shot.source, OwnFootage) and not is_drawn(shot.source)
+
+
+def _list_texts(shot: Shot) -> set[str]:
+    """List all that is read in a shot, wherever it stands."""
+    over = (text for overlay in shot.overlays for text in overlay.words.values())
+    return {*shot.words.values(), *over, *shot.corrections.values()}
+
+
+def _describe_edit(n: int, was: Shot, now: Shot) -> Reason:
     """Describe how shot ``n``, as it was edited, differs from its script (``now``)."""
     edited, written = (" / ".join(map(to_plain_text, shot.words.values())) for shot in (was, now))
     if edited == written:
-        return f"Shot {n} stays as it was edited, which the script does not say."
-    return f"Shot {n} stays as it was edited: “{edited}”. The script says “{written}”."
+        return build_reason("edit_stays", shot=n)
+    return build_reason("edit_stays_in_words", shot=n, edited=edited, written=written)
 
 
 def _is_as_before(now: Shot, was: Shot) -> bool:
@@ -172,7 +201,7 @@ def _is_scored_alike(plan: Plan, before: Plan) -> bool:
     return cuts[0] == cuts[1] and sources and plan.bed.mood == before.bed.mood
 
 
-def _fit_spoken(plan: Plan, before: Plan | None, spoken: Mapping[str, Frames]) -> Plan:
+def _fit_spoken(plan: Plan, spoken: Mapping[str, Frames]) -> Plan:
     """Return the plan with room for lines that were spoken already; unchanged if they have it."""
     known = {
         line.id: spoken[line.id]
@@ -180,19 +209,4 @@ def _fit_spoken(plan: Plan, before: Plan | None, spoken: Mapping[str, Frames]) -
         if line.spoken_length is not None and line.id in spoken
     }
     fitted = fit(plan, known) if known else plan
-    return plan if fitted == plan or before is None else rebuild_requests(fitted)
-
-
-def _carry_edit(plan: Plan, was: Shot, now: Shot) -> Shot:
-    """Return the shot as an edit left it, with the length and the neighbours of ``now``."""
-    source = was.source
-    if isinstance(source, OwnFootage) or not is_drawn(source):
-        after = replace(was, length=now.length, transition=now.transition)
-        return after if isinstance(source, OwnFootage) else recast(plan, was, after)
-    place = read_place(source)
-    if not isinstance(now.source, OwnFootage) and is_drawn(now.source):
-        there = read_place(now.source)
-        place = replace(place, after=there.after, before=there.before, hits=there.hits)
-    request = match_shot(was.prompt, was.words, now.length + now.transition.length, place, read_film_settings(plan))
-    still = match_still(request) if was.still else None
-    return replace(was, length=now.length, transition=now.transition, source=request, still=still)
+    return plan if fitted == plan else rebuild_requests(fitted)

@@ -9,7 +9,9 @@ from typing import Literal
 
 from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput
+from reelwright.messages import format_notes
 from reelwright.planner.roles import list_screen_words
+from reelwright.reason import Note
 from reelwright.reel.base.value import ShotId
 from reelwright.reel.film.brief import Brand, Font, Material, Still
 from reelwright.reel.film.plan import Plan, get_shot
@@ -24,6 +26,7 @@ from reelwright.studio.edits import continuation
 from reelwright.studio.films.format_prices import add_framing_prices
 from reelwright.studio.films.project_run import aim_at_goal, quote_change, quote_standing, require_plan
 from reelwright.studio.quotes import validation
+from reelwright.studio.quotes.quote_warnings import list_lost_edits
 from reelwright.studio.results.results import ProjectQuote, TextChange
 from reelwright.studio.results.verb_options import Changes
 from reelwright.studio.runtime import plan_changes, quality
@@ -78,7 +81,7 @@ class Edit:
             else None
         )
 
-    def _apply_length(self, standing: Standing) -> tuple[Plan, tuple[str, ...]]:
+    def _apply_length(self, standing: Standing) -> tuple[Plan, tuple[Note, ...]]:
         """Return the plan at the film's new length, and notes about it for a person."""
         assert standing.plan
         if (ms := self.film_ms) is None:
@@ -86,8 +89,8 @@ class Edit:
 
         return late.relengthening.set_film_length(standing.plan, standing.brief, self.planned_ms, ms)
 
-    def list_notes(self, standing: Standing) -> tuple[str, ...]:
-        """Return sentences for a person about what a new length or aspect does to the film; empty for other edits."""
+    def list_notes(self, standing: Standing) -> tuple[Note, ...]:
+        """List what a new length or aspect does to the film, for a person; empty for other edits."""
         return (*self._apply_length(standing)[1], *describe_cropping(standing.plan, self.changes.get("aspect")))
 
     def revise(self, standing: Standing, seam_mode: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
@@ -98,14 +101,7 @@ class Edit:
         assert standing.plan
         plan = self._apply_length(standing)[0]
         plan = plan_changes.apply_changes(
-            plan,
-            self.changes,
-            self.material,
-            self.stills,
-            self.logo,
-            self.brand_end_card,
-            standing.brief,
-            self.font,
+            plan, self.changes, self.material, self.stills, self.logo, self.brand_end_card, standing.brief, self.font
         )
         touched = plan_changes.find_changed_shots(standing.plan, plan)
         choices = replace(
@@ -173,16 +169,9 @@ async def build_edit(
     if (given := changes.get("font")) is not None and not validation.is_none(given):
         font = await take_in_font(taken, find_file("font", given), scratch, "font")
     edit = Edit(
-        changes=changes,
-        material=material,
-        stills=stills,
-        logo=logo,
-        font=font,
-        brand_end_card=end_card,
-        ends_on=can_take_last_frame,
-        notes=tuple(taken.notes),
-        replaced_models=taken.replaced_models,
-    )
+        changes=changes, material=material, stills=stills, logo=logo, font=font, brand_end_card=end_card,
+        ends_on=can_take_last_frame, notes=tuple(taken.notes), replaced_models=taken.replaced_models,
+    )  # fmt: skip
     return edit, taken
 
 
@@ -242,9 +231,9 @@ async def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote
     """
     plan, choices = edit.revise(standing)
     before = {shot.id: shot for shot in standing.plan.shots} if standing.plan else {}
-    notes = [
+    notes: list[Note] = [
         *edit.list_notes(standing),
-        *late.recast.describe_lost_openings(before, plan),
+        *late.carrying.list_lost_starts(before, plan),
         *describe_unshown_logo(edit.logo, plan),
         *describe_font(edit.font, plan),
         *describe_unshown_end_card(edit.brand_end_card, plan),
@@ -261,8 +250,10 @@ async def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote
         after = aim_at_goal(replace(standing, plan=plan, choices=choices), standing.goal)
         full = add_framing_prices(full, after, home.producer.quote)
     words = list_text_changes(standing.plan, plan) if standing.plan else ()
-    all_notes = (*edit.notes, *full.notes, *notes)
-    return full.replace(prices_by_continuation=ways, text_changes=words, notes=all_notes, plan=plan)
+    all_notes = (*edit.notes, *full.notes, *format_notes(notes))
+    return full.replace(
+        prices_by_continuation=ways, text_changes=words, notes=all_notes, lost_edits=list_lost_edits(notes), plan=plan
+    )
 
 
 def list_text_changes(before: Plan, after: Plan) -> tuple[TextChange, ...]:

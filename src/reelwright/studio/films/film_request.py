@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reelwright.errors import BadInput
+from reelwright.messages import format_notes
 from reelwright.providers.protocol import Provider
-from reelwright.reason import Action
+from reelwright.reason import Action, Note
 from reelwright.reel.base.value import Fingerprint
 from reelwright.reel.film.breakdown import build_graph
 from reelwright.reel.film.brief import Brand, Brief, Goal
@@ -42,6 +43,7 @@ from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import add_spent, drop_idle_budget
 from reelwright.studio.quotes.planning_steps import build_planning_steps
 from reelwright.studio.quotes.progress_reporter import Listen
+from reelwright.studio.quotes.quote_warnings import list_lost_edits
 from reelwright.studio.results.results import ProjectQuote, ScriptResult
 from reelwright.studio.results.verb_options import BriefOptions
 from reelwright.studio.runtime.account_orders import include_account_orders
@@ -155,9 +157,9 @@ async def build_script_request(
         base=base,
         brand=brand,
     )
-    plan, notes = await asyncio.to_thread(made.build_plan, None, made.brief)
+    plan, planned = await asyncio.to_thread(made.build_plan, None, made.brief)
     command = Command(name=made.title, brief=made.brief, digest=made.digest, plan=plan, order_number=0 if again else 1)
-    notes = (*made.intake.notes, *notes, *_describe_brand(made.brief, plan))
+    notes = (*made.intake.notes, *format_notes(planned), *_describe_brand(made.brief, plan))
     return FilmRequest(command=command, intake=made.intake, plan=plan, notes=notes, script=made)
 
 
@@ -203,7 +205,8 @@ async def quote_script_change(home: Home, request: FilmRequest, standing: Standi
     quote = await add_spent(
         home.ledger, home.account, await project_run.quote_with_account(home, replace(standing, plan=plan))
     )
-    return quote.replace(notes=(*request.intake.notes, *notes, *quote.notes), plan=plan)
+    sentences = (*request.intake.notes, *format_notes(notes), *quote.notes)
+    return quote.replace(notes=sentences, lost_edits=list_lost_edits(notes), plan=plan)
 
 
 def rebuild_plan(request: FilmRequest, standing: Standing) -> Plan:
@@ -211,7 +214,7 @@ def rebuild_plan(request: FilmRequest, standing: Standing) -> Plan:
     return _plan_script_change(request, standing)[0]
 
 
-def _plan_script_change(request: FilmRequest, standing: Standing) -> tuple[Plan, tuple[str, ...]]:
+def _plan_script_change(request: FilmRequest, standing: Standing) -> tuple[Plan, tuple[Note, ...]]:
     """Plan the request's script for a project, and return notes about it.
 
     A budget casts a film anew as long as that leaves out no paid take which the project has: those cost nothing more

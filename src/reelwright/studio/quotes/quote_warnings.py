@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from reelwright.catalogue.lifecycle import describe_retirement, list_warnings
 from reelwright.catalogue.models import get_sold_model, load_models
 from reelwright.catalogue.snapping import describe_changes
+from reelwright.reason import Note, Reason
 from reelwright.reel.film.breakdown import build_graph
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.graph import Graph
@@ -21,6 +23,11 @@ def list_retirements(plan: Plan, today: date | None = None) -> tuple[str, ...]:
 
     sentences = (describe_retirement(load_models()[name], today) for name in named if name in load_models())
     return tuple(one for one in sentences if one)
+
+
+def list_lost_edits(notes: Iterable[Note]) -> tuple[Reason, ...]:
+    """List the notes that tell of an edit which is not kept."""
+    return tuple(one for one in notes if isinstance(one, Reason) and one.code.startswith("edit_lost_"))
 
 
 def refuse_retired(plan: Plan) -> None:

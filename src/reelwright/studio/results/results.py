@@ -153,7 +153,8 @@ class ProjectQuote(ResultModel):
     number of takes that are bought already and not delivered yet; their price was agreed to earlier and is not part of
     this one. ``budget``: the budget of the film's flavor. ``notes``: repairs of materials, and decisions made for the
     person. ``draft``: what was read in a brief as the words of the film; None: they come from a script, a plan or a
-    language model. ``text_changes``: for an edit, the changed text on screen, shot by shot. ``film_micros``: for a
+    language model. ``text_changes``: for an edit, the changed text on screen, shot by shot. ``lost_edits``: the earlier
+    edits that a new length, another model or a changed script does not keep. ``film_micros``: for a
     change of a project that was not ordered as a film yet, such as one that is only planned, what its film costs at
     most after the change; None: this price is that of the film, or nobody knows a price in it. ``spent_by_job``: what
     each job of the project had spent when this price was computed. ``bill_ratios``: by provider, how many times its
@@ -184,6 +185,7 @@ class ProjectQuote(ResultModel):
     sent_takes: int = 0
     budget: FilmBudget | None = None
     text_changes: tuple[TextChange, ...] = ()
+    lost_edits: Annotated[tuple[ResultReason, ...], OMIT_EMPTY] = ()
     film_micros: Annotated[Usd | None, OMIT_NONE] = None
     spent_by_job: Annotated[Mapping[str, Micros], NOT_IN_JSON] = {}
     bill_ratios: Annotated[Mapping[str, Fraction], NOT_IN_JSON] = {}

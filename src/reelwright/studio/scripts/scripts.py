@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.media.emblems import check_emblem
 from reelwright.planner.tables import load_moods, load_tones
+from reelwright.reason import Note
 from reelwright.reel.film.brief import Brand, Brief, Goal, Material
 from reelwright.reel.film.plan import Plan
 from reelwright.settings import Settings
@@ -69,7 +70,7 @@ class ScriptSource:
     path: str
 
 
-PlanFunction = Callable[[Plan | None, Brief], tuple[Plan, tuple[str, ...]]]
+PlanFunction = Callable[[Plan | None, Brief], tuple[Plan, tuple[Note, ...]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +262,7 @@ def _find_beside(given: ScriptSource, where: str, file: str, kind: str = "a pict
 
 def _make_plan_function(
     script: Script, given: ScriptSource, brief: Brief, files: Mapping[str, Material], *, draft: bool
-) -> Callable[..., tuple[Plan, tuple[str, ...]]]:
+) -> Callable[..., tuple[Plan, tuple[Note, ...]]]:
     chosen = late.flavors.choose_flavor(brief, "short" if brief.aspect == "9:16" else "spot")
     words = "\n".join(screen.text for screen in script.screens)
     music = script.settings.get("music", "")
@@ -284,7 +285,7 @@ def _make_plan_function(
 
     def plan(
         before: Plan | None, first: Brief, max_price: Micros | None = brief.max_price
-    ) -> tuple[Plan, tuple[str, ...]]:
+    ) -> tuple[Plan, tuple[Note, ...]]:
         marks = frozenset(one.asset for one in (first.logo, first.font) if one)
         options = replace(terms, brief=replace(brief, brands=first.brands), first_marks=marks)
         filmed = late.script_film.plan_script(script, options, before)
