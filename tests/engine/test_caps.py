@@ -14,7 +14,7 @@ from engine.test_spending import until
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.records.ledger import Limit
 from reelwright.reel.records.operation import Consent
-from reelwright.store.purchases.disputes import DISPUTE_FACTOR
+from reelwright.store.policy import DISPUTE_FACTOR
 from reelwright.units import Micros
 
 HANDS = 1

@@ -19,7 +19,7 @@ from reelwright.reason import Reason
 from reelwright.reel.records.ledger import LedgerEntry
 from reelwright.reel.records.operation import Consent, Operation
 from reelwright.store.database.database import Database
-from reelwright.store.purchases.disputes import DISPUTE_FACTOR
+from reelwright.store.policy import DISPUTE_FACTOR
 from reelwright.units import Micros
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 from store.observing import rows

@@ -20,8 +20,8 @@ from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import identify_machine, make_holder
 from reelwright.store.ledger import Ledger
+from reelwright.store.policy import MAX_SEND_WITH_ANSWER_S
 from reelwright.store.purchases import operations
-from reelwright.store.purchases.operations import MAX_ANSWER_S
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 from store.observing import change, rows
 
@@ -102,7 +102,7 @@ async def test_nobody_takes_for_his_own_what_may_be_answered_to_a_purchase_that_
 
 def test_nobody_waits_less_than_the_longest_answer_takes() -> None:
     longest = max(elevenlabs.ANSWER_S, Google.read_s, GeminiLongrunning.read_s, OpenRouter.read_s, text.ANSWER_S)
-    assert Timeouts().send_within_s + THROUGH_S + longest <= MAX_ANSWER_S
+    assert Timeouts().send_within_s + THROUGH_S + longest <= MAX_SEND_WITH_ANSWER_S
 
 
 async def test_who_was_sent_after_it_was_seen_has_not_made_it_and_keeps_nobody_waiting(db: Database) -> None:
@@ -124,8 +124,10 @@ async def test_who_is_being_sent_is_waited_for_by_our_own_clock_however_the_data
     purchase, twin = await lost(scene, "a"), await sent(scene, "b")
     change(db, f"UPDATE purchases SET posted_at = posted_at - {set_by_s * 1000} WHERE id = :twin", twin=twin.id)
     mark = await scene.ledger.read_history_position()
-    assert await scene.ledger.record_found_operation(purchase.id, OPERATION, mark, MAX_ANSWER_S - 1) == "not_yet"
-    assert await scene.ledger.record_found_operation(purchase.id, OPERATION, mark, MAX_ANSWER_S) == "ours"
+    assert (
+        await scene.ledger.record_found_operation(purchase.id, OPERATION, mark, MAX_SEND_WITH_ANSWER_S - 1) == "not_yet"
+    )
+    assert await scene.ledger.record_found_operation(purchase.id, OPERATION, mark, MAX_SEND_WITH_ANSWER_S) == "ours"
 
 
 @pytest.mark.parametrize(("is_on", "whose"), [("this machine", "ours"), ("another machine", "not_yet")])

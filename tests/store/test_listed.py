@@ -14,8 +14,8 @@ from reelwright.reel.records.operation import Operation
 from reelwright.store import reconciliation
 from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
+from reelwright.store.policy import MAX_SEND_WITH_ANSWER_S
 from reelwright.store.purchases import listed_work
-from reelwright.store.purchases.operations import MAX_ANSWER_S
 from reelwright.store.purchases.send_guard import SendGuard
 from reelwright.store.vault.markers import Markers
 from reelwright.store.vault.vault import FolderVault
@@ -94,7 +94,9 @@ async def test_who_was_being_sent_when_it_was_listed_may_have_made_it_and_nobody
     await db.write(lambda unit: listed_work.record_listed_work(unit, ACCOUNT, [work(1)]))
     operation = Operation(id=work(1).id)
     assert await scene.ledger.claim_listed_operation(scene.lease, bought.id, operation) == "not_yet"
-    assert await scene.ledger.claim_listed_operation(scene.lease, bought.id, operation, MAX_ANSWER_S) == "ours"
+    assert (
+        await scene.ledger.claim_listed_operation(scene.lease, bought.id, operation, MAX_SEND_WITH_ANSWER_S) == "ours"
+    )
     await scene.ledger.record_operation(sent.id, Operation(id="another"))
     await db.write(lambda unit: listed_work.record_listed_work(unit, ACCOUNT, [work(2)]))
     assert (await scene.ledger.begin_posting(scene.lease, later.id, {}, is_compared=True)).may_send

@@ -260,7 +260,7 @@ async def test_a_bucket_that_is_not_there_is_told_at_once(bucket: Bucket, tmp_pa
 
 async def test_a_store_that_refuses_a_mark_for_ever_is_told(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     """As one does while its bucket is being deleted."""
-    monkeypatch.setattr(object_markers, "_WAIT_S", 0.0)
+    monkeypatch.setattr(object_markers, "MARKER_RETRY_WAIT_S", 0.0)
     monkeypatch.setattr(ObjectStore, "put_bytes", lambda *_, **__: False)
     with pytest.raises(StoreUnavailable, check=has_code("object_store_away")):
         await asyncio.to_thread(open_markers(machine("one")).append, ACCOUNT, {"id": "purchase_1", "send_count": 1})

@@ -20,8 +20,9 @@ from reelwright.reel.records.operation import Consent
 from reelwright.store.database.database import Database
 from reelwright.store.database.unit import Unit
 from reelwright.store.database.work_counts import AccountCaps, CapCounter
-from reelwright.store.jobs.requests import RETRY_LASTS_S, CreatedJob, CreateRequest
+from reelwright.store.jobs.requests import CreatedJob, CreateRequest
 from reelwright.store.journal import Journal
+from reelwright.store.policy import RETRY_WITHOUT_KEY_LIFETIME_S
 from reelwright.units import Micros
 from store.making import ACCOUNT, plan
 from store.observing import change
@@ -63,7 +64,7 @@ async def test_a_retry_that_sends_no_key_is_known_by_its_body_for_a_quarter_of_a
     journal = Journal(db)
     first, retry = await create(journal, BARE), BARE._replace(retries=1)
     assert await create(journal, retry) == first._replace(is_new=False, created_at=None)
-    change(db, f"UPDATE requests SET at = at - {RETRY_LASTS_S * 1000 + 1}")
+    change(db, f"UPDATE requests SET at = at - {RETRY_WITHOUT_KEY_LIFETIME_S * 1000 + 1}")
     assert (await create(journal, retry._replace(retries=2))).is_new
 
 
@@ -240,7 +241,7 @@ async def test_a_refused_request_takes_no_equal_one_with_it(db: Database) -> Non
             await journal.conclude_request(ACCOUNT, project, bare, None)
         retry = bare._replace(retries=count)
         assert await journal.begin_request(ACCOUNT, project, retry) == (project, f"job of {order}")
-        change(db, f"UPDATE requests SET at = at - {RETRY_LASTS_S * 1000 + 1}")
+        change(db, f"UPDATE requests SET at = at - {RETRY_WITHOUT_KEY_LIFETIME_S * 1000 + 1}")
 
 
 async def test_requests_of_one_moment_share_a_commit_and_a_refused_one_writes_nothing(db: Database) -> None:

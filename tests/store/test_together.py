@@ -18,10 +18,10 @@ from reelwright.reel.film.brief import Brief
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.records.ledger import Limit
 from reelwright.store.database.database import Database
-from reelwright.store.database.engines import WRITERS
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
+from reelwright.store.policy import WRITE_CONNECTIONS
 from store.making import ACCOUNT, STEP, Scene, another, sha
 
 BODY = StepKey("segment/shot_a")
@@ -40,7 +40,7 @@ def all_wait(db: Database) -> Iterator[None]:
         begun.release()
         let_go.wait(20)
 
-    writers = 1 if db.url.get_backend_name() == "sqlite" else WRITERS - 1
+    writers = 1 if db.url.get_backend_name() == "sqlite" else WRITE_CONNECTIONS - 1
     for _ in range(writers):
         db.submit(hold)
         begun.acquire(timeout=20)
@@ -78,7 +78,7 @@ async def test_forty_landings_that_wait_are_one_commit_of_few_statements(db: Dat
     with counted() as said:
         done = await together(db, *(s.journal.record_outcome(s.lease, BODY, landing("a")) for s in scenes))
     assert done == [None] * 40
-    held = 1 if db.url.get_backend_name() == "sqlite" else WRITERS - 1
+    held = 1 if db.url.get_backend_name() == "sqlite" else WRITE_CONNECTIONS - 1
     assert db.commits - commits == 1 + held  # and those who held them up
     assert len([one for one in said if "outcomes" in one or "leases" in one or "assets" in one]) <= 6, said
     for scene in scenes:

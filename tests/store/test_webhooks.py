@@ -12,10 +12,16 @@ from reelwright.errors import BadInput, NotFound
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.film.brief import Brief
 from reelwright.store.accounts import webhook_deliveries
-from reelwright.store.accounts.webhook_deliveries import AT_ONCE, DEAD_AFTER_MS, KEPT_MS, Attempt, Message
-from reelwright.store.accounts.webhooks import MOST_WEBHOOKS, OVERLAP_MS
+from reelwright.store.accounts.webhook_deliveries import Attempt, Message
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
+from reelwright.store.policy import (
+    DELIVERIES_AT_ONCE,
+    DELIVERY_LIFETIME_MS,
+    MAX_WEBHOOKS,
+    WEBHOOK_DEAD_MS,
+    WEBHOOK_SECRET_OVERLAP_MS,
+)
 from store.making import ACCOUNT
 from store.observing import change, rows
 
@@ -92,7 +98,7 @@ async def test_a_webhook_never_takes_the_turns_of_others(db: Database) -> None:
     await record(journal, many, *range(1, 50))
     await record(journal, few, 1, 2)
     claimed = await journal.claim_deliveries(100)
-    assert sorted(one.webhook for one in claimed) == sorted([many] * AT_ONCE + [few] * 2)
+    assert sorted(one.webhook for one in claimed) == sorted([many] * DELIVERIES_AT_ONCE + [few] * 2)
     assert await journal.claim_deliveries(100) == (), "as many as may be at work at once are at work"
     done = next(one for one in claimed if one.webhook == many)
     assert await journal.record_attempt(Attempt(done.id, done.claim, 200, None))
@@ -129,7 +135,7 @@ async def test_a_webhook_is_disabled_when_it_is_gone_or_dead_for_a_day(db: Datab
     await record(journal, made.id, 1, 2)
     one, other = await journal.claim_deliveries(2)
     if not is_gone:
-        change(db, "UPDATE webhooks SET failing_since = created_at - :day", day=DEAD_AFTER_MS)
+        change(db, "UPDATE webhooks SET failing_since = created_at - :day", day=WEBHOOK_DEAD_MS)
     again_ms = 5_000 if is_gone else None
     assert await journal.record_attempt(Attempt(one.id, one.claim, 410, FAULT, again_ms, is_gone))
     found = await journal.read_webhook(ACCOUNT, made.id)
@@ -152,7 +158,7 @@ async def test_earlier_secrets_sign_for_a_day_beside_the_new_one(db: Database) -
     assert one.seeds == ("second", SEED)
     await journal.rotate_webhook_secret(ACCOUNT, made.id, "third")
     ((text,),) = rows(db, "SELECT seeds FROM webhooks")
-    aged = [[seed, until and until - OVERLAP_MS] for seed, until in json.loads(str(text))]
+    aged = [[seed, until and until - WEBHOOK_SECRET_OVERLAP_MS] for seed, until in json.loads(str(text))]
     change(db, "UPDATE webhooks SET seeds = :aged", aged=json.dumps(aged))
     (other,) = await journal.claim_deliveries(1)
     assert other.seeds == ("third",)
@@ -201,10 +207,10 @@ async def test_no_account_finds_or_changes_a_webhook_of_another(db: Database) ->
 async def test_an_account_has_so_many_webhooks_also_if_all_are_made_at_once(db: Database) -> None:
     journal = Journal(db)
     made = await asyncio.gather(
-        *(journal.create_webhook(ACCOUNT, URL, SEED) for _ in range(MOST_WEBHOOKS + 3)), return_exceptions=True
+        *(journal.create_webhook(ACCOUNT, URL, SEED) for _ in range(MAX_WEBHOOKS + 3)), return_exceptions=True
     )
     assert sum(isinstance(one, BadInput) for one in made) == 3
-    assert len(await journal.list_webhooks(ACCOUNT)) == MOST_WEBHOOKS
+    assert len(await journal.list_webhooks(ACCOUNT)) == MAX_WEBHOOKS
 
 
 async def test_pages_of_deliveries_have_each_one_once(db: Database) -> None:
@@ -229,9 +235,9 @@ async def test_old_and_surplus_deliveries_go_and_pending_ones_stay(
         if json.loads(one.body)["n"] < 4:
             assert await journal.record_attempt(Attempt(one.id, one.claim, 200, None))
     assert await journal.prune_deliveries() == 0
-    monkeypatch.setattr(webhook_deliveries, "KEPT_COUNT", 2)
+    monkeypatch.setattr(webhook_deliveries, "MAX_DELIVERIES_KEPT", 2)
     change(db, "UPDATE webhook_deliveries SET created_at = created_at + event * 1000")
     assert await journal.prune_deliveries() == 2, "the two oldest; of the two newest one arrived"
-    change(db, "UPDATE webhook_deliveries SET created_at = created_at - :age", age=KEPT_MS + 60_000)
+    change(db, "UPDATE webhook_deliveries SET created_at = created_at - :age", age=DELIVERY_LIFETIME_MS + 60_000)
     assert await journal.prune_deliveries() == 1
     assert [one.state for one in await journal.list_deliveries(ACCOUNT, None, 9)] == ["pending"]

@@ -8,7 +8,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Final
 
 from sqlalchemy import Table
 
@@ -16,11 +15,9 @@ from reelwright.errors import BadInput
 from reelwright.reel.base.value import Digest
 from reelwright.store.accounts.members import KnownAccess
 from reelwright.store.database.disks import create_private_file, translate_disk_errors
+from reelwright.store.policy import JOURNAL_COPY_BUSY_WAIT_S, MAX_JOURNAL_FAULTS, READ_CHUNK_BYTES
 from reelwright.store.schema.failures import build_damaged
 from reelwright.store.schema.member_tables import api_keys, members
-
-CHUNK: Final = 1 << 20
-_MOST_FAULTS: Final = 3
 
 
 def copy_journal(source: Path, to: Path) -> None:
@@ -57,7 +54,7 @@ def hold_unused_journal(path: Path) -> Iterator[None]:
 def check_journal(path: Path) -> Mapping[str, int]:
     """Check a journal that no program uses, and count the rows of each table. Raises ``JournalDamaged``."""
     with translate_damage(path), closing(_open_for_reading(path)) as journal:
-        faults = [str(row[0]) for row in journal.execute(f"PRAGMA integrity_check({_MOST_FAULTS})")]
+        faults = [str(row[0]) for row in journal.execute(f"PRAGMA integrity_check({MAX_JOURNAL_FAULTS})")]
         if faults != ["ok"]:
             raise build_damaged(path, "; ".join(faults))
         if journal.execute("PRAGMA foreign_key_check").fetchone():
@@ -115,7 +112,7 @@ def copy_file(source: Path, to: Path) -> tuple[Digest, int]:
     with source.open("rb") as read, translate_disk_errors(to.parent):
         to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with to.open("xb") as write:
-            while chunk := read.read(CHUNK):
+            while chunk := read.read(READ_CHUNK_BYTES):
                 hashed.update(chunk)
                 size += len(chunk)
                 write.write(chunk)
@@ -135,7 +132,7 @@ def sync(path: Path) -> None:
 
 def _open_for_reading(path: Path) -> sqlite3.Connection:
     # not mode=ro: the log of a journal that no program has open could not be read
-    journal = sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=30)
+    journal = sqlite3.connect(path.absolute().as_uri() + "?mode=rw", uri=True, timeout=JOURNAL_COPY_BUSY_WAIT_S)
     journal.execute("PRAGMA query_only=ON")
     return journal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from sqlalchemy import Connection
 
@@ -36,14 +36,12 @@ from reelwright.store.database.unit import Unit
 from reelwright.store.jobs import job_priority, job_queries, jobs, queue_pauses, requests
 from reelwright.store.leases import events, leases
 from reelwright.store.limits import budgets
+from reelwright.store.policy import DEFAULT_LEASE_S, MAX_JOBS_REMEMBERED
 from reelwright.store.projects import asset_uses, id_lookup, projects, step_outcomes, uploads
 from reelwright.store.purchases import disputes, provider_messages, sums
 from reelwright.store.reservations import shares
 from reelwright.store.vault import assets
 from reelwright.tracing import trace_span
-
-_MOST_ASKED: Final = 100_000
-"""Jobs of which this process remembers that they were asked for, about 20 MB; then it forgets all, and writes again."""
 
 
 class Journal(DatabaseClient):
@@ -55,7 +53,7 @@ class Journal(DatabaseClient):
     """
 
     def __init__(
-        self, database: Database, *, lease_s: int = 30, jobs_at_once: int | None = None,
+        self, database: Database, *, lease_s: int = DEFAULT_LEASE_S, jobs_at_once: int | None = None,
         encoding: EncodingOptions = DEFAULT_ENCODING,
     ) -> None:  # fmt: skip
         super().__init__(database, lease_s)
@@ -73,7 +71,7 @@ class Journal(DatabaseClient):
         """Record that the id of a job was used, see ``requests.record_asked``; written once by this process."""
         if (account, job) not in self._asked:
             await self._record_asked(account, job)
-            if len(self._asked) >= _MOST_ASKED:
+            if len(self._asked) >= MAX_JOBS_REMEMBERED:
                 self._asked.clear()
             self._asked.add((account, job))
 

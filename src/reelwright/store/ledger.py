@@ -18,6 +18,7 @@ from reelwright.store.database.transactions import DatabaseClient, make_read_met
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence
 from reelwright.store.limits import budgets, limits
+from reelwright.store.policy import DEFAULT_LEASE_S
 from reelwright.store.projects import id_lookup, order_numbers
 from reelwright.store.purchases import (
     adjustment,
@@ -53,7 +54,7 @@ class Ledger(DatabaseClient):
         database: Database,
         *,
         find_default_limit: limits.FindDefaultLimit = limits.find_no_default,
-        lease_s: int = 30,
+        lease_s: int = DEFAULT_LEASE_S,
         guard: SendGuard | None = None,
     ) -> None:
         super().__init__(database, lease_s)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from reelwright.store.accounts.sessions import ATTEMPT_MS, LONGEST_MS
+from reelwright.store.policy import MAX_SESSION_MS, SIGN_IN_ATTEMPT_MS
 
 if TYPE_CHECKING:
     from reelwright.server.sign_in.sign_in_options import SignInOptions
@@ -28,12 +28,12 @@ def build_attempt_name(options: SignInOptions, state: str) -> str:
 
 def set_session(answer: Response, options: SignInOptions, secret: str) -> None:
     """Add to a response the cookie with the secret of a session, valid for the longest that a session lasts."""
-    _set(answer, options, get_session_name(options), secret, LONGEST_MS // 1000)
+    _set(answer, options, get_session_name(options), secret, MAX_SESSION_MS // 1000)
 
 
 def set_attempt(answer: Response, options: SignInOptions, state: str, secret: str) -> None:
     """Add to a response the cookie with the secret of a sign-in in progress."""
-    _set(answer, options, build_attempt_name(options, state), secret, ATTEMPT_MS // 1000)
+    _set(answer, options, build_attempt_name(options, state), secret, SIGN_IN_ATTEMPT_MS // 1000)
 
 
 def clear_cookie(answer: Response, options: SignInOptions, name: str) -> None:

@@ -21,6 +21,7 @@ from reelwright.reel.records.api_key import ApiKey, Role
 from reelwright.reel.records.ledger import Period
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.budgets import set_budget
+from reelwright.store.policy import USE_RECORDED_EVERY_MS
 from reelwright.store.schema.member_tables import api_keys
 from reelwright.store.schema.sql import NowMs, hold_lock, to_datetime
 from reelwright.store.vault.assets import ensure_account
@@ -30,8 +31,6 @@ SECRET_PREFIX: Final = "rw_"  # noqa: S105  how every secret begins, and no secr
 """How every secret of ours begins, so that programs and scanners of repositories recognise it."""
 _PREFIX_CHARS: Final = 9
 """Characters of a secret that are stored and shown. 37 characters, or 222 bits, stay unknown."""
-_USE_MS: Final = 60_000
-"""Milliseconds within which the use of a key is recorded once."""
 
 
 class NewApiKey(NamedTuple):
@@ -107,7 +106,7 @@ def revoke_api_key(unit: Unit, account: str | None, id_or_name: str) -> ApiKey:
 def record_api_key_use(unit: Unit, key: str) -> None:
     """Record that a key is used now, unless its use was recorded within the last minute."""
     used = api_keys.c.last_used_at
-    is_due = used.is_(None) | (used <= NowMs() - _USE_MS)
+    is_due = used.is_(None) | (used <= NowMs() - USE_RECORDED_EVERY_MS)
     unit.conn.execute(update(api_keys).where(api_keys.c.id == key, is_due).values(last_used_at=NowMs()))
 
 

@@ -13,18 +13,16 @@ from reelwright.reel.base.ids import mint
 from reelwright.reel.records.api_key import Role, may_act_as
 from reelwright.reel.records.member import Member, Person, is_plain_email
 from reelwright.store.database.unit import Unit
+from reelwright.store.policy import LABEL_CHARS, USE_RECORDED_EVERY_MS
 from reelwright.store.schema.member_tables import api_keys, members, sessions
 from reelwright.store.schema.sql import NowMs, clean_text, hold_lock, to_datetime
 from reelwright.store.vault.assets import ensure_account
 
 NotAdmitted = Literal["not_a_member", "member_removed"]
 """Why a person may not come in: nobody has invited the person, or somebody has removed the person since."""
-_LABEL_CHARS: Final = 200
 _HAS_SIGNED_IN: Final = members.c.iss.is_not(None)
 _IS_LIVING: Final = members.c.removed_at.is_(None)
 _IS_KEY_LIVING: Final = api_keys.c.revoked_at.is_(None)
-_USE_MS: Final = 60_000
-"""Milliseconds within which it is recorded once that a member was seen."""
 
 
 def invite_member(unit: Unit, account: str, email: str, role: Role) -> Member:
@@ -91,7 +89,7 @@ def admit_person(
     without one. Both lead into ``account``. Whoever was removed comes back only by a new invitation.
     """
     hold_lock(unit.conn, f"members/{person.iss}/{person.sub}")
-    labels = {"name": clean_text(person.name, _LABEL_CHARS), "email": clean_text(person.email, _LABEL_CHARS)}
+    labels = {"name": clean_text(person.name, LABEL_CHARS), "email": clean_text(person.email, LABEL_CHARS)}
     known = (members.c.iss == person.iss, members.c.sub == person.sub)
     row = unit.conn.execute(select(members).where(*known, _IS_LIVING)).first()
     if row is not None:
@@ -203,7 +201,7 @@ def _keep_member_ended(unit: Unit, row: Row[Any], later: Sequence[KnownAccess]) 
 def record_member_seen(unit: Unit, member: str) -> None:
     """Record that a member was seen now, unless that was recorded within the last minute."""
     seen = members.c.last_seen_at
-    is_due = seen.is_(None) | (seen <= NowMs() - _USE_MS)
+    is_due = seen.is_(None) | (seen <= NowMs() - USE_RECORDED_EVERY_MS)
     unit.conn.execute(update(members).where(members.c.id == member, is_due).values(last_seen_at=NowMs()))
 
 

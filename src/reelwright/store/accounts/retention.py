@@ -23,6 +23,7 @@ from reelwright.store.accounts.brands import list_brand_assets
 from reelwright.store.database.living_directors import is_silent
 from reelwright.store.database.processes import is_gone
 from reelwright.store.database.unit import Unit
+from reelwright.store.policy import DIRECTOR_SILENT_S, SWEEP_ROWS
 from reelwright.store.projects.asset_uses import list_used_elsewhere, list_users
 from reelwright.store.reservations import shares
 from reelwright.store.schema.file_tables import asset_ends, asset_uses, retention_policies, task_claims
@@ -43,10 +44,6 @@ from reelwright.store.schema.sql import InArray, NowMs, as_json, hold_lock, inse
 from reelwright.store.vault.assets import ensure_account, mark_deleted
 
 _P: Final = retention_policies.c
-_SILENT_S: Final = 600
-"""Seconds of silence after which a director keeps no file. It is longer than any lease, so its own is lost."""
-_MOST: Final = 500
-"""Rows of one step of a sweep; the next sweep goes on."""
 
 
 class ExpiredJob(NamedTuple):
@@ -165,7 +162,7 @@ def list_due_jobs(
             continue
         kept = (jobs.c.account == account, condition, jobs.c.removed_at.is_(None), jobs.c.collected_at.is_(None))
         query = select(jobs.c.id).where(*kept, at <= NowMs() - span * 1000, jobs.c.goal.in_(("takes", "film")))
-        query = query.where(jobs.c.finished_at.is_not(None)).order_by(at).limit(_MOST)
+        query = query.where(jobs.c.finished_at.is_not(None)).order_by(at).limit(SWEEP_ROWS)
         if project is not None:
             query = query.where(jobs.c.project == project)
         if but_not:
@@ -190,7 +187,7 @@ def list_expired_jobs(conn: Connection, account: str) -> Sequence[ExpiredJob]:
     """List the jobs of an account whose files have ended and are not deleted yet."""
     age = (NowMs() - jobs.c.expired_at).label("age")
     query = select(jobs.c.id, jobs.c.project, age).where(jobs.c.account == account, EXPIRED)
-    rows = conn.execute(query.where(jobs.c.expired_at > 0).order_by(jobs.c.expired_at).limit(_MOST))
+    rows = conn.execute(query.where(jobs.c.expired_at > 0).order_by(jobs.c.expired_at).limit(SWEEP_ROWS))
     return [ExpiredJob(row.id, row.project, max(0, row.age) / 1000) for row in rows]
 
 
@@ -291,7 +288,9 @@ def list_unused_assets(conn: Connection, account: str, kept_s: int) -> Sequence[
     """
     used = exists().where(asset_uses.c.account == assets.c.account, asset_uses.c.digest == assets.c.digest)
     old = (assets.c.known_at <= NowMs() - kept_s * 1000, assets.c.gone_at.is_(None), ~used)
-    query = select(assets.c.digest).where(assets.c.account == account, *old).order_by(assets.c.known_at).limit(_MOST)
+    query = (
+        select(assets.c.digest).where(assets.c.account == account, *old).order_by(assets.c.known_at).limit(SWEEP_ROWS)
+    )
     branded = list_brand_assets(conn, account)
     return [Digest(one) for one in conn.execute(query).scalars() if one not in branded]
 
@@ -319,7 +318,9 @@ def list_erasures(conn: Connection) -> Sequence[Erasure]:
     age = (NowMs() - asset_ends.c.erased_at).label("age")
     gone = and_(assets.c.account == asset_ends.c.account, assets.c.digest == asset_ends.c.digest)
     query = select(asset_ends.c.account, asset_ends.c.digest, assets.c.gone_at, age).join(assets, gone, isouter=True)
-    rows = conn.execute(query.where(asset_ends.c.erased_at.is_not(None)).order_by(asset_ends.c.erased_at).limit(_MOST))
+    rows = conn.execute(
+        query.where(asset_ends.c.erased_at.is_not(None)).order_by(asset_ends.c.erased_at).limit(SWEEP_ROWS)
+    )
     return [Erasure(row.account, Digest(row.digest), row.gone_at is not None, max(0, row.age) / 1000) for row in rows]
 
 
@@ -354,7 +355,7 @@ def _is_busy(conn: Connection, account: str, project_ids: Collection[str]) -> bo
     own = (leases.c.account == account, leases.c.project.in_(project_ids))
     conn.execute(select(leases.c.project).where(*own).order_by(leases.c.project).with_for_update())
     driven = select(leases.c.project).join(directors, directors.c.id == leases.c.director)
-    if conn.execute(driven.where(*own, ~is_silent(_SILENT_S)).limit(1)).first() is not None:
+    if conn.execute(driven.where(*own, ~is_silent(DIRECTOR_SILENT_S)).limit(1)).first() is not None:
         return True
     lives = select(jobs.c.id).where(jobs.c.project.in_(project_ids), jobs.c.state.in_(sorted(LIVE_JOBS)))
     opened = select(purchases.c.id).where(

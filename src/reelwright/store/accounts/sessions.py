@@ -6,7 +6,7 @@ As with API keys, a secret is 32 random bytes, so that a plain SHA-256 protects 
 from __future__ import annotations
 
 import secrets
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
 
@@ -15,17 +15,9 @@ from reelwright.reel.records.member import Member, Person, Session, SignInAttemp
 from reelwright.store.accounts.api_keys import digest_secret
 from reelwright.store.accounts.members import NotAdmitted, admit_person, record_member_seen, to_member
 from reelwright.store.database.unit import Unit
+from reelwright.store.policy import MAX_SESSION_MS, SESSION_IDLE_MS, SIGN_IN_ATTEMPT_MS, USE_RECORDED_EVERY_MS
 from reelwright.store.schema.member_tables import members, sessions, sign_ins
 from reelwright.store.schema.sql import NowMs
-
-IDLE_MS: Final = 8 * 3600 * 1000
-"""Milliseconds without a request after which a session ends: a working day."""
-LONGEST_MS: Final = 24 * 3600 * 1000
-"""Milliseconds after which a session ends in any case: whoever may no longer sign in is out after a day."""
-ATTEMPT_MS: Final = 10 * 60 * 1000
-"""Milliseconds that a person has to sign in at the issuer."""
-_USE_MS: Final = 60_000
-"""Milliseconds within which the use of a session is recorded once."""
 
 
 class NewSession(NamedTuple):
@@ -40,7 +32,7 @@ def begin_sign_in(unit: Unit, state: str, browser: str, attempt: SignInAttempt) 
 
     Deletes those that nobody has finished in time.
     """
-    unit.conn.execute(delete(sign_ins).where(sign_ins.c.begun_at <= NowMs() - ATTEMPT_MS))
+    unit.conn.execute(delete(sign_ins).where(sign_ins.c.begun_at <= NowMs() - SIGN_IN_ATTEMPT_MS))
     columns = {"nonce": attempt.nonce, "verifier": attempt.verifier, "next_path": attempt.next_path}
     names = {"state": digest_secret(state), "browser": digest_secret(browser)}
     unit.conn.execute(sign_ins.insert().values(**names, **columns, begun_at=NowMs()))
@@ -49,7 +41,7 @@ def begin_sign_in(unit: Unit, state: str, browser: str, attempt: SignInAttempt) 
 def take_sign_in(unit: Unit, state: str, browser: str) -> SignInAttempt | None:
     """Delete a sign-in that has begun and return it; None without one in time with this state and browser."""
     named = (sign_ins.c.state == digest_secret(state), sign_ins.c.browser == digest_secret(browser))
-    in_time = sign_ins.c.begun_at > NowMs() - ATTEMPT_MS
+    in_time = sign_ins.c.begun_at > NowMs() - SIGN_IN_ATTEMPT_MS
     row = unit.conn.execute(delete(sign_ins).where(*named, in_time).returning(sign_ins)).first()
     if row is None:
         return None
@@ -90,7 +82,7 @@ def is_session_living(conn: Connection, digest: str) -> bool:
 def record_session_use(unit: Unit, session: Session) -> None:
     """Record that a session is used now, and its member seen, unless that was recorded within the last minute."""
     used = sessions.c.last_used_at
-    is_due = (sessions.c.digest == session.digest, used <= NowMs() - _USE_MS)
+    is_due = (sessions.c.digest == session.digest, used <= NowMs() - USE_RECORDED_EVERY_MS)
     unit.conn.execute(update(sessions).where(*is_due).values(last_used_at=NowMs()))
     record_member_seen(unit, session.member.id)
 
@@ -106,4 +98,4 @@ def _select_living() -> Select[Any]:
 
 
 def _is_in_time() -> ColumnElement[bool]:
-    return (sessions.c.last_used_at > NowMs() - IDLE_MS) & (sessions.c.begun_at > NowMs() - LONGEST_MS)
+    return (sessions.c.last_used_at > NowMs() - SESSION_IDLE_MS) & (sessions.c.begun_at > NowMs() - MAX_SESSION_MS)

@@ -15,23 +15,19 @@ from reelwright.reel.records.operation import Event
 from reelwright.reel.records.webhook import TEST_KIND, ClaimedDelivery, Delivery, DeliveryState, Webhook
 from reelwright.store.accounts.webhooks import build_no_webhook_error, disable_webhook, list_living_seeds, read_webhook
 from reelwright.store.database.unit import Unit
+from reelwright.store.policy import (
+    DELIVERIES_AT_ONCE,
+    DELIVERY_CLAIM_MS,
+    DELIVERY_LIFETIME_MS,
+    EVENTS_PER_STEP,
+    MAX_DELIVERIES_KEPT,
+    PRUNED_AT_ONCE,
+    WEBHOOK_DEAD_MS,
+)
 from reelwright.store.schema.rows import to_event
 from reelwright.store.schema.schema import events
 from reelwright.store.schema.sql import NowMs, encode_reason, hold_lock, to_datetime
 from reelwright.store.schema.webhook_tables import PENDING, webhook_deliveries, webhooks
-
-CLAIM_MS: Final = 15_000
-"""Milliseconds of a claim: three times what an attempt may take. A process that died is followed by another then."""
-AT_ONCE: Final = 4
-"""Deliveries of one webhook that are sent at once, by all processes together."""
-DEAD_AFTER_MS: Final = 20 * 3600 * 1000
-"""A webhook is disabled when a delivery was given up and none arrived for this long."""
-KEPT_MS: Final = 30 * 24 * 3600 * 1000
-"""How long deliveries are kept that arrived or were given up, and …"""
-KEPT_COUNT: Final = 10_000
-"""… how many of a webhook."""
-_PAGE: Final = 200
-_BATCH: Final = 1000
 
 _d: Final = webhook_deliveries.c
 
@@ -75,9 +71,13 @@ def list_listener_news(conn: Connection, account: str, after: int, kinds: Collec
     """List up to 200 events of these kinds after the id ``after``, oldest first."""
     newest = conn.execute(select(func.max(events.c.id)).where(events.c.account == account)).scalar() or 0
     which = (events.c.account == account, events.c.id > after, events.c.kind.in_(sorted(kinds)))
-    rows = conn.execute(select(events).where(*which).order_by(events.c.id).limit(_PAGE)).all() if newest > after else []
+    rows = (
+        conn.execute(select(events).where(*which).order_by(events.c.id).limit(EVENTS_PER_STEP)).all()
+        if newest > after
+        else []
+    )
     found = [to_event(row) for row in rows]
-    return ListenerNews(found, found[-1].id if len(found) == _PAGE else max(newest, after))
+    return ListenerNews(found, found[-1].id if len(found) == EVENTS_PER_STEP else max(newest, after))
 
 
 def is_first_of_job(conn: Connection, event: Event) -> bool:
@@ -128,7 +128,7 @@ def find_due_delivery(conn: Connection) -> bool:
 
 
 def claim_deliveries(unit: Unit, limit: int) -> Sequence[ClaimedDelivery]:
-    """Claim up to ``limit`` deliveries that are due, and at most ``AT_ONCE`` of a webhook: in turn, the oldest first.
+    """Claim up to ``limit`` deliveries that are due, ``DELIVERIES_AT_ONCE`` of a webhook at most: the oldest first.
 
     Nobody else sends them until they are recorded or the claim ends.
     """
@@ -138,7 +138,7 @@ def claim_deliveries(unit: Unit, limit: int) -> Sequence[ClaimedDelivery]:
     ).subquery("living")
     turn = func.row_number().over(partition_by=_d.webhook, order_by=(_d.next_at, _d.created_at, _d.id))
     due = select(_d.id, _d.webhook, _d.next_at, turn.label("turn")).where(*_build_due_filter()).subquery("due")
-    open_ = due.c.turn + func.coalesce(living.c.held, 0) <= AT_ONCE
+    open_ = due.c.turn + func.coalesce(living.c.held, 0) <= DELIVERIES_AT_ONCE
     query = select(due.c.id).outerjoin(living, living.c.webhook == due.c.webhook).where(open_)
     ids = unit.conn.execute(query.order_by(due.c.turn, due.c.next_at, due.c.id).limit(limit)).scalars().all()
     if not ids:
@@ -146,7 +146,7 @@ def claim_deliveries(unit: Unit, limit: int) -> Sequence[ClaimedDelivery]:
     now = unit.conn.execute(select(NowMs())).scalar_one()
     claims = {id_: mint("message") for id_ in sorted(ids)}
     for id_, claim in claims.items():
-        taken = {"claim": claim, "claimed_until": now + CLAIM_MS, "attempts": _d.attempts + 1}
+        taken = {"claim": claim, "claimed_until": now + DELIVERY_CLAIM_MS, "attempts": _d.attempts + 1}
         unit.conn.execute(update(webhook_deliveries).where(_d.id == id_).values(**taken))
     rows = unit.conn.execute(
         select(webhook_deliveries, webhooks.c.url, webhooks.c.seeds)
@@ -185,7 +185,7 @@ def record_attempt(unit: Unit, attempt: Attempt) -> bool:
     """Record how an attempt ended; disable a webhook that is gone, or that none reached for 20 hours.
 
     False: its claim was lost, or the delivery is gone; nothing is written then. A webhook that does not say itself that
-    it is gone is disabled when a delivery to it was given up and none arrived for ``DEAD_AFTER_MS``.
+    it is gone is disabled when a delivery to it was given up and none arrived for ``WEBHOOK_DEAD_MS``.
     """
     row = unit.conn.execute(select(webhook_deliveries).where(_d.id == attempt.delivery)).first()
     if row is None:
@@ -213,7 +213,7 @@ def record_attempt(unit: Unit, attempt: Attempt) -> bool:
         unit.conn.execute(this.values(failing_since=now))
     if attempt.is_gone and hook.disabled_at is None:
         disable_webhook(unit, hook.id, Reason("webhook_gone"))
-    elif state == "failed" and hook.disabled_at is None and now - (hook.failing_since or now) >= DEAD_AFTER_MS:
+    elif state == "failed" and hook.disabled_at is None and now - (hook.failing_since or now) >= WEBHOOK_DEAD_MS:
         disable_webhook(unit, hook.id, build_reason("webhook_failing", cause=attempt.reason))
     return True
 
@@ -275,9 +275,9 @@ def prune_deliveries(unit: Unit) -> int:
     for hook in unit.conn.execute(select(webhooks.c.id, webhooks.c.account)).all():
         ours = (_d.account == hook.account, _d.webhook == hook.id)
         newest_first = select(_d.created_at).where(*ours).order_by(_d.created_at.desc(), _d.id.desc())
-        above = unit.conn.execute(newest_first.offset(KEPT_COUNT).limit(1)).scalar() or 0
-        is_old = or_(_d.created_at < NowMs() - KEPT_MS, _d.created_at <= above)
-        gone = select(_d.id).where(*ours, _d.state != "pending", is_old).limit(_BATCH).scalar_subquery()
+        above = unit.conn.execute(newest_first.offset(MAX_DELIVERIES_KEPT).limit(1)).scalar() or 0
+        is_old = or_(_d.created_at < NowMs() - DELIVERY_LIFETIME_MS, _d.created_at <= above)
+        gone = select(_d.id).where(*ours, _d.state != "pending", is_old).limit(PRUNED_AT_ONCE).scalar_subquery()
         count += unit.conn.execute(delete(webhook_deliveries).where(_d.id.in_(gone))).rowcount
     return count
 

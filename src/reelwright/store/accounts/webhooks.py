@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, select, update
 
@@ -17,15 +17,10 @@ from reelwright.reel.base.ids import mint
 from reelwright.reel.records.webhook import Webhook
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.events import find_newest_event
+from reelwright.store.policy import MAX_LIVING_SECRETS, MAX_WEBHOOKS, WEBHOOK_SECRET_OVERLAP_MS
 from reelwright.store.schema.sql import NowMs, as_json, encode_reason, hold_lock, to_datetime
 from reelwright.store.schema.webhook_tables import PENDING, webhook_deliveries, webhooks
 from reelwright.store.vault.assets import ensure_account
-
-MOST_WEBHOOKS: Final = 20
-"""Most webhooks of an account: each event is sent to every one."""
-OVERLAP_MS: Final = 24 * 3600 * 1000
-"""Milliseconds for which an earlier secret still signs, beside the new one."""
-_MOST_SEEDS: Final = 5
 
 
 def create_webhook(
@@ -33,13 +28,13 @@ def create_webhook(
 ) -> Webhook:
     """Create a webhook that is told of events of ``kinds`` (empty: all) from now on.
 
-    Raises ``BadInput`` above ``MOST_WEBHOOKS``.
+    Raises ``BadInput`` above ``MAX_WEBHOOKS``.
     """
     ensure_account(unit.conn, account)
     hold_lock(unit.conn, f"webhooks/{account}")
     count = unit.conn.execute(select(func.count()).where(webhooks.c.account == account)).scalar_one()
-    if count >= MOST_WEBHOOKS:
-        raise BadInput("webhook", url, f"at most {MOST_WEBHOOKS} webhooks in an account; remove one first")
+    if count >= MAX_WEBHOOKS:
+        raise BadInput("webhook", url, f"at most {MAX_WEBHOOKS} webhooks in an account; remove one first")
     id_ = mint("webhook")
     unit.conn.execute(
         webhooks.insert().values(
@@ -115,9 +110,9 @@ def rotate_webhook_secret(unit: Unit, account: str | None, webhook: str, seed: s
     row = _find(unit.conn, account, webhook, is_locked=True)
     now = unit.conn.execute(select(NowMs())).scalar_one()
     living = [(one, until) for one, until in json.loads(row.seeds) if until is None or until > now]
-    if len(living) >= _MOST_SEEDS:
-        raise BadInput("webhook", row.id, f"at most {_MOST_SEEDS} secrets that are valid at once; wait 24 hours")
-    kept = [[seed, None], *([one, until or now + OVERLAP_MS] for one, until in living)]
+    if len(living) >= MAX_LIVING_SECRETS:
+        raise BadInput("webhook", row.id, f"at most {MAX_LIVING_SECRETS} secrets that are valid at once; wait 24 hours")
+    kept = [[seed, None], *([one, until or now + WEBHOOK_SECRET_OVERLAP_MS] for one, until in living)]
     unit.conn.execute(update(webhooks).where(webhooks.c.id == row.id).values(seeds=as_json(kept)))
     return _to_webhook(row)
 

@@ -13,13 +13,14 @@ from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError
 
 from reelwright.errors import BadInput
-from reelwright.store.database.engines import BUSY_MS, READERS, WRITERS, open_engine
+from reelwright.store.database.engines import open_engine
 from reelwright.store.database.migrate import ensure_newest_schema
 from reelwright.store.database.read_batcher import BatchRead, ReadBatcher
 from reelwright.store.database.results import PendingResult, ResultQueue
 from reelwright.store.database.unit import Unit
 from reelwright.store.database.work_counts import CAPS, AccountCaps
 from reelwright.store.database.write_queue import BatchWrite, Write, WriteQueue
+from reelwright.store.policy import BUSY_WAIT_MS, READ_CONNECTIONS, WRITE_CONNECTIONS
 from reelwright.store.schema.failures import translate_database_errors
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ T = TypeVar("T")
 class Database:
     """A journal's database, opened and brought to the newest schema. ``where``: its URL without a password."""
 
-    def __init__(self, url: str, *, may_upgrade: bool = True, busy_ms: int = BUSY_MS) -> None:
+    def __init__(self, url: str, *, may_upgrade: bool = True, busy_ms: int = BUSY_WAIT_MS) -> None:
         self.url = _parse_url(url)
         self.where = self.url.render_as_string(hide_password=True)
         self._sqlite = self.url.get_backend_name() == "sqlite"
@@ -43,10 +44,10 @@ class Database:
                 ensure_newest_schema(self.url, self._reading)
             undo.pop_all()
         self._lane = WriteQueue(
-            self._writing, self.where, threads=1 if self._sqlite else WRITERS, can_mix_kinds=self._sqlite
+            self._writing, self.where, threads=1 if self._sqlite else WRITE_CONNECTIONS, can_mix_kinds=self._sqlite
         )
         self._reads = 0
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="read")
+        self._readers = ThreadPoolExecutor(READ_CONNECTIONS, thread_name_prefix="read")
         self._together = ReadBatcher(self._readers, self._read)
         self._answers: WeakKeyDictionary[asyncio.AbstractEventLoop, ResultQueue] = WeakKeyDictionary()
 

@@ -12,12 +12,15 @@ from sqlalchemy.exc import NoSuchModuleError
 
 from reelwright.errors import BadInput
 from reelwright.store.database.disks import create_private_file, refuse_network_disk, translate_disk_errors
+from reelwright.store.policy import (
+    BUSY_WAIT_MS,
+    READ_CONNECTION_CACHE_KIB,
+    READ_CONNECTIONS,
+    WAL_SWITCH_RETRY_WAIT_S,
+    WRITE_CONNECTIONS,
+)
 
-BUSY_MS: Final = 30_000
-"""How long a SQLite writer waits for another process that is writing."""
-_AGAIN_S: Final = 0.01
-"""How long a process waits before it tries again to switch a new journal to a write-ahead log."""
-_PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_MS // 6} -c lock_timeout={BUSY_MS}"
+_PG_OPTIONS: Final = f"-c idle_in_transaction_session_timeout={BUSY_WAIT_MS // 6} -c lock_timeout={BUSY_WAIT_MS}"
 """A director that is stopped in the middle of a write must not hold its locks until it goes on.
 
 Its five writers may wait for one lock behind each other: all five time out before another director gives up.
@@ -27,14 +30,9 @@ _PG_CONNECTION: Final[dict[str, Any]] = {
     "tcp_user_timeout": 10_000,
 }  # fmt: skip
 """Options of libpq, in seconds and milliseconds: a server behind a broken network is given up after some 10 s."""
-READERS: Final = 4
-_READER_KIB: Final = 512
-"""Page cache of a connection that only reads, in KiB; the system caches the file once for all connections."""
-WRITERS: Final = 5
-"""Connections that write to PostgreSQL; one of them serves heartbeats only."""
 
 
-def open_engine(url: URL, *, can_write: bool, has_foreign_keys: bool = True, busy_ms: int = BUSY_MS) -> Engine:
+def open_engine(url: URL, *, can_write: bool, has_foreign_keys: bool = True, busy_ms: int = BUSY_WAIT_MS) -> Engine:
     """Open an engine whose every connection is set up as the journal needs it.
 
     Raises ``BadInput``, ``StoreUnavailable``.
@@ -51,7 +49,7 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
     refuse_network_disk(path.parent)
     if writes:
         create_private_file(path)
-    engine = create_engine(url, pool_size=1 if writes else READERS, max_overflow=1)
+    engine = create_engine(url, pool_size=1 if writes else READ_CONNECTIONS, max_overflow=1)
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, record: Any) -> None:
@@ -63,7 +61,7 @@ def _sqlite(url: URL, writes: bool, foreign_keys: bool, busy_ms: int) -> Engine:
         connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
         if not writes:
             connection.execute("PRAGMA query_only=ON")
-            connection.execute(f"PRAGMA cache_size=-{_READER_KIB}")
+            connection.execute(f"PRAGMA cache_size=-{READ_CONNECTION_CACHE_KIB}")
 
     @event.listens_for(engine, "begin")
     def begin(conn: Connection) -> None:
@@ -90,14 +88,14 @@ def _switch_to_wal(connection: Any, busy_ms: int) -> None:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= ends_at:
                 raise
-        time.sleep(_AGAIN_S)
+        time.sleep(WAL_SWITCH_RETRY_WAIT_S)
 
 
 def _postgresql(url: URL, writes: bool) -> Engine:
     try:
         return create_engine(
             url,
-            pool_size=WRITERS if writes else READERS,
+            pool_size=WRITE_CONNECTIONS if writes else READ_CONNECTIONS,
             max_overflow=0,
             pool_pre_ping=True,  # a server that was restarted costs one more round trip, not an error
             isolation_level="READ COMMITTED" if writes else "REPEATABLE READ",

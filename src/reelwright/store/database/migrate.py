@@ -20,6 +20,7 @@ from reelwright.store.database.conversion import convert
 from reelwright.store.database.engines import open_engine
 from reelwright.store.database.living_directors import is_silent
 from reelwright.store.database.processes import identify_machine, is_gone
+from reelwright.store.policy import DIRECTOR_DEAD_AFTER_S
 from reelwright.store.schema import file_tables, member_tables, webhook_tables
 from reelwright.store.schema.columns import metadata
 from reelwright.store.schema.earlier_names import LAST_UNSETTLED
@@ -34,9 +35,6 @@ _VERSIONS: Final = (
     "alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
 )
 """As Alembic makes it."""
-_SILENCE_S: Final = 1260
-"""Seconds without a heartbeat after which a director counts as dead, whatever its settings: twice the longest time
-between two heartbeats, which is a sixth of ``lease_s`` (up to 3600), and a minute for a slow database."""
 
 
 def ensure_newest_schema(url: URL, reading: Engine) -> None:
@@ -127,7 +125,7 @@ def _take_leases_away(conn: Connection) -> None:
     nobody else would get the project.
     """
     holders = select(directors).where(
-        directors.c.id.in_(select(leases.c.director).where(HELD)), ~is_silent(_SILENCE_S)
+        directors.c.id.in_(select(leases.c.director).where(HELD)), ~is_silent(DIRECTOR_DEAD_AFTER_S)
     )  # fmt: skip
     here = identify_machine()
     for row in conn.execute(holders):

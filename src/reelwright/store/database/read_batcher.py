@@ -6,17 +6,16 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
 from reelwright.store.database.results import ResultSink
+from reelwright.store.policy import MAX_ITEMS_PER_READ_BATCH
 
 PendingRead = tuple[Any, ResultSink[Any]]
 BatchRead = Callable[[Connection, Sequence[Any]], Sequence[Any]]
 """Reads many items at once and returns a result for each, in order; an error among them is the result of that item."""
-MAX_BATCH: Final = 64
-"""Most items in one batch: the data of thousands of projects need not be in memory at once."""
 
 
 class ReadBatcher:
@@ -56,7 +55,7 @@ class ReadBatcher:
             waiting = self._asked[work]
             if not waiting:
                 del self._asked[work]
-            return [waiting.popleft() for _ in range(min(MAX_BATCH, len(waiting)))]
+            return [waiting.popleft() for _ in range(min(MAX_ITEMS_PER_READ_BATCH, len(waiting)))]
 
     def _answer(self, work: BatchRead, reads: Sequence[PendingRead]) -> None:
         """Run a batch and deliver its results.

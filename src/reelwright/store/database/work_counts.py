@@ -17,18 +17,13 @@ from reelwright.errors import TooManyRequests
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
 from reelwright.store.database.unit import Unit
+from reelwright.store.policy import FULL_QUEUE_RETRY_S, MAX_ACCOUNTS_IN_METRICS, MAX_JOBS_NAMED, MEASURED_AT_ONCE
 from reelwright.store.schema.schema import KEPT, RUNNABLE, assets, jobs, projects, purchases
 from reelwright.store.schema.sql import NowMs, hold_lock
 
 CAPS: Final = "account_caps"
 """Name of the option of a connection that holds the ``AccountCaps`` of a deployment."""
-_HOUR_MS: Final = 3_600_000
-_NAMED: Final = 3
-"""Jobs that a refusal names, to cancel or to delete."""
-_MOST_ACCOUNTS: Final = 500
-"""Accounts whose jobs the metrics count: Prometheus keeps a series for each."""
-_MEASURED_AT_ONCE: Final = 1000
-_QUEUE_RETRY_S: Final = 30
+_HOUR_MS: Final = 3_600_000  # the hour of "projects an hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +64,7 @@ def count_work(conn: Connection) -> WorkCounts:
         oldest_queued_s=(conn.execute(queued).scalar() or 0) / 1000,
         oldest_unknown_s=(conn.execute(unknown).scalar() or 0) / 1000,
         purchases=[PurchaseCount(*row) for row in conn.execute(bought)],
-        jobs_by_account={row[0]: row[1] for row in conn.execute(ordered.limit(_MOST_ACCOUNTS))},
+        jobs_by_account={row[0]: row[1] for row in conn.execute(ordered.limit(MAX_ACCOUNTS_IN_METRICS))},
     )
 
 
@@ -143,11 +138,16 @@ _COUNTS: Final = select(
 
 
 def _build_queue_refusal(conn: Connection, account: str, caps: AccountCaps, count: int) -> TooManyRequests:
-    queued = select(jobs.c.id).where(*_MINE, jobs.c.state == "queued").order_by(jobs.c.seq.desc()).limit(_NAMED)
+    queued = select(jobs.c.id).where(*_MINE, jobs.c.state == "queued").order_by(jobs.c.seq.desc()).limit(MAX_JOBS_NAMED)
     named = list(conn.execute(queued, {"of": account}).scalars())
     cancel = [Action("cancel_job", {"job": job}) for job in named] or [Action("wait")]
     return TooManyRequests(
-        code="account_queue_is_full", jobs=count, most=caps.jobs, newest=named, left_s=_QUEUE_RETRY_S, actions=cancel
+        code="account_queue_is_full",
+        jobs=count,
+        most=caps.jobs,
+        newest=named,
+        left_s=FULL_QUEUE_RETRY_S,
+        actions=cancel,
     )
 
 
@@ -168,12 +168,15 @@ def measure_space(conn: Connection, account: str) -> AccountSpace:
     mine = (assets.c.account == account, assets.c.gone_at.is_(None))
     count, size = conn.execute(select(func.count(), func.coalesce(func.sum(assets.c.size), 0)).where(*mine)).one()
     unmeasured = conn.execute(
-        select(assets.c.digest).where(*mine, assets.c.size.is_(None)).limit(_MEASURED_AT_ONCE)
+        select(assets.c.digest).where(*mine, assets.c.size.is_(None)).limit(MEASURED_AT_ONCE)
     ).scalars()
     kept = (jobs.c.account == account, KEPT, jobs.c.collected_at.is_(None), jobs.c.removed_at.is_(None))
     oldest = select(jobs.c.id).where(*kept, jobs.c.goal.in_(("takes", "film"))).order_by(jobs.c.finished_at)
     return AccountSpace(
-        count, int(size), [Digest(digest) for digest in unmeasured], list(conn.execute(oldest.limit(_NAMED)).scalars())
+        count,
+        int(size),
+        [Digest(digest) for digest in unmeasured],
+        list(conn.execute(oldest.limit(MAX_JOBS_NAMED)).scalars()),
     )
 
 

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Engine
 
@@ -22,15 +22,8 @@ from reelwright.errors import StoreUnavailable
 from reelwright.store.database.event_log import log_events
 from reelwright.store.database.results import ResultSink
 from reelwright.store.database.unit import EventRow, Unit, write_events
+from reelwright.store.policy import CONFLICTING_WRITE_TRIES, MAX_WRITE_TRANSACTION_S, MAX_WRITES_PER_TRANSACTION
 from reelwright.store.schema.failures import is_collision, is_unavailable, translate_error
-
-GROUP: Final = 256
-"""Writes in one transaction at most, and …"""
-GROUP_S: Final = 0.05
-"""… seconds that one transaction may take before it commits, so that a heartbeat never waits long."""
-COLLISIONS: Final = 4
-"""Times that a write is tried when the database prefers conflicting ones."""
-
 
 BatchWrite = Callable[[Unit, Sequence[Any]], Sequence[Any]]
 """Writes many items at once and returns a result for each, in order. An error among the results is a refusal:
@@ -128,7 +121,7 @@ class WriteQueue:
             if not self._mixed and kind is None:
                 return [self._rest.popleft()]
             left: deque[Write] = deque()
-            while self._rest and len(taken) < GROUP:
+            while self._rest and len(taken) < MAX_WRITES_PER_TRANSACTION:
                 write = self._rest.popleft()
                 (taken if self._mixed or write.kind is kind else left).append(write)
             self._rest.extendleft(reversed(left))
@@ -145,7 +138,7 @@ class WriteQueue:
             events: list[EventRow] = []
             done: list[tuple[Write, Any]] = []
             with _CatchError() as shared, self._engine.begin() as conn:
-                until = time.monotonic() + GROUP_S
+                until = time.monotonic() + MAX_WRITE_TRANSACTION_S
                 while left and time.monotonic() <= until:
                     done += way(conn, left.popleft(), events)
                 write_events(conn, events)
@@ -162,7 +155,7 @@ class WriteQueue:
 
     def _run_alone(self, alike: Sequence[Write]) -> None:
         """Commit writes of one kind in a transaction of their own."""
-        for left in reversed(range(COLLISIONS)):
+        for left in reversed(range(CONFLICTING_WRITE_TRIES)):
             results: Sequence[Any] = ()
             events: list[EventRow] = []
             with _CatchError() as carried, self._engine.begin() as conn:

@@ -17,6 +17,7 @@ from reelwright.store.leases.fair_order import Busy, list_left_over
 from reelwright.store.leases.job_slots import list_recent_starts
 from reelwright.store.leases.job_turns import has_several_payers
 from reelwright.store.leases.leases import list_driven_projects
+from reelwright.store.policy import TRY_COUNTS_ON_AFTER_END_MS
 from reelwright.store.projects.id_lookup import may_be_id
 from reelwright.store.projects.projects import JOB_IN_TURN, read_standings
 from reelwright.store.schema.rows import to_job
@@ -94,13 +95,12 @@ def _select_sent_ms() -> Label[int | None]:
     first = select(func.min(purchase_history.c.at)).where(
         purchase_history.c.purchase == purchases.c.id, purchase_history.c.to_state.in_(("posting", "submitted"))
     )
-    end = func.coalesce(purchases.c.succeeded_at, purchases.c.ended_at) + _COMMIT_MS
+    end = func.coalesce(purchases.c.succeeded_at, purchases.c.ended_at) + TRY_COUNTS_ON_AFTER_END_MS
     until = case((end < NowMs(), end), else_=NowMs())
     longest = select(func.max(until - first.scalar_subquery())).where(purchases.c.job == jobs.c.id)
     return longest.correlate(jobs).scalar_subquery().label("sent_ms")
 
 
-_COMMIT_MS: Final = 2_000
 _WITH_SENT: Final = select(jobs, _select_sent_ms())
 _JOBS: Final = _WITH_SENT.where(InArray(jobs.c.account, "of"), InArray(jobs.c.id, "called"))
 """Built once: every poll of a program runs it."""

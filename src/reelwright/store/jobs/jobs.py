@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
@@ -28,6 +28,7 @@ from reelwright.store.leases.leases import fence, find_lost_leases, is_driven
 from reelwright.store.limits import payers
 from reelwright.store.limits.budgets import FREES_AT, find_batch_budget, refuse_new_order
 from reelwright.store.limits.limits import ensure_batch_limit, hold_batch_locks, remove_ended_batch_limits
+from reelwright.store.policy import AGREEMENT_LASTS_AFTER_PERIOD
 from reelwright.store.projects import projects
 from reelwright.store.purchases.sums import sum_spent_by_job
 from reelwright.store.purchases.waiting_jobs import is_answered
@@ -50,8 +51,6 @@ from reelwright.units import Micros
 
 RenewConsent = Callable[[Job], Consent | None]
 """Returns the new consent of a job, from the job as it is; None keeps its consent. Pure: it may be called twice."""
-_BEGINS_WITHIN: Final = timedelta(days=1)
-"""How long an agreement lasts after the end of the period that its job waited for, so that the job can begin."""
 NOT_WAITING: Mapping[str, Any] = {"wait_reason": None, "step": None, "reason": ""}
 """Columns of a job that does not wait."""
 
@@ -265,14 +264,14 @@ def _read_end_of_period(reason: Reason | None) -> datetime | None:
 
 
 def _extend_consent(consent: Consent | None, wait_reason: WaitReason, reason: Reason | None) -> Consent | None:
-    """Let an agreement live on while its job waits for the end of a cap's period, and ``_BEGINS_WITHIN`` after it.
+    """Let an agreement live on while its job waits for the end of a cap's period, and a while after it.
 
     The job was told to go on by itself then, and still spends no more than was agreed to.
     """
     frees_at = _read_end_of_period(reason) if wait_reason == "budget" else None
     if consent is None or consent.expires_at is None or frees_at is None:
         return consent
-    return replace(consent, expires_at=max(consent.expires_at, frees_at + _BEGINS_WITHIN))
+    return replace(consent, expires_at=max(consent.expires_at, frees_at + AGREEMENT_LASTS_AFTER_PERIOD))
 
 
 def mark_delivered(unit: Unit, account: str, job: str) -> None:

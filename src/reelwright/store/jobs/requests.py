@@ -25,6 +25,13 @@ from reelwright.store.database.work_counts import CapCounter
 from reelwright.store.jobs.jobs import NewJob, insert_jobs
 from reelwright.store.limits.budgets import refuse_new_order
 from reelwright.store.limits.payers import get_key
+from reelwright.store.policy import (
+    CLOCKS_DIFFER_MS,
+    IDEMPOTENCY_KEY_LIFETIME_S,
+    MAX_OPEN_ATTEMPTS,
+    RETRY_OVERTAKES_MS,
+    RETRY_WITHOUT_KEY_LIFETIME_S,
+)
 from reelwright.store.projects.projects import NewProject, NewRevision, insert_projects, insert_revisions
 from reelwright.store.schema.schema import jobs, projects, requests
 from reelwright.store.schema.sql import (
@@ -38,17 +45,9 @@ from reelwright.store.schema.sql import (
 )
 from reelwright.store.vault.assets import ensure_account, ensure_accounts
 
-KEY_LASTS_S: Final = 30 * 86_400
-"""How long an Idempotency-Key is kept. Source: PROMISES.md 1."""
 _NUMBERS_OF_A_JOB: Final = 1000
 """How far apart the order numbers of two jobs are: many more than a clip has rounds, and than a person asks again."""
 _PLACE: Final = "place:"
-_MOST_PLACES: Final = 10
-"""Attempts of one caller that can still be at work; OpenAI's client sends three."""
-OVERTAKES_MS: Final = 60_000
-"""How long before an attempt is looked for its retry, beside the time for which the attempt was handled."""
-RETRY_LASTS_S: Final = 15 * 60
-"""How long a retry without a key is recognised by its body. OpenAI's client retries for less time."""
 
 
 class CreateRequest(NamedTuple):
@@ -120,7 +119,7 @@ class EarlierRequest(NamedTuple):
         ``retries`` of a place is the count of its attempt. ``last_answer``: the highest that was answered before; -1:
         none was.
         """
-        between = range(max(last_answer + 1, self.retries - _MOST_PLACES), self.retries) if self.body else ()
+        between = range(max(last_answer + 1, self.retries - MAX_OPEN_ATTEMPTS), self.retries) if self.body else ()
         return [self._replace(key=f"{_PLACE}{self.key}:{count}", retries=count) for count in between]
 
 
@@ -188,11 +187,12 @@ def _take_places(unit: Unit, held: Sequence[tuple[str, CreateRequest]]) -> dict[
     has locked.
     """
     names = to_pair_parameters((account, request.key) for account, request in held)
-    most_ms = OVERTAKES_MS + max(request.handled_ms for _, request in held)
+    most_ms = RETRY_OVERTAKES_MS + max(request.handled_ms for _, request in held)
     left = list(unit.conn.execute(_PLACES, {**names, "most_ms": most_ms}).all())
     taken: dict[int, EarlierRequest] = {}
     for nth, (account, request) in sorted(enumerate(held), key=lambda one: one[1][1].handled_ms) if left else ():
-        came_before_ms = request.handled_ms + _SLACK_MS  # measured after the rows: rather taken than bought twice
+        # measured after the rows: rather taken than bought twice
+        came_before_ms = request.handled_ms + CLOCKS_DIFFER_MS
         of_this = (account, request.key, request.retries)
         for row in left:
             if (row.account, row.body, row.retries) == of_this and row.age_ms <= came_before_ms:
@@ -203,10 +203,6 @@ def _take_places(unit: Unit, held: Sequence[tuple[str, CreateRequest]]) -> dict[
     return taken
 
 
-_SLACK_MS: Final = 5
-"""By how much two times may differ of which each is the database's clock less what a process has counted."""
-
-
 def _find_keyed(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> dict[tuple[str, str], EarlierRequest]:
     """Find the requests with the same Idempotency-Keys that still count, by account and key."""
     names = {(account, f"key:{request.key}"): (account, request.key) for account, request in sent}
@@ -214,7 +210,7 @@ def _find_keyed(conn: Connection, sent: Sequence[tuple[str, CreateRequest]]) -> 
     return {
         names[row.account, row.key]: _build_earlier(row)
         for row in rows
-        if (row.account, row.key) in names and row.age_ms < 1000 * KEY_LASTS_S
+        if (row.account, row.key) in names and row.age_ms < 1000 * IDEMPOTENCY_KEY_LIFETIME_S
     }
 
 
@@ -231,7 +227,7 @@ _PLACES: Final = (
 _EQUAL: Final = (
     select(requests)
     .where(requests.c.account == bindparam("account"), requests.c.body == bindparam("body"), ~_IS_PLACE, ~_IS_DELETED)
-    .where(requests.c.at > NowMs() - 1000 * RETRY_LASTS_S)
+    .where(requests.c.at > NowMs() - 1000 * RETRY_WITHOUT_KEY_LIFETIME_S)
     .order_by(requests.c.at, requests.c.key)
 )
 

@@ -11,11 +11,9 @@ from reelwright.errors import LeaseLost
 from reelwright.reel.records.operation import Event, Lease
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import find_lost_leases
+from reelwright.store.policy import EVENTS_PER_PAGE
 from reelwright.store.schema.rows import to_event
 from reelwright.store.schema.schema import events
-
-PAGE: Final = 1000
-"""Most events in one answer; read on after the last one."""
 
 PROGRESS_KINDS: Final = ("step.started", "step.again")
 """Kinds of events that only report progress: a standing does not change with them."""
@@ -35,7 +33,7 @@ def list_events(conn: Connection, account: str, after: int = 0, project: str | N
     query = select(events).where(events.c.account == account, events.c.id > after)
     if project is not None:
         query = query.where(events.c.project == project)
-    return [to_event(row) for row in conn.execute(query.order_by(events.c.id).limit(PAGE))]
+    return [to_event(row) for row in conn.execute(query.order_by(events.c.id).limit(EVENTS_PER_PAGE))]
 
 
 def find_last_event(conn: Connection, account: str, project: str) -> int:

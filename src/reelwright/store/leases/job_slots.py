@@ -8,16 +8,14 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, exists, select
 
 from reelwright.store.leases.fair_order import Busy
 from reelwright.store.limits.limits import DEPLOYMENT_JOBS, read_job_limits
+from reelwright.store.policy import RECENT_JOB_STARTS
 from reelwright.store.schema.schema import GOES_ON, HELD, JOB_STARTED, RUNNABLE, jobs, leases
-
-_RECENT: Final = 100
-"""Newest starts among which the last turn of an account is looked for."""
 
 
 class JobSlots:
@@ -104,7 +102,7 @@ def count_slots(
 def list_recent_starts(conn: Connection) -> list[tuple[str, str]]:
     """List account and payer of the 100 jobs that were started last, the newest first."""
     query = select(jobs.c.account, jobs.c.payer).where(JOB_STARTED)
-    rows = conn.execute(query.order_by(jobs.c.started_at.desc(), jobs.c.seq.desc()).limit(_RECENT)).all()
+    rows = conn.execute(query.order_by(jobs.c.started_at.desc(), jobs.c.seq.desc()).limit(RECENT_JOB_STARTS)).all()
     return [(row.account, row.payer) for row in rows]
 
 

@@ -16,11 +16,9 @@ from reelwright.store.database.processes import is_gone
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases import job_slots, job_turns
 from reelwright.store.leases.fair_order import list_left_over
+from reelwright.store.policy import SILENT_DIRECTOR_FORGOTTEN_AFTER_MS
 from reelwright.store.schema.schema import HEAD, HELD, directors, jobs, leases
 from reelwright.store.schema.sql import InArray, NowMs, hold_lock, insert, to_datetime, to_pair_parameters
-
-FORGET_AFTER_MS = 24 * 3600 * 1000
-"""The row of a silent director that holds no lease is deleted after a day."""
 
 
 def fence(conn: Connection, lease: Lease) -> None:
@@ -273,4 +271,4 @@ def _record_director(conn: Connection, holder: Holder) -> None:
 
 def _forget_silent(conn: Connection) -> None:
     idle = ~exists().where(leases.c.director == directors.c.id)
-    conn.execute(delete(directors).where(directors.c.beat_at < NowMs() - FORGET_AFTER_MS, idle))
+    conn.execute(delete(directors).where(directors.c.beat_at < NowMs() - SILENT_DIRECTOR_FORGOTTEN_AFTER_MS, idle))

@@ -18,6 +18,7 @@ from reelwright.reel.records.operation import LIVE_JOBS
 from reelwright.store.database.living_directors import is_job_driven
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.budgets import ensure_batch_budget
+from reelwright.store.policy import LIMITS_PER_QUERY, MAX_LIMIT
 from reelwright.store.schema.schema import (
     AT_PROVIDER,
     STARTED,
@@ -31,9 +32,6 @@ from reelwright.store.schema.schema import (
 from reelwright.store.schema.sql import NowMs, hold_lock, insert
 from reelwright.store.vault.assets import ensure_account
 
-_MOST: Final = 1_000_000
-_LISTED: Final = 100
-"""Most names in one query; for more of them, every row is read."""
 DEPLOYMENT_JOBS: Final = "jobs/"
 """The name of the limit of jobs of the whole deployment."""
 
@@ -125,7 +123,7 @@ def list_limits(conn: Connection, account: str) -> Sequence[Limit]:
 
 def find_limits(conn: Connection, names: Collection[str], find_default_limit: FindDefaultLimit) -> dict[str, Limit]:
     """Find the limits with these names, as set, else by default; names without a limit are left out."""
-    which = limits.c.id.in_(names) if len(names) <= _LISTED else limits.c.scope != "jobs"
+    which = limits.c.id.in_(names) if len(names) <= LIMITS_PER_QUERY else limits.c.scope != "jobs"
     rows = {row.id: _to_limit(row) for row in conn.execute(select(limits).where(which))}
     found = {name: rows.get(name) or find_default_limit(name) for name in names}
     return {name: limit for name, limit in found.items() if limit}
@@ -178,7 +176,7 @@ def count_room(conn: Connection, limit: Limit, lease_s: int) -> int:
 
     ``lease_s``: a director that is silent for longer is dead.
     """
-    left = _MOST
+    left = MAX_LIMIT
     if limit.open_at_once is not None:
         left = limit.open_at_once - sum(conn.execute(used).scalar_one() for used in _count_used(limit, lease_s))
     if limit.starts is not None and limit.per_s is not None:
@@ -226,8 +224,8 @@ def _check(limit: Limit) -> None:
     if (limit.starts is None) != (limit.per_s is None):
         raise BadInput("per", limit.per_s, "the seconds in which so many may start")
     for field, value, least in (("open", limit.open_at_once, 0), ("starts", limit.starts, 0), ("per", limit.per_s, 1)):
-        if value is not None and not least <= value <= _MOST:
-            raise BadInput(field, value, f"a whole number from {least} to {_MOST}")
+        if value is not None and not least <= value <= MAX_LIMIT:
+            raise BadInput(field, value, f"a whole number from {least} to {MAX_LIMIT}")
 
 
 def _to_limit(row: Row[Any]) -> Limit:

@@ -23,6 +23,7 @@ from reelwright.store.database.unit import Unit
 from reelwright.store.database.work_counts import refuse_above_caps
 from reelwright.store.leases.leases import fence
 from reelwright.store.limits import payers
+from reelwright.store.policy import LARGE_TEXTS_CACHED, SMALL_TEXT_CHARS, SMALL_TEXTS_CACHED
 from reelwright.store.projects import order_numbers
 from reelwright.store.projects.asset_uses import record_named
 from reelwright.store.reservations import shares
@@ -327,7 +328,7 @@ def _group_by_project(rows: Iterable[Row[Any]]) -> dict[tuple[str, str], list[Ro
 
 def _read(kind: type[T], words: str) -> T:
     """Parse a brief, plan or choices, with a cache: their stored texts never change."""
-    read: Callable[..., T] = _read_small if len(words) <= _SMALL else _read_large
+    read: Callable[..., T] = _read_small if len(words) <= SMALL_TEXT_CHARS else _read_large
     return read(kind, words)
 
 
@@ -335,11 +336,8 @@ def _parse(kind: type[Any], words: str) -> Any:
     return from_json(kind, words, kind.__name__.lower())
 
 
-_SMALL: Final = 4096
-"""Characters of a small text. Many small projects are driven at once, and each is read often; …"""
-_read_small = lru_cache(maxsize=128)(_parse)
-_read_large = lru_cache(maxsize=64)(_parse)
-"""… of large texts fewer are kept in memory."""
+_read_small = lru_cache(maxsize=SMALL_TEXTS_CACHED)(_parse)
+_read_large = lru_cache(maxsize=LARGE_TEXTS_CACHED)(_parse)
 
 
 # Built once: a director reads its projects after each event, and building these queries took longer than running them.

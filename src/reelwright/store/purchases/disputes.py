@@ -36,18 +36,13 @@ from reelwright.store.database.unit import Unit
 from reelwright.store.limits import budgets
 from reelwright.store.limits.payers import BATCH
 from reelwright.store.limits.states import lock_purchase
+from reelwright.store.policy import DISPUTE_FACTOR, HIGH_BILL_EXPECTED_AGAIN_MS
 from reelwright.store.reservations.allowances import count_bill, get_held, lock_allowances
 from reelwright.store.schema.rows import from_json
 from reelwright.store.schema.schema import CHARGED, DOUBTED, allowance_budgets, jobs, purchases
 from reelwright.store.schema.schema import budgets as budget_rows
 from reelwright.store.schema.sql import NowMs
 
-DISPUTE_FACTOR: Final = 10
-"""A bill of at least this many times its quote is disputed, and any bill where the quote was 0. Usual errors of a price
-list (a tier, the sound, a second more) stay below 4; cents taken for dollars are 100, millis 1,000.
-"""
-_RECENT_MS: Final = 24 * 3600 * 1000
-"""For so long a bill above its quote is expected again of its model, under budgets that it did not fall under."""
 _SENT: Final = sorted(OPEN_STATES - {"intent"})
 
 UNDECIDED: Final = ("open", "short")
@@ -162,7 +157,7 @@ def refuse_unaffordable(conn: Connection, row: Row[Any]) -> None:
 
 
 def _is_recent(posted_at: ColumnElement[Any]) -> ColumnElement[bool]:
-    return posted_at > NowMs() - _RECENT_MS
+    return posted_at > NowMs() - HIGH_BILL_EXPECTED_AGAIN_MS
 
 
 def find_job_bill(conn: Connection, account: str, job: str) -> Reason | None:

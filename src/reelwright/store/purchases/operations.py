@@ -20,6 +20,12 @@ from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.processes import identify_machine, is_gone
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.states import advance, lock_purchase, move, record_history
+from reelwright.store.policy import (
+    MAX_OPERATIONS_COMPARED,
+    MAX_SEND_WITH_ANSWER_S,
+    MAX_SENDS_REMEMBERED,
+    SEND_IS_RECENT_MS,
+)
 from reelwright.store.purchases.waiting_jobs import requeue_waiting_jobs
 from reelwright.store.schema.rows import parse_object, to_purchase
 from reelwright.store.schema.schema import (
@@ -33,14 +39,8 @@ from reelwright.store.schema.schema import (
 )
 from reelwright.store.schema.sql import NowMs, hold_lock
 
-MAX_ANSWER_S: Final = 600
-"""The longest that a send takes with its answer: 15 s to the first byte, 120 s to the last, 300 s for a song."""
-_MOST_KNOWN: Final = 10_000
-"""The newest operations are compared with a list; an older one in a list is left for a person to recognise."""
-_MOST_POSTED: Final = 100_000
 _posted_here: Final[dict[str, None]] = {}
 """Purchases that this process posted, the newest last: it can be answered for no other."""
-_RECENT_MS: Final = 24 * 3600 * 1000
 MAX_INDEXED_BYTES: Final = 512
 """Longest id that is indexed as it is: a row of an index of PostgreSQL holds 2704 bytes, and an id may be longer."""
 
@@ -164,7 +164,7 @@ def _record_or_note(unit: Unit, row: Row[Any], operation: Operation) -> bool:
 def note_posting(purchase: str) -> None:
     """Remember that this process posts a purchase. To be called before its transaction is committed."""
     _posted_here[purchase] = None
-    if len(_posted_here) > _MOST_POSTED:
+    if len(_posted_here) > MAX_SENDS_REMEMBERED:
         del _posted_here[next(iter(_posted_here))]
 
 
@@ -172,9 +172,9 @@ def may_belong_to_another(conn: Connection, row: Row[Any], history_position: int
     """Whether the operation may be that of another purchase of the same model, which still waits for its answer.
 
     Counts purchases in ``posting`` that were posted up to ``history_position`` and whose director may still record an
-    answer. After ``MAX_ANSWER_S`` seconds no answer can come any more.
+    answer. After ``MAX_SEND_WITH_ANSWER_S`` seconds no answer can come any more.
     """
-    if waited_s >= MAX_ANSWER_S:
+    if waited_s >= MAX_SEND_WITH_ANSWER_S:
         return False
     alike = (purchases.c.provider == row.provider, purchases.c.model == row.model, purchases.c.id != row.id)
     begun = exists().where(purchase_history.c.purchase == purchases.c.id, STARTED)
@@ -224,9 +224,9 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
     posted = conn.execute(begun).scalar()
     named = select(purchase_history.c.operation, purchase_history.c.seq).join(purchases)
     named = named.where(*others, purchase_history.c.operation.is_not(None))
-    recorded = conn.execute(named.order_by(purchase_history.c.seq.desc()).limit(_MOST_KNOWN)).all()
+    recorded = conn.execute(named.order_by(purchase_history.c.seq.desc()).limit(MAX_OPERATIONS_COMPARED)).all()
     held = select(purchases.c.operation).where(*others, purchases.c.operation.is_not(None))
-    claimed = conn.execute(held.order_by(purchases.c.intent_at.desc()).limit(_MOST_KNOWN)).scalars()
+    claimed = conn.execute(held.order_by(purchases.c.intent_at.desc()).limit(MAX_OPERATIONS_COMPARED)).scalars()
     # What was answered with 429, and for a refused try what was refused, may have been accepted, too, and be listed.
     states = ("posting", "unknown", "intent", *(("released",) if row.state == "released" else ()))
     may_be_listed = purchases.c.state.in_(states) & purchases.c.operation.is_(None)
@@ -244,7 +244,7 @@ def read_own_work(conn: Connection, purchase: str) -> OwnWork:
         earlier_ids=frozenset(
             str(parse_operation_id(one.operation)) for one in recorded if posted is not None and one.seq < posted
         ),
-        is_recent=0 <= (conn.execute(ago).scalar() or 0) < _RECENT_MS,
+        is_recent=0 <= (conn.execute(ago).scalar() or 0) < SEND_IS_RECENT_MS,
         equal_sends=1 + sum(_remove_own_marks(parse_object(other)) == request for other in waiting),
         equal_written_off=count_written_off(conn, purchase, parse_object(row.prepared_request)),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select
 from reelwright.reel.base.document import from_json
 from reelwright.reel.records.operation import Operation
 from reelwright.store.database.unit import Unit
+from reelwright.store.policy import PROVIDER_MESSAGE_LIFETIME_MS
 from reelwright.store.schema.rows import parse_object
 from reelwright.store.schema.schema import AT_PROVIDER, events, purchases
 from reelwright.store.schema.sql import NowMs, as_json, insert
@@ -17,8 +18,6 @@ from reelwright.store.schema.webhook_tables import provider_messages
 
 REPORTED: Final = "operation.reported"
 """The kind of the event: a provider says that there is something new about an operation."""
-_KEPT_MS: Final = 2 * 24 * 3600 * 1000
-"""Milliseconds for which a message is remembered. No provider sends one again after a day."""
 
 
 def record_provider_message(unit: Unit, provider: str, operation: str, message_id: str) -> bool:
@@ -35,7 +34,7 @@ def record_provider_message(unit: Unit, provider: str, operation: str, message_i
     made = insert(unit.conn, provider_messages).values(provider=provider, message=message_id, at=NowMs())
     if unit.conn.execute(made.on_conflict_do_nothing().returning(provider_messages.c.message)).first() is None:
         return False
-    unit.conn.execute(delete(provider_messages).where(provider_messages.c.at < NowMs() - _KEPT_MS))
+    unit.conn.execute(delete(provider_messages).where(provider_messages.c.at < NowMs() - PROVIDER_MESSAGE_LIFETIME_MS))
     body = {"provider": provider, "operation": operation, "purchase": row.id, "step": row.step}
     unit.add_event(row.account, row.project, row.job, REPORTED, body)
     return True

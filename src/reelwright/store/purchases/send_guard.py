@@ -18,6 +18,7 @@ from reelwright.reel.base.ids import mint
 from reelwright.reel.records.operation import Operation
 from reelwright.store.database.database import Database
 from reelwright.store.database.unit import Unit
+from reelwright.store.policy import COMPARISON_RECORDED_ABOVE_BYTES
 from reelwright.store.purchases import listed_work
 from reelwright.store.schema.schema import PAID, projects, purchases, vault_marks
 from reelwright.store.schema.sql import InArray, insert
@@ -26,8 +27,6 @@ from reelwright.store.vault.markers import Mark, Owner, SendMarkers
 
 BlockReason = Literal["moved", "restored", "behind", "new_beside_full", "vault_older", "others_vault", "another_vault"]
 _LOG: Final = logging.getLogger(__name__)
-_COMPARE_BYTES: Final = 1 << 16
-"""When more bytes than this were compared, that is recorded, so that the next program does not read them again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +195,7 @@ class SendGuard:
             await self._db.write(lambda unit: identity.update_place(unit, row.seq, place))
         if owner.vault not in found.vaults:
             await self._db.write(lambda unit: record_vault(unit, account, owner.vault))
-        if sum(compared.sizes.values()) - sum(found.seen.values()) > _COMPARE_BYTES:
+        if sum(compared.sizes.values()) - sum(found.seen.values()) > COMPARISON_RECORDED_ABOVE_BYTES:
             await self._db.write(lambda unit: record_compared_sizes(unit, account, owner.vault, compared.sizes))
 
 

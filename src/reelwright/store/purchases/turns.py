@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
 from reelwright.store.database.living_directors import is_silent
 from reelwright.store.leases.fair_order import Busy, list_left_over
 from reelwright.store.limits.limits import FindDefaultLimit, count_room, find_limits, list_limit_names
+from reelwright.store.policy import RECENT_PURCHASE_STARTS
 from reelwright.store.schema.schema import AT_PROVIDER, STARTED, directors, jobs, leases, purchase_history, purchases
 from reelwright.store.schema.sql import NowMs
-
-_RECENT: Final = 200
-"""Newest starts among which the last turn of an account is looked for."""
 
 
 def list_purchases_awaiting_turn(
@@ -81,7 +79,7 @@ def _count_at_providers(conn: Connection) -> Busy:
     query = select(sent.c.account, jobs.c.payer, func.count()).join(jobs, jobs.c.id == sent.c.job)
     rows = conn.execute(query.group_by(sent.c.account, jobs.c.payer)).all()
     newest = select(purchase_history.c.purchase).where(STARTED)
-    newest = newest.order_by(purchase_history.c.at.desc(), purchase_history.c.seq.desc()).limit(_RECENT)
+    newest = newest.order_by(purchase_history.c.at.desc(), purchase_history.c.seq.desc()).limit(RECENT_PURCHASE_STARTS)
     sends = newest.add_columns(purchase_history.c.at, purchase_history.c.seq).subquery()
     recent = select(jobs.c.account, jobs.c.payer).select_from(
         sends.join(purchases, purchases.c.id == sends.c.purchase).join(jobs, jobs.c.id == purchases.c.job)

@@ -27,6 +27,7 @@ from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from reelwright.reason import Reason
+from reelwright.store.policy import MAX_MESSAGE_CHARS, MAX_REASON_LIST_ITEMS, MAX_REASON_VALUE_CHARS
 
 LOCKS: Final[Mapping[str, int]] = {
     "migrate": 7214031,
@@ -37,10 +38,6 @@ LOCKS: Final[Mapping[str, int]] = {
     "places": 7214036,
 }
 """Our advisory locks on PostgreSQL. The numbers must stay the same between releases."""
-TEXT_LIMIT: Final = 4000
-"""Most characters that are kept of a message; tools may print without end."""
-_REASON_TEXT_LIMIT: Final = 1000
-_REASON_LIST_LIMIT: Final = 20
 
 
 class NowMs(FunctionElement[int]):
@@ -170,13 +167,13 @@ def shorten_reason(reason: Reason | None) -> Any:
 
 def _shorten(value: Any) -> Any:
     if isinstance(value, str):
-        return clean_text(value, _REASON_TEXT_LIMIT)
+        return clean_text(value, MAX_REASON_VALUE_CHARS)
     if isinstance(value, dict):
         return {name: _shorten(each) for name, each in value.items()}
-    return [_shorten(each) for each in value[:_REASON_LIST_LIMIT]] if isinstance(value, list) else value
+    return [_shorten(each) for each in value[:MAX_REASON_LIST_ITEMS]] if isinstance(value, list) else value
 
 
-def clean_text(words: str, max_chars: int = TEXT_LIMIT) -> str:
+def clean_text(words: str, max_chars: int = MAX_MESSAGE_CHARS) -> str:
     """Clean a message for a text column: without NUL and lone surrogates, at most ``max_chars`` characters long."""
     clean = words.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
     return clean if len(clean) <= max_chars else clean[: max_chars - 1] + "…"

@@ -16,14 +16,12 @@ from typing import Final
 from reelwright.errors import StoreUnavailable
 from reelwright.net.object_store import ObjectStore, Tag
 from reelwright.reel.base.ids import mint
+from reelwright.store.policy import MARKER_RETRY_WAIT_S, MARKER_TRIES
 from reelwright.store.schema.sql import as_json
 from reelwright.store.vault.identity import read_machine_id
 from reelwright.store.vault.markers import FOLDER, OWNER, Mark, Owner, parse_mark, parse_owner
 from reelwright.store.vault.object_vault import ObjectVault
 
-_TRIES: Final = 20
-_WAIT_S: Final = 0.1
-"""Before a put is tried again that was refused although nothing is there."""
 _NEXT: Final[dict[tuple[ObjectStore, str], int]] = {}
 _LOCK: Final = threading.Lock()
 
@@ -44,7 +42,7 @@ class ObjectMarkers:
         ``must_be_unclaimed``: if the vault has an owner already, change nothing and return that one. Raises
         ``StoreUnavailable``.
         """
-        for _ in range(_TRIES):
+        for _ in range(MARKER_TRIES):
             before, tag = self._read_owner(account)
             if before is not None and (must_be_unclaimed or before.epoch == epoch):
                 return before
@@ -70,10 +68,10 @@ class ObjectMarkers:
             while not self._store.put_bytes(key := f"{log}/{number:012}.json", data):
                 if self._store.describe(key) is not None:  # another process of this machine was quicker
                     number += 1
-                elif (refused := refused + 1) == _TRIES:  # as when the bucket is just being deleted
+                elif (refused := refused + 1) == MARKER_TRIES:  # as when the bucket is just being deleted
                     raise StoreUnavailable(code="object_store_away", store=self._store.url, problem="puts are refused")
                 else:
-                    time.sleep(_WAIT_S)
+                    time.sleep(MARKER_RETRY_WAIT_S)
             _NEXT[known] = number + 1
 
     def measure_logs(self, account: str) -> dict[str, int]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -20,18 +20,18 @@ from reelwright.errors import DamagedAsset, NotFound, StoreUnavailable
 from reelwright.net.object_store import ObjectStore
 from reelwright.reel.base.value import Digest
 from reelwright.store.database.disks import translate_disk_errors
+from reelwright.store.policy import (
+    BUCKET_DELETE_WITHIN_S,
+    BUCKET_LOCK_LOOK_EVERY_S,
+    BUCKET_LOCK_STALE_AFTER,
+    BUCKET_LOCK_WAIT_S,
+)
 from reelwright.store.vault.incoming import IncomingFile
 from reelwright.store.vault.vault import DIGEST, FolderVault, is_intact, touch_intact
 from reelwright.store.vault.vault_cache import VaultCache
 
 _LOCKS: Final = ".gone"
 """Folder of the locks of those who delete, within the account's."""
-_DELETE_WITHIN_S: Final = 30.0
-"""Whoever deletes does so this long after taking the lock, or gives up."""
-_WAIT_S: Final = 120.0
-"""A lock that is there this long was left by a process that is gone."""
-_LOOK_S: Final = 0.5
-_STALE: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class ObjectVault(FolderVault):
 
     def _share(self, account: str, digest: Digest) -> None:
         key, path = _to_key(account, digest), self.get_path(account, digest)
-        until = time.monotonic() + _WAIT_S
+        until = time.monotonic() + BUCKET_LOCK_WAIT_S
         while True:
             self.store.put_file(key, path)
             if self.store.describe(_to_lock(account, digest)) is None:
@@ -167,14 +167,14 @@ class ObjectVault(FolderVault):
                     raise StoreUnavailable(code="object_store_lost_bytes", store=self.store.url, digest=digest)
             elif time.monotonic() > until:
                 self.store.delete(_to_lock(account, digest))
-            time.sleep(_LOOK_S)
+            time.sleep(BUCKET_LOCK_LOOK_EVERY_S)
         self._trim(path)
 
     def _delete_if_old(self, account: str, digest: Digest, untouched_s: float) -> bool:
         key, lock, begun = _to_key(account, digest), _to_lock(account, digest), time.monotonic()
         if not self.store.put_bytes(lock, b"lock"):
             held = self.store.describe(lock)
-            if held and datetime.now(UTC) - held.put_at > _STALE:
+            if held and datetime.now(UTC) - held.put_at > BUCKET_LOCK_STALE_AFTER:
                 self.store.delete(lock)
             return False
         try:
@@ -182,7 +182,7 @@ class ObjectVault(FolderVault):
             if found is None:
                 return True
             is_old = held is not None and (held.put_at - found.put_at).total_seconds() >= untouched_s
-            if not is_old or time.monotonic() - begun > _DELETE_WITHIN_S:
+            if not is_old or time.monotonic() - begun > BUCKET_DELETE_WITHIN_S:
                 return False
             self.store.delete(key)
             return True

@@ -23,13 +23,11 @@ from reelwright.errors import BadInput, DamagedAsset, NotFound
 from reelwright.net.closing import ensure_closed
 from reelwright.reel.base.value import Digest
 from reelwright.store.database.disks import translate_disk_errors
+from reelwright.store.policy import MAX_VERIFIED_FILES_REMEMBERED, READ_CHUNK_BYTES
 from reelwright.store.vault.incoming import IncomingFile, hash_file, remove_leftovers
 
-CHUNK: Final = 1 << 20
-"""Bytes read at once."""
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 ACCOUNT: Final = re.compile(r"[A-Za-z0-9_@+-][A-Za-z0-9._@+-]{0,119}")
-_MOST_REMEMBERED: Final = 20_000
 
 _Stamp = tuple[int, int, int, int, int]
 """Device, inode, size, and times of change of bytes and inode: in one process, the same stamp is the same file."""
@@ -50,7 +48,7 @@ class _VerifiedFiles:
         with self._lock:
             self._stamps[path] = stamp
             self._stamps.move_to_end(path)
-            while len(self._stamps) > _MOST_REMEMBERED:
+            while len(self._stamps) > MAX_VERIFIED_FILES_REMEMBERED:
                 self._stamps.popitem(last=False)
 
 
@@ -283,6 +281,6 @@ def _chunks(path: Path, start: int, end: int | None) -> Iterator[bytes]:
     with path.open("rb") as file:
         file.seek(start)
         left = os.fstat(file.fileno()).st_size - start if end is None else end - start
-        while left > 0 and (chunk := file.read(min(CHUNK, left))):
+        while left > 0 and (chunk := file.read(min(READ_CHUNK_BYTES, left))):
             left -= len(chunk)
             yield chunk

@@ -11,12 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from reelwright.store.policy import VAULT_CACHE_IN_USE_S, VAULT_CACHE_SWEEP_SHARE
 from reelwright.store.vault.vault import DIGEST
-
-_IN_USE_S: Final = 6 * 3600.0
-"""What was used in this time stays: a work may have its path, and opens it when it comes to it."""
-_DUE: Final = 20
-"""A process looks through the folder whenever it used a part of 1 in so many of what may stay, and at its first use."""
 
 _USED: Final[Counter[Path]] = Counter()
 _LOCK: Final = threading.Lock()
@@ -35,7 +31,7 @@ class VaultCache:
         with _LOCK:
             is_first = self.root not in _USED
             _USED[self.root] += size
-            if not is_first and _USED[self.root] < self.most_bytes / _DUE:
+            if not is_first and _USED[self.root] < self.most_bytes / VAULT_CACHE_SWEEP_SHARE:
                 return False
             _USED[self.root] = 0
             return True
@@ -47,7 +43,7 @@ class VaultCache:
         """
         there = sorted(self._list_files())
         size = sum(one for _, one, _ in there)
-        before = time.time() - _IN_USE_S
+        before = time.time() - VAULT_CACHE_IN_USE_S
         removed = 0
         for used_at, length, path in there:
             if size <= self.most_bytes or used_at > before:

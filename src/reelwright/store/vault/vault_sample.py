@@ -11,15 +11,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
+from reelwright.store.policy import READ_CHUNK_BYTES, VAULT_SAMPLE_NEWEST, VAULT_SAMPLE_OTHERS, VAULT_SAMPLE_WITHIN_S
 from reelwright.store.vault.vault import DIGEST
-
-NEWEST: Final = 50
-OTHERS: Final = 50
-WITHIN_S: Final = 5.0
-"""A sample that takes longer ends where it is and reports how many files it read."""
-_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +25,20 @@ class Sample:
     damaged_files: tuple[Path, ...]
 
 
-def sample_vault(root: Path, within_s: float | None = WITHIN_S) -> Sample:
+def sample_vault(root: Path, within_s: float | None = VAULT_SAMPLE_WITHIN_S) -> Sample:
     """Verify the 50 newest files below ``root`` and 50 others for ``within_s`` seconds; None: every file.
 
     Of all accounts, the others at random. Writes nothing.
     """
     until = math.inf if within_s is None else time.monotonic() + within_s
     there = list(_files(root))
-    newest = heapq.nlargest(NEWEST, there)
+    newest = heapq.nlargest(VAULT_SAMPLE_NEWEST, there)
     others = [file for file in there if file not in set(newest)]
     chosen = [
         path
         for _, path in (
             *newest,
-            *random.sample(others, min(OTHERS, len(others)) if within_s is not None else len(others)),
+            *random.sample(others, min(VAULT_SAMPLE_OTHERS, len(others)) if within_s is not None else len(others)),
         )
     ]
     read, damaged = 0, []
@@ -72,7 +66,7 @@ def _is_whole(path: Path, until: float) -> bool | None:
     found = hashlib.sha256()
     try:
         with path.open("rb") as file:
-            while chunk := file.read(_CHUNK):
+            while chunk := file.read(READ_CHUNK_BYTES):
                 if time.monotonic() > until:
                     return None
                 found.update(chunk)

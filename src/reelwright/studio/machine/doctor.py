@@ -35,11 +35,12 @@ from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.database.disks import find_filesystem_type, is_network_filesystem
 from reelwright.store.database.migrate import is_unreadable, read_version
+from reelwright.store.policy import VAULT_SAMPLE_WITHIN_S
 from reelwright.store.schema.schema import HEAD
 from reelwright.store.vault.assets import list_present
 from reelwright.store.vault.object_vault import ObjectVault
 from reelwright.store.vault.open_vault import open_vault
-from reelwright.store.vault.vault_sample import WITHIN_S, sample_vault
+from reelwright.store.vault.vault_sample import sample_vault
 from reelwright.studio.files.leftovers import find_leftovers
 from reelwright.studio.models.keys import list_opened_models
 from reelwright.studio.models.local_servers import choose_best_planner, list_install_commands, list_local_models_now
@@ -199,7 +200,7 @@ def _vault(settings: Settings) -> Check:
 
     Every file is also verified when it is used.
     """
-    return _vault_read(settings, WITHIN_S)
+    return _vault_read(settings, VAULT_SAMPLE_WITHIN_S)
 
 
 def _whole_vault(settings: Settings) -> Check:
