@@ -18,9 +18,9 @@ import uvicorn.server
 from fastapi.routing import APIRoute, _IncludedRouter
 
 LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "reelwright.engine.scheduler.director": {"LOOK_S": 0.05},
-    "reelwright.engine.purchases.other_projects": {"_LOOK_S": 0.05},
-    "reelwright.engine.scheduler.watch": {"LOOK_S": 0.1},
+    "reelwright.engine.scheduler.director": {"WATCH_LOOK_EVERY_S": 0.05},
+    "reelwright.engine.purchases.other_projects": {"OTHER_PURCHASE_LOOK_EVERY_S": 0.05},
+    "reelwright.engine.scheduler.watch": {"WATCH_LOOK_EVERY_S": 0.1},
     "reelwright.studio.films.drive": {"LOOK_S": 0.05},
     "reelwright.studio.accounts.webhook_delivery": {"_LOOK_S": 0.1},
 }

@@ -119,11 +119,11 @@ async def test_what_is_not_accepted_waits_as_long_as_it_was_told_at_least(opened
 
 async def test_unless_told_otherwise_it_is_sent_again_after_half_a_minute_one_and_two(opened, tmp_path):
     """Source: systems.md S0-61."""
-    from reelwright.engine.purchases.gate import SEND_AGAIN_S
+    from reelwright.engine.policy import SEND_AGAIN_WAITS_S
 
     for sends, seconds in enumerate((30, 60, 120), 1):
         paper = Paper(tmp_path / f"paper-{sends}", answers=[NotAccepted("busy")] * sends)
-        counter = await opened(paper, send_again_s=(*[0.01] * (sends - 1), *SEND_AGAIN_S[sends - 1 :]))
+        counter = await opened(paper, send_again_s=(*[0.01] * (sends - 1), *SEND_AGAIN_WAITS_S[sends - 1 :]))
         buying = asyncio.create_task(counter.buy())
         await asyncio.wait_for(paper.submitting.wait(), 5)
         async with asyncio.timeout(30):
@@ -132,7 +132,7 @@ async def test_unless_told_otherwise_it_is_sent_again_after_half_a_minute_one_an
         buying.cancel()
         await asyncio.gather(buying, return_exceptions=True)
         assert timedelta(seconds=seconds - 20) < row.not_before - datetime.now(UTC) <= timedelta(seconds=seconds)
-    assert len(SEND_AGAIN_S) == 3
+    assert len(SEND_AGAIN_WAITS_S) == 3
 
 
 async def test_after_the_last_wait_it_is_given_up_with_the_reason_and_costs_nothing(opened, tmp_path):
@@ -437,7 +437,7 @@ async def test_what_was_bought_while_the_journal_was_away_is_recorded_once_it_is
                 raise StoreUnavailable("the database server does not answer")
             return await super().record_operation(*told)
 
-    monkeypatch.setattr(durability, "_WRITE_AGAIN_S", (0.01,))
+    monkeypatch.setattr(durability, "WRITE_RETRY_WAITS_S", (0.01,))
     counter = await opened(Paper(tmp_path / "paper", finds=False), ledger=Away)
     with pytest.raises(StoreUnavailable):
         await counter.buy()

@@ -60,7 +60,7 @@ async def test_an_answer_that_was_the_result_lands_once_the_journal_is_back(rigg
                 raise StoreUnavailable("the database server does not answer")
             await super().record_success(*args, **more)
 
-    monkeypatch.setattr(durability, "_WRITE_AGAIN_S", (0.01,))
+    monkeypatch.setattr(durability, "WRITE_RETRY_WAITS_S", (0.01,))
     rig = rigged(paid=Speaks(tmp_path / "paper", finds=False), ledger=Away)
     standing = await rig.make("a", **TAKES)
     assert standing.job.state == "done", standing.job.reason

@@ -178,7 +178,7 @@ def table() -> dict[str, tuple[Any, ...]]:
 
 @pytest.mark.parametrize("bad", table().values(), ids=table().keys())
 async def test_a_bad_body_is_fetched_again_from_the_same_operation(rigged: Rigging, tmp_path, monkeypatch, bad):
-    monkeypatch.setattr("reelwright.engine.purchases.downloads.CAP_BYTES", 1 << 20)
+    monkeypatch.setattr("reelwright.engine.purchases.downloads.MAX_OUTPUT_BYTES", 1 << 20)
     paper = Bringing(tmp_path / "paper")
     paper.bad = bad
     rig = rigged(paid=paper, pace=replace(PACE, patience_s=60, download_s=2.0))

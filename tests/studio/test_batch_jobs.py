@@ -181,7 +181,7 @@ async def test_a_key_that_is_missing_is_told_before_anybody_is_asked_for_money(s
 async def test_a_batch_that_is_stopped_says_that_the_same_batch_goes_on(
     settings: Settings, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(durability, "ANSWER_S", 0.5)  # so long it is waited for
+    monkeypatch.setattr(durability, "CANCELLED_SEND_WAIT_S", 0.5)  # so long it is waited for
     proxy.submit_s = 30
     async with studio_of(replace(settings), proxy) as studio:
         making = asyncio.create_task(studio.batch(CLIPS[:1], model=MODEL, **AGREED))

@@ -16,10 +16,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+from reelwright.engine.policy import FORK_SERVER_ANSWER_S
+
 _LEAST_FD: Final = 3
 """A daemon's lower numbers may be free, and are the standard streams of what it starts."""
-_PATIENCE_S: Final = 5.0
-"""A fork server that imports answers within a second; one that does not answer in this time is killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class ForkServer:
                 return  # its server is gone, and every hand with it
             try:
                 self._conn.send(KillRequest(hand.number))
-                if self._conn.poll(_PATIENCE_S):
+                if self._conn.poll(FORK_SERVER_ANSWER_S):
                     self._conn.recv()
                 else:
                     self._end()
@@ -141,7 +141,8 @@ class ForkServer:
             return
         with suppress(OSError):
             self._conn.send(None)
-            self._conn.poll(_PATIENCE_S)  # until its end is closed: it has killed its hands, and what they started
+            # until its end is closed: it has killed its hands, and what they started
+            self._conn.poll(FORK_SERVER_ANSWER_S)
         self._conn.close()
         self._conn = None
         with suppress(ProcessLookupError):

@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from reelwright.engine.hands.work import Task, perform
+from reelwright.engine.policy import PROGRESS_REPORT_EVERY_S
 from reelwright.engine.steps.interfaces import Vault
 from reelwright.reel.base.crashpoints import arm, set_parent
 
 PR_SET_PDEATHSIG: Final = 1
 """Source: prctl(2), read 2026-11-20."""
-_QUIET_S: Final = 0.1
-"""Least time between two reports of progress."""
 
 
 def serve_tasks(conn_fd: int, parent: int, director: int) -> None:
@@ -78,7 +77,7 @@ def _answer(task: Task, vault: Vault, rooms: Path, conn: Connection[Any, Any]) -
         nonlocal reported_at
         with one_at_a_time:
             now = time.monotonic()
-            if now - reported_at >= _QUIET_S or done >= 1:
+            if now - reported_at >= PROGRESS_REPORT_EVERY_S or done >= 1:
                 reported_at = now
                 conn.send(("moving", done))
 

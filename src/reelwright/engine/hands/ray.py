@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from reelwright.engine.hands.work import WORKS, Task, build_task, perform
+from reelwright.engine.policy import RAY_TASK_CPUS
 from reelwright.engine.steps.interfaces import Vault
 from reelwright.errors import HandDied
 from reelwright.net.ray_cluster import connect, import_ray
@@ -15,9 +16,6 @@ from reelwright.reel.base.value import Fingerprint
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.request import StepInputs
 from reelwright.settings import Settings
-
-CPUS: Final = 1.0
-"""CPU cores that a task requests from the cluster: drawing and encoding each fill one core."""
 
 
 class HandsRay:
@@ -30,7 +28,7 @@ class HandsRay:
     def __init__(self, settings: Settings, vault: Vault, works: Mapping[str, str] = WORKS) -> None:
         self._settings, self._vault, self._works = settings, vault, works
         self._ray = import_ray()
-        self._perform = self._ray.remote(num_cpus=CPUS, max_retries=0)(_perform)
+        self._perform = self._ray.remote(num_cpus=RAY_TASK_CPUS, max_retries=0)(_perform)
         self._starting = asyncio.Lock()
 
     async def execute(

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from reelwright.engine.hands.workroom import open_workroom
+from reelwright.engine.policy import DISK_IS_FULL_BELOW_BYTES
 from reelwright.engine.steps.interfaces import Vault
 from reelwright.errors import BadInput, MediaError, StoreUnavailable, ToolMissing, WrongResult
 from reelwright.media.base import ffmpeg
@@ -41,8 +42,6 @@ WORKS: Final[Mapping[str, str]] = MappingProxyType(
 """Work name to ``module:function``; the function is imported where the work is done, on first use."""
 
 _COMPOSING = frozenset({"segment", "mix"})
-_FULL_BYTES: Final = 64 << 10
-"""A tool that failed on a disk with less free space than this is taken to have failed because the disk is full."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +120,7 @@ def _report_full_disk(rooms: Path) -> Iterator[None]:
         yield
     except (MediaError, OSError) as error:
         has_reason = isinstance(error, OSError) and error.errno is not None  # NumPy counts bytes and names no reason
-        if has_reason or shutil.disk_usage(rooms).free >= _FULL_BYTES:
+        if has_reason or shutil.disk_usage(rooms).free >= DISK_IS_FULL_BELOW_BYTES:
             raise
         raise StoreUnavailable(code="disk_full", folder=rooms) from error
 

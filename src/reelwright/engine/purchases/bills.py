@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Final, TypeGuard
 
 from reelwright.catalogue.model_row import Billed, FailureCharges
+from reelwright.engine.policy import MAX_BILL_MICROS
 from reelwright.providers.protocol import Progress
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.records.money import Price
@@ -22,8 +23,6 @@ _BECAME: Final[Mapping[str, str]] = {
     "refused": "nobody tells whether what is filtered is billed",
     "cancelled": "nobody tells whether what is cancelled is billed",
 }
-MAX_MICROS: Final = 10**12
-"""Micro-dollars. A bill above a million dollars for one purchase is the provider's mistake."""
 
 
 def price_nothing(basis: str) -> Price:
@@ -33,7 +32,7 @@ def price_nothing(basis: str) -> Price:
 
 def is_bill(price: Price | None) -> TypeGuard[Price]:
     """Whether ``price`` is usable as a provider's bill: known, not negative, and at most a million dollars."""
-    return price is not None and price.micros is not None and 0 <= price.micros <= MAX_MICROS
+    return price is not None and price.micros is not None and 0 <= price.micros <= MAX_BILL_MICROS
 
 
 def choose_bill(progress: Progress, purchase: Purchase, default: Price) -> Price:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
+from reelwright.engine.policy import CLAIM_LOOKS, OPERATIONS_NAMED_IN_A_QUESTION
 from reelwright.engine.purchases.operations import Pace
 from reelwright.engine.purchases.recover import build_outcome_unknown
 from reelwright.engine.steps import clock
@@ -17,10 +18,6 @@ from reelwright.reel.base.crashpoints import reach
 from reelwright.reel.records.ledger import ListedWork
 from reelwright.reel.records.operation import Lease, Operation, Purchase
 from reelwright.store.ledger import Ledger
-
-_LOOKS: Final = 10
-"""Looks before a person is asked. Meanwhile other purchases claim theirs, and nothing of this one may be left."""
-_NAMED: Final = 5
 
 
 async def claim(
@@ -41,7 +38,7 @@ async def claim(
     lists = as_work_lister(provider)
     begun = clock.read_seconds()
     maybe: Sequence[ListedWork] = ()
-    left = _LOOKS
+    left = CLAIM_LOOKS
     while left:
         same, maybe = _compared(lists, prepared_request, await ledger.list_unclaimed_work(purchase.id))
         if not maybe or not run.is_wanted:
@@ -57,9 +54,9 @@ async def claim(
                 reach("C06")
                 return operation
             if is_there is not False:  # the provider could not be asked, or another purchase may have it: look on
-                left = _LOOKS
+                left = CLAIM_LOOKS
         await run.wait_for_change(pace.least_s)
-    reason = build_reason("list_showed", operations=[work.id for work in maybe[:_NAMED]])
+    reason = build_reason("list_showed", operations=[work.id for work in maybe[:OPERATIONS_NAMED_IN_A_QUESTION]])
     await retry_write(lambda: ledger.hold_for_decision(lease, purchase.id, prepared_request, reason))
     raise build_outcome_unknown(purchase, reason)
 

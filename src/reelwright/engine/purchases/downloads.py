@@ -16,6 +16,15 @@ from types import TracebackType
 from typing import Final, Self
 
 from reelwright.catalogue.models import load_models
+from reelwright.engine.policy import (
+    BAD_BODIES_REPORTED,
+    DOWNLOAD_WAIT_GROWTH,
+    LONGEST_DOWNLOAD_WAIT_S,
+    MAX_CONCURRENT_DOWNLOADS,
+    MAX_OUTPUT_BYTES,
+    MAX_RETRY_AFTER_S,
+    OUTPUT_EXPIRES_SOON_S,
+)
 from reelwright.engine.purchases.operations import Pace
 from reelwright.engine.steps import clock
 from reelwright.engine.steps.interfaces import Vault
@@ -38,21 +47,6 @@ from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.outcome import MissingSample, TakeMeasures
 from reelwright.reel.records.operation import Operation
 from reelwright.tracing import trace_span
-
-CAP_BYTES: Final = 2 * 1024**3
-"""Size limit of one output from a provider. Source: PROMISES.md 5."""
-MAX_CONCURRENT_DOWNLOADS: Final = 8
-"""Concurrent downloads of one director. The others wait, the earliest stated expiry first."""
-_BAD_BODIES: Final = 4
-"""Bodies of one output that are no take (they do not decode, or have no end) before a person is told."""
-_GROWTH: Final = 1.6
-_SOON_S: Final = 3600.0
-"""An output that expires within this time is requested until it expires: a person who is told may come too late. One
-that lasts longer waits for that person.
-"""
-_LONGEST_PAUSE_S: Final = 120.0
-_MAX_RETRY_AFTER_S: Final = 600.0
-"""The longest Retry-After that is obeyed: a longer one is the provider's mistake."""
 
 WrongKinds = dict[Digest, Reason]
 """Files that are not of the kind that was ordered, each with what it is."""
@@ -155,7 +149,7 @@ class Downloads:
         Raises ``OutcomeUnknown`` if the bytes are no take.
         """
         try:
-            return await self._vault.put(account, data, mime, CAP_BYTES, partial(self._check, mime))
+            return await self._vault.put(account, data, mime, MAX_OUTPUT_BYTES, partial(self._check, mime))
         except UnreadableMedia as error:
             raise OutcomeUnknown(code="answer_is_no_take", cause=error) from error
 
@@ -165,7 +159,9 @@ class Downloads:
         async with _DownloadSlot(self, _expiry(output)) as turn, asyncio.timeout(pace.download_s):
             with trace_span("provider.download", provider=provider.name, operation=operation.id):
                 data = turn.stream(provider.fetch(operation, output))
-                return await self._vault.put(account, data, output.mime, CAP_BYTES, partial(self._check, output.mime))
+                return await self._vault.put(
+                    account, data, output.mime, MAX_OUTPUT_BYTES, partial(self._check, output.mime)
+                )
 
     async def _check(self, mime: str, path: Path) -> None:
         """Decode a downloaded file in a thread. Raises ``UnreadableMedia``."""
@@ -217,17 +213,17 @@ class _Attempts:
             raise answer
         self._bad_bodies += isinstance(answer, (BadInput, UnreadableMedia))
         left_s, waited_s = _compute_time_left_s(self._output), clock.read_seconds() - self._began_s
-        over = waited_s >= self._pace.patience_s and not (left_s and 0 < left_s <= _SOON_S)
+        over = waited_s >= self._pace.patience_s and not (left_s and 0 < left_s <= OUTPUT_EXPIRES_SOON_S)
         if over and isinstance(answer, NotFound) and left_s is not None and left_s <= 0:
             raise answer
-        if over or run.must_cancel or self._bad_bodies >= _BAD_BODIES:
+        if over or run.must_cancel or self._bad_bodies >= BAD_BODIES_REPORTED:
             raise _build_decision_needed(provider, answer, waited_s)
         run.report_wait(build_reason("download_retried", provider=provider.name, cause=answer))
-        retry_after_s = min(answer.after_s, _MAX_RETRY_AFTER_S) if isinstance(answer, Unreachable) else 0.0
+        retry_after_s = min(answer.after_s, MAX_RETRY_AFTER_S) if isinstance(answer, Unreachable) else 0.0
         least_s = self._pace.least_s
         soon_s = min(self._pause_s, max(least_s, left_s / 2)) if left_s and left_s > 0 else self._pause_s
         self.due_s = clock.read_seconds() + max(soon_s, retry_after_s)
-        self._pause_s = min(self._pause_s * _GROWTH, max(least_s, _LONGEST_PAUSE_S))
+        self._pause_s = min(self._pause_s * DOWNLOAD_WAIT_GROWTH, max(least_s, LONGEST_DOWNLOAD_WAIT_S))
         self.is_due_again = True
         return None
 

@@ -8,10 +8,11 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from reelwright.engine.policy import MAX_CONCURRENT_DOWNLOADS, PURCHASE_TRIES, SEND_AGAIN_WAITS_S, SEND_WITHIN_S
 from reelwright.engine.purchases.bills import choose_bill, find_higher_bill, price_without_result, to_quoted_price
 from reelwright.engine.purchases.claim import claim
 from reelwright.engine.purchases.consent_checks import check_price
-from reelwright.engine.purchases.downloads import MAX_CONCURRENT_DOWNLOADS, Downloads
+from reelwright.engine.purchases.downloads import Downloads
 from reelwright.engine.purchases.operations import (
     Pace,
     build_outcome,
@@ -56,10 +57,6 @@ from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
 from reelwright.units import Micros
 
-SEND_AGAIN_S: Final = (30.0, 60.0, 120.0)
-"""Waits before a purchase that was not accepted is sent again. A longer Retry-After is obeyed. Source: DESIGN.md 3."""
-TRIES: Final = 2
-
 _SENT: Final = ("posting", "unknown", "submitted", "succeeded")
 """States of a purchase whose price was agreed to, though its outcome may still be unknown."""
 
@@ -84,11 +81,11 @@ class Gate:
         vault: Vault,
         hands: Hands,
         providers: Mapping[str, Provider],
-        send_again_s: Sequence[float] = SEND_AGAIN_S,
+        send_again_s: Sequence[float] = SEND_AGAIN_WAITS_S,
         pace: Pace | None = None,
-        send_within_s: float = 15.0,
+        send_within_s: float = SEND_WITHIN_S,
         *,
-        tries: int = TRIES,
+        tries: int = PURCHASE_TRIES,
         write_off_micros: int = 0,
         arrives_s: float | None = None,
         pace_of: Callable[[str], Pace] | None = None,

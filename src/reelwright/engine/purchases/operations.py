@@ -11,6 +11,20 @@ from typing import Any, Final
 
 from reelwright.catalogue.deliveries import find_shortfalls
 from reelwright.catalogue.models import load_models
+from reelwright.engine.policy import (
+    DOWNLOAD_S,
+    EMPTY_POLLS_BELIEVED,
+    FIRST_POLL_WAIT_S,
+    LONGEST_OPERATION_S,
+    LONGEST_POLL_WAIT_S,
+    MAX_REQUESTED_POLL_WAIT_S,
+    POLL_WAIT_GROWTH,
+    POLL_WAIT_JITTER,
+    REFUSED_POLLS_REPORTED,
+    RESUMED_POLLS_SPREAD_S,
+    SOONEST_EXPIRY_POLL_S,
+    UNKNOWN_OPERATION_PATIENCE_S,
+)
 from reelwright.engine.purchases.bills import choose_bill, to_quoted_price
 from reelwright.engine.steps import clock
 from reelwright.engine.steps.step_run import StepRun
@@ -26,18 +40,6 @@ from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.tracing import trace_span
 
-_EMPTY_LOOKS: Final = 3
-"""Looks at an operation that is over and gives neither result nor reason, before that is believed."""
-_REFUSALS: Final = 3
-"""Consecutive polls that are refused before a person is told: a key may have been revoked."""
-_SPREAD_S: Final = 4.0
-"""Resumed operations are first polled within this time. Source: PROMISES.md P8."""
-_SOONEST_S: Final = 0.5
-_LONGEST_WAIT_S: Final = 600.0
-"""The longest wait before a poll that a provider may ask for: a longer one is its mistake."""
-_GROWTH: Final = 1.5
-_JITTER: Final = 0.1
-"""Share of a wait. Enough to spread, within a few polls, operations that began together."""
 _SILENT: Final = "the provider did not bring it and gave no reason"
 _SAID: Final = {"succeeded": _SILENT, "cancelled": "the provider cancelled it"}
 _REASONS: Final = {"refused": "filtered", "expired": "expired", "lost": "lost"}
@@ -57,12 +59,12 @@ class Pace:
     break. ``download_s``: the limit of one download.
     """
 
-    least_s: float = 10.0
-    most_s: float = 30.0
+    least_s: float = FIRST_POLL_WAIT_S
+    most_s: float = LONGEST_POLL_WAIT_S
     first_s: float = 0.0
-    longest_s: float = 86_400.0
-    patience_s: float = 900.0
-    download_s: float = 1_800.0
+    longest_s: float = LONGEST_OPERATION_S
+    patience_s: float = UNKNOWN_OPERATION_PATIENCE_S
+    download_s: float = DOWNLOAD_S
 
 
 async def follow(
@@ -85,7 +87,7 @@ async def follow(
     cancel_requested = False
     refusals = empty_looks = 0
     wait = pace.least_s
-    await run.wait_for_change(random.uniform(0, min(_SPREAD_S, wait)) if is_resumed else pace.first_s)
+    await run.wait_for_change(random.uniform(0, min(RESUMED_POLLS_SPREAD_S, wait)) if is_resumed else pace.first_s)
     while True:
         if run.must_cancel and not cancel_requested and await may_cancel():
             cancel_requested = await _request_cancel(provider, operation)
@@ -96,14 +98,14 @@ async def follow(
         except Refused as error:
             progress = None
             refusals += 1
-            if refusals == _REFUSALS:
+            if refusals == REFUSED_POLLS_REPORTED:
                 actions = [*(error.actions or [Action("fix_key", {"provider": provider.name})]), Action("resume_job")]
                 raise DecisionNeeded(
                     code="poll_refused", provider=provider.name, cause=error, actions=actions
                 ) from error
         except (ProviderError, OSError) as error:
             progress = None
-            held = min(error.after_s, _LONGEST_WAIT_S) if isinstance(error, Unreachable) else 0.0
+            held = min(error.after_s, MAX_REQUESTED_POLL_WAIT_S) if isinstance(error, Unreachable) else 0.0
             run.report_wait(build_reason("poll_failed", provider=provider.name, cause=error))
         if progress and progress.state == "lost" and provider.resubmit != "free":
             unknown_since = clock.read_seconds() if unknown_since is None else unknown_since
@@ -112,7 +114,7 @@ async def follow(
             run.report_wait(build_reason("operation_missing_now", provider=provider.name, cause=progress.message))
         elif progress:
             unknown_since = None
-            is_unbelieved = progress.is_empty and provider.resubmit != "free" and empty_looks < _EMPTY_LOOKS
+            is_unbelieved = progress.is_empty and provider.resubmit != "free" and empty_looks < EMPTY_POLLS_BELIEVED
             if progress.state not in ("queued", "running") and not is_unbelieved:
                 return progress
             if is_unbelieved:
@@ -129,7 +131,7 @@ async def follow(
         rest_s = max(_rest_s(progress, wait, pace), held)
         del progress  # free the answer: thousands wait here
         await run.wait_for_change(rest_s)
-        wait = min(wait * _GROWTH, pace.most_s)
+        wait = min(wait * POLL_WAIT_GROWTH, pace.most_s)
         reach("C07")
 
 
@@ -154,7 +156,7 @@ def _rest_s(progress: Progress | None, wait: float, pace: Pace) -> float:
     """Return the seconds to the next poll, with jitter, and never more than ``pace.most_s``."""
     retry_after_s = progress.poll_in_s if progress else 0.0
     seconds = min(max(retry_after_s, wait), pace.most_s, _compute_half_lifetime_s(progress))
-    return seconds * random.uniform(1 - _JITTER, min(1 + _JITTER, pace.most_s / seconds))
+    return seconds * random.uniform(1 - POLL_WAIT_JITTER, min(1 + POLL_WAIT_JITTER, pace.most_s / seconds))
 
 
 def _compute_half_lifetime_s(progress: Progress | None) -> float:
@@ -164,7 +166,7 @@ def _compute_half_lifetime_s(progress: Progress | None) -> float:
     now = datetime.now(UTC)
     lives = [(output.expires - now).total_seconds() for output in progress.outputs if output.expires]
     lives += [progress.life_s] if progress.life_s is not None else []
-    return max(_SOONEST_S, min(lives) / 2) if lives else math.inf
+    return max(SOONEST_EXPIRY_POLL_S, min(lives) / 2) if lives else math.inf
 
 
 async def _request_cancel(provider: Provider, operation: Operation) -> bool:

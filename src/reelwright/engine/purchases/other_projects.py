@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Final
 
+from reelwright.engine.policy import OTHER_PURCHASE_LOOK_EVERY_S
 from reelwright.engine.purchases.recover import NO_ANSWER, hold
 from reelwright.engine.steps.step_run import DropSignal, RetrySignal, StepRun
 from reelwright.errors import OutcomeUnknown, StoreUnavailable
@@ -16,9 +16,6 @@ from reelwright.reel.graph.choices import RetakeRequest
 from reelwright.reel.records.operation import Holder, Lease, Purchase, Standing
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
-
-_LOOK_S: Final = 1.0
-"""Seconds between two looks at a purchase that another project makes."""
 
 CarryOn = Callable[[Lease, Purchase, StepRun], Awaitable[object]]
 """``Gate.carry_on``: finishes a purchase from any state; sends nothing for a run without an order."""
@@ -51,7 +48,7 @@ class OtherProjects:
             if still_alone and await self._recover(lease, purchase, run):
                 return
             looks, alone = looks + 1, not is_driven
-            await run.wait_for_change(_LOOK_S)
+            await run.wait_for_change(OTHER_PURCHASE_LOOK_EVERY_S)
 
     async def look_up(self, lease: Lease, purchase: Purchase, run: StepRun) -> bool:
         """Look at the provider for what became of another project's purchase in ``unknown``, and finish it if it is
@@ -125,7 +122,7 @@ class OtherProjects:
     ) -> None:  # fmt: skip
         """Return once ``carrying_on`` has ended, or ``run`` is no longer wanted, or the purchase's job is stopped."""
         could_be_left = (await self._ledger.read_purchase_state(lease, purchase.id)).is_left
-        while not (await asyncio.wait({carrying_on}, timeout=_LOOK_S))[0] and run.is_wanted:
+        while not (await asyncio.wait({carrying_on}, timeout=OTHER_PURCHASE_LOOK_EVERY_S))[0] and run.is_wanted:
             if not could_be_left and (await self._ledger.read_purchase_state(lease, purchase.id)).is_left:
                 return
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
+from reelwright.engine.policy import MAX_LIST_READS, MAX_LISTING_DELAY_S
 from reelwright.engine.purchases.operations import Pace
 from reelwright.engine.steps import clock
 from reelwright.engine.steps.durability import retry_write
@@ -17,12 +18,6 @@ from reelwright.reel.base.value import Fingerprint
 from reelwright.reel.records.ledger import OperationOwner
 from reelwright.reel.records.operation import Operation, Purchase, Standing
 from reelwright.store.ledger import Ledger
-
-_FINDS: Final = 10
-"""Reads of a provider's list before a person is asked. Counted once everything that can arrive must be in the list."""
-_LISTED_S: Final = 60.0
-"""Recovery does not wait for a list that takes longer than this to show new work."""
-
 
 NO_ANSWER: Final = Reason("no_answer_seen")
 
@@ -71,7 +66,7 @@ async def resolve(
     arrived = clock.read_seconds() + arrives_s
     seen: dict[str, tuple[int, float]] = {}
     claimed: set[str] = set()
-    left, listed = _FINDS, arrived
+    left, listed = MAX_LIST_READS, arrived
     was_accepted = _was_accepted(reason) or _was_accepted(purchase.reason)
     shown: Sequence[str] = ()
     while left:
@@ -101,7 +96,7 @@ async def resolve(
                 if operation.id in claimed:
                     raise build_outcome_unknown(purchase, Reason("list_claimed"))
                 claimed.add(operation.id)
-            left = _FINDS
+            left = MAX_LIST_READS
         elif isinstance(answer, PossibleMatches):
             shown = answer.entries  # another purchase of ours may have made it, and may still claim it
         elif not isinstance(answer, Absent) or (was_accepted and requested_at - answer.listed_after_s >= arrived):
@@ -111,7 +106,7 @@ async def resolve(
             never = Reason("never_arrived")
             await ledger.move(purchase.id, ["unknown"], "intent", never, sends=purchase.attempts)
             return None
-        elif answer.listed_after_s <= _LISTED_S:
+        elif answer.listed_after_s <= MAX_LISTING_DELAY_S:
             listed = arrived + max(0.0, answer.listed_after_s)
         run.report_wait(build_reason("looked_for_in_list", provider=provider.name, cause=reason))
         await run.wait_for_change(pace.least_s)

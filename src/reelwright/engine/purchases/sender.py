@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from reelwright.engine.policy import MAX_OUTPUT_BYTES
 from reelwright.engine.purchases.bills import to_quoted_price
 from reelwright.engine.purchases.claim import claim
-from reelwright.engine.purchases.downloads import CAP_BYTES, Downloads
+from reelwright.engine.purchases.downloads import Downloads
 from reelwright.engine.purchases.operations import Pace
 from reelwright.engine.purchases.recover import build_outcome_unknown, look_before_resend, record_operation
 from reelwright.engine.purchases.send_errors import SendErrorHandler, look_up, prepare_resend
@@ -226,7 +227,7 @@ class Sender:
         order = run.order
 
         async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
-            return await self._vault.put(lease.account, data, mime, CAP_BYTES)
+            return await self._vault.put(lease.account, data, mime, MAX_OUTPUT_BYTES)
 
         async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
             work_args = {**args, **order.step.args}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
+from reelwright.engine.policy import STAGED_INPUTS_REMOVAL_S
 from reelwright.engine.steps.interfaces import Vault
 from reelwright.errors import ReelwrightError
 from reelwright.net.redact import redact_error
@@ -14,8 +15,6 @@ from reelwright.providers.protocol import Output, Provider
 from reelwright.reason import Reason, build_reason
 from reelwright.reel.base.value import Digest
 from reelwright.reel.records.operation import Operation, Purchase
-
-_MOST_S: Final = 20.0
 
 
 async def remove_staged(provider: Provider, staged_inputs: Sequence[Any]) -> bool:
@@ -26,7 +25,7 @@ async def remove_staged(provider: Provider, staged_inputs: Sequence[Any]) -> boo
     if not staged_inputs:
         return True
     try:
-        async with asyncio.timeout(_MOST_S):
+        async with asyncio.timeout(STAGED_INPUTS_REMOVAL_S):
             await provider.unstage(staged_inputs)
     except (ReelwrightError, OSError):  # a timeout is an OSError; for want of a key, it is no ProviderError
         return False
@@ -74,7 +73,7 @@ def _stays(operation: Operation) -> bool:
 
 async def _remove_outputs(provider: Provider, operation: Operation, outputs: Sequence[Output] | None) -> Reason | None:
     try:
-        async with asyncio.timeout(_MOST_S):
+        async with asyncio.timeout(STAGED_INPUTS_REMOVAL_S):
             await provider.remove_outputs(operation, outputs)
     except (ReelwrightError, OSError) as error:  # also for want of a key
         return build_reason("outputs_left_after_error", cause=redact_error(error))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import suppress
-from typing import Final
 
+from reelwright.engine.policy import TURN_LOOK_EVERY_S
 from reelwright.engine.steps import clock
 from reelwright.engine.steps.step_run import StepRun
 from reelwright.errors import StoreUnavailable
@@ -14,16 +14,13 @@ from reelwright.known_providers import needs_turn
 from reelwright.reel.records.operation import Purchase
 from reelwright.store.ledger import Ledger
 
-LOOK_S: Final = 1.0
-"""Seconds between two queries for one waiting purchase."""
-
 
 class TurnQueue:
     """Queue of purchases that wait for their turn to be sent: each goes once every limit has room and none is before
     it.
     """
 
-    def __init__(self, ledger: Ledger, look_s: float = LOOK_S) -> None:
+    def __init__(self, ledger: Ledger, look_s: float = TURN_LOOK_EVERY_S) -> None:
         self._ledger, self._look_s = ledger, look_s
         self._one = asyncio.Lock()
         self._next: asyncio.Future[frozenset[str]] | None = None

@@ -6,6 +6,7 @@ from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from reelwright.engine.policy import MAX_LANDINGS_OF_A_STEP
 from reelwright.engine.steps.interfaces import Production
 from reelwright.errors import (
     DecisionNeeded,
@@ -24,8 +25,6 @@ from reelwright.reel.graph.wanted_steps import WantedSteps, resolve_steps
 from reelwright.reel.records.operation import Standing, WaitReason
 
 _HELD: Final = (Refused, NotAccepted, OutcomeUnknown, DecisionNeeded)
-_OBTAINED_MOST: Final = 3
-"""A step that landed this many times and is still wanted fails the job: landing it again would not help."""
 
 
 @define_value
@@ -74,8 +73,8 @@ class Troubles:
     def count_landing(self, step: StepKey, fp: Fingerprint) -> None:
         """Count that a step landed; at its third landing, record that the job fails, because another would not help."""
         self.landing_counts[fp] = self.landing_counts.get(fp, 0) + 1
-        if self.landing_counts[fp] >= _OBTAINED_MOST:
-            self.failures.append(build_reason("made_repeatedly", step=step, times=_OBTAINED_MOST))
+        if self.landing_counts[fp] >= MAX_LANDINGS_OF_A_STEP:
+            self.failures.append(build_reason("made_repeatedly", step=step, times=MAX_LANDINGS_OF_A_STEP))
 
 
 def _find_wait_reason(error: BaseException) -> WaitReason | None:

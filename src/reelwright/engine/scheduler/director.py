@@ -6,15 +6,21 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Final, Literal
+from typing import Literal
 
-from reelwright.engine.purchases.downloads import MAX_CONCURRENT_DOWNLOADS
-from reelwright.engine.purchases.gate import SEND_AGAIN_S, Gate
+from reelwright.engine.policy import (
+    MAX_CONCURRENT_DOWNLOADS,
+    PROJECTS_CLAIMED_AT_ONCE,
+    SEND_AGAIN_WAITS_S,
+    STEP_RETRY_WAITS_S,
+    WATCH_LOOK_EVERY_S,
+)
+from reelwright.engine.purchases.gate import Gate
 from reelwright.engine.purchases.operations import Pace
 from reelwright.engine.scheduler.heartbeat import Heartbeat
 from reelwright.engine.scheduler.job_run import JobRun
 from reelwright.engine.scheduler.obtain import Parts
-from reelwright.engine.scheduler.watch import LOOK_S, Watch
+from reelwright.engine.scheduler.watch import Watch
 from reelwright.engine.steps.interfaces import Hands, Production, Vault
 from reelwright.engine.steps.step_run import ProgressEvent
 from reelwright.errors import LeaseLost, StoreUnavailable
@@ -28,8 +34,6 @@ from reelwright.store.ledger import Ledger
 
 logger = logging.getLogger(__name__)
 
-CLAIMED: Final = 32
-"""Most projects claimed in one transaction. Projects claimed earlier run while the next ones are claimed."""
 Until = Literal["idle", "forever"]
 
 
@@ -53,9 +57,9 @@ class Director:
         production: Production,
         listen: Callable[[ProgressEvent], None] | None = None,
         *,
-        send_again_s: Sequence[float] = SEND_AGAIN_S,
+        send_again_s: Sequence[float] = SEND_AGAIN_WAITS_S,
         pace: Pace | None = None,
-        retry_waits_s: Sequence[float] = (1.0, 5.0),
+        retry_waits_s: Sequence[float] = STEP_RETRY_WAITS_S,
         pace_of: Callable[[str], Pace] | None = None,
         arrives_s: float | None = None,
         downloads: int = MAX_CONCURRENT_DOWNLOADS,
@@ -148,7 +152,7 @@ class Director:
                 if leases := await self._claim(project, "idle"):
                     await self._finish(self._start(leases[0], "idle", only_cancels=True))
                 else:
-                    await asyncio.sleep(LOOK_S)  # another director or another call drives it
+                    await asyncio.sleep(WATCH_LOOK_EVERY_S)  # another director or another call drives it
 
     async def stop(self) -> None:
         """Cancel everything that this director runs, and release its leases. The calls that run it are cancelled; the
@@ -163,7 +167,7 @@ class Director:
         """Wait for the task, and raise its error. Without a heartbeat, stop it: its lease will be lost."""
         try:
             while not task.done():
-                await asyncio.wait({task}, timeout=LOOK_S)
+                await asyncio.wait({task}, timeout=WATCH_LOOK_EVERY_S)
                 self._heart.check()
         finally:
             if not task.done():
@@ -221,7 +225,7 @@ class Director:
 
     async def _claimed(self, only: str | None) -> Sequence[Lease]:
         if only is None:
-            leases = await self._journal.claim_projects(self.holder, CLAIMED)
+            leases = await self._journal.claim_projects(self.holder, PROJECTS_CLAIMED_AT_ONCE)
         else:
             lease = await self._journal.claim_project(self.holder, only)
             leases = (lease,) if lease else ()
@@ -257,7 +261,7 @@ class Director:
             except StoreUnavailable:
                 if until == "idle":
                     raise
-            await asyncio.sleep(LOOK_S)
+            await asyncio.sleep(WATCH_LOOK_EVERY_S)
 
     async def _has_work(self, account: str, project: str) -> bool:
         return bool(await self._journal.list_runnable_jobs(account, project))
@@ -266,7 +270,7 @@ class Director:
 async def _wait_for(rest: asyncio.Event) -> None:
     """Wait a moment, or until a project of this director rests."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(LOOK_S):
+        async with asyncio.timeout(WATCH_LOOK_EVERY_S):
             await rest.wait()
 
 

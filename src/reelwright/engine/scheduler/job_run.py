@@ -7,8 +7,9 @@ import logging
 from collections.abc import Coroutine, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
+from reelwright.engine.policy import MAX_EXTENSIONS_OF_A_JOB
 from reelwright.engine.purchases.recover import find_abandoned_purchases
 from reelwright.engine.scheduler.conclusion import JobConclusion, Troubles, conclude, find_wanted_takes
 from reelwright.engine.scheduler.consent import Consenter
@@ -28,8 +29,6 @@ from reelwright.reel.records.operation import JobState, Lease, Purchase, Standin
 from reelwright.tracing import TRACEPARENT, get_current_span, is_tracing, trace_span
 
 logger = logging.getLogger(__name__)
-_MAX_EXTENSIONS: Final = 2
-"""How often a job asks for more, when it would be done: then it ends with what it has."""
 
 
 class JobRun:
@@ -139,7 +138,7 @@ class JobRun:
         if stuck and not self._troubles.failures and await self._parts.production.unstick(self._lease, standing, stuck):
             return False
         rest = conclude(self._parts.production, standing, graph, want, names, self._troubles)
-        if rest.state == "done" and self._extensions < _MAX_EXTENSIONS:
+        if rest.state == "done" and self._extensions < MAX_EXTENSIONS_OF_A_JOB:
             self._extensions += 1
             if await self._parts.production.extend(self._lease, standing):
                 return False

@@ -5,17 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Final
 
+from reelwright.engine.policy import MAX_WATCH_ERRORS, WATCH_LOOK_EVERY_S
 from reelwright.errors import StoreUnavailable
 from reelwright.store.journal import Journal
 
 logger = logging.getLogger(__name__)
-
-LOOK_S: Final = 1.0
-"""Seconds between two polls. A poll writes nothing, and costs the same for one project as for thousands."""
-MAX_ERRORS: Final = 5
-"""Unexpected errors in a row after which polling ends, and the runs that wait for it fail."""
 
 
 class Follower:
@@ -127,7 +122,7 @@ class Watch:
         try:
             errors = 0
             while True:
-                await asyncio.sleep(LOOK_S)
+                await asyncio.sleep(WATCH_LOOK_EVERY_S)
                 try:
                     read_to, newest = await self._journal.poll_changes(self._after)
                     reported = await self._journal.list_reported_operations(self._after) if newest else ()
@@ -137,7 +132,7 @@ class Watch:
                 except Exception:  # the films of all accounts hang on these polls
                     errors += 1
                     logger.exception("poll %d of the journal's changes failed", errors)
-                    if errors == MAX_ERRORS:
+                    if errors == MAX_WATCH_ERRORS:
                         raise
                     continue
                 errors = 0

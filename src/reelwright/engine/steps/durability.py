@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
+from reelwright.engine.policy import CANCELLED_SEND_WAIT_S, WRITE_RETRY_WAITS_S
 from reelwright.errors import StoreUnavailable
 
 T = TypeVar("T")
-
-ANSWER_S: Final = 20.0
-"""How long a cancelled director still waits for the answer to a send."""
-_WRITE_AGAIN_S: Final = (0.2, 1.0, 3.0, 10.0)
 
 
 async def retry_write(write: Callable[[], Awaitable[T]]) -> T:
@@ -20,7 +17,7 @@ async def retry_write(write: Callable[[], Awaitable[T]]) -> T:
 
     Raises ``StoreUnavailable`` after that.
     """
-    for wait in _WRITE_AGAIN_S:
+    for wait in WRITE_RETRY_WAITS_S:
         try:
             return await write()
         except StoreUnavailable:
@@ -29,7 +26,7 @@ async def retry_write(write: Callable[[], Awaitable[T]]) -> T:
 
 
 async def finish_despite_cancel(coro: Coroutine[Any, Any, T]) -> T:
-    """Await ``coro`` to its end even if the caller is cancelled, for up to ``ANSWER_S`` seconds after that.
+    """Await ``coro`` to its end even if the caller is cancelled, for up to ``CANCELLED_SEND_WAIT_S`` after that.
 
     The answer to a send is so recorded before the process stops.
     """
@@ -37,7 +34,7 @@ async def finish_despite_cancel(coro: Coroutine[Any, Any, T]) -> T:
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait({task}, timeout=ANSWER_S)
+        await asyncio.wait({task}, timeout=CANCELLED_SEND_WAIT_S)
         if task.cancel():
             await asyncio.wait({task})
         elif not task.cancelled():

@@ -6,16 +6,13 @@ import asyncio
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
+from reelwright.engine.policy import LONG_WAIT_S, WAITS_END_TOGETHER_S
 from reelwright.reason import Reason
 from reelwright.reel.base.value import Fingerprint, StepKey, define_value
 from reelwright.reel.graph.orders import Order
 from reelwright.reel.graph.request import Request
-
-_LONG_S: Final = 1.0
-_TOGETHER_S: Final = 0.05
-"""Waits of ``_LONG_S`` or more that end within this many seconds of each other wake at the same moment."""
 
 
 @define_value
@@ -75,11 +72,11 @@ class WakeEvent:
 
 
 def _align(at: float, seconds: float) -> float:
-    """Return ``at``, or up to ``_TOGETHER_S`` later for a long wait, so that many waiters wake at the same moment.
+    """Return ``at``, or up to ``WAITS_END_TOGETHER_S`` later for a long wait, so that many wake at one moment.
 
     Without that, a process with thousands of waiters ran with cold caches: each poll took nearly twice the time.
     """
-    return at if seconds < _LONG_S else math.ceil(at / _TOGETHER_S) * _TOGETHER_S
+    return at if seconds < LONG_WAIT_S else math.ceil(at / WAITS_END_TOGETHER_S) * WAITS_END_TOGETHER_S
 
 
 def _wake(waiter: asyncio.Future[None]) -> None:

@@ -6,16 +6,12 @@ import asyncio
 import contextlib
 import itertools
 from collections.abc import AsyncIterator, Sequence
-from typing import Final
 
+from reelwright.engine.policy import FIRST_WAIT_REPORTS_S, WAIT_REPORT_EVERY_S
 from reelwright.engine.steps import clock
 from reelwright.engine.steps.step_run import StepRun
 from reelwright.reason import build_reason
 from reelwright.reel.records.operation import Purchase
-
-FIRST_S: Final = (10.0, 20.0, 30.0)
-THEN_S: Final = 60.0
-"""Seconds between reports: they come at 10 s, at 30 s, at a minute, and every minute from then on."""
 
 
 def is_free_text(purchase: Purchase) -> bool:
@@ -26,7 +22,9 @@ def is_free_text(purchase: Purchase) -> bool:
 
 
 @contextlib.asynccontextmanager
-async def report_long_wait(run: StepRun, purchase: Purchase, first_s: Sequence[float] = FIRST_S) -> AsyncIterator[None]:
+async def report_long_wait(
+    run: StepRun, purchase: Purchase, first_s: Sequence[float] = FIRST_WAIT_REPORTS_S
+) -> AsyncIterator[None]:
     """Context manager that tells listeners from time to time how long a free language model has been writing."""
     if not is_free_text(purchase):
         yield
@@ -40,6 +38,6 @@ async def report_long_wait(run: StepRun, purchase: Purchase, first_s: Sequence[f
 
 async def _tell(run: StepRun, first_s: Sequence[float]) -> None:
     began = clock.read_seconds()
-    for wait_s in itertools.chain(first_s, itertools.repeat(THEN_S)):
+    for wait_s in itertools.chain(first_s, itertools.repeat(WAIT_REPORT_EVERY_S)):
         await asyncio.sleep(wait_s)
         run.report_wait(build_reason("model_writes_long", for_s=round(clock.read_seconds() - began)))
