@@ -13,15 +13,8 @@ from hypothesis import strategies as st
 
 from reelwright.errors import ReelwrightError
 from reelwright.net.http_response import HttpResponse
-from reelwright.net.redact import (
-    MAX_SHOWN_CHARS,
-    REDACTED,
-    redact,
-    redact_error,
-    redact_line,
-    redact_shown,
-    remember_secret,
-)
+from reelwright.net.policy import MAX_SHOWN_CHARS
+from reelwright.net.redact import REDACTED, redact, redact_error, redact_line, redact_shown, remember_secret
 
 SECRET = "9f8e7d6c5b4a-canary"
 

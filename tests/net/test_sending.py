@@ -22,7 +22,8 @@ from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, ProviderErr
 from reelwright.net.exchange import Network, Timeouts
 from reelwright.net.http import HttpClient
 from reelwright.net.network_backend import dial_first
-from reelwright.net.send_deadline import ACKNOWLEDGED_S, ON_ITS_WAY_S, limit_send_time
+from reelwright.net.policy import SEND_ACKNOWLEDGED_S, SEND_ON_ITS_WAY_S
+from reelwright.net.send_deadline import limit_send_time
 
 QUICK = Timeouts(connect_s=1, write_s=1, read_s=0.4, pool_s=1)
 BODY = {"prompt": "a lamp " * 50}
@@ -411,9 +412,9 @@ async def test_what_nobody_acknowledges_is_given_up_by_the_system_in_the_time_th
     async with serving(fine) as server:
         _, writer = await dial_first(["127.0.0.1"], server.port)
         line = writer.get_extra_info("socket")
-        assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == ACKNOWLEDGED_S * 1000
+        assert line.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT) == SEND_ACKNOWLEDGED_S * 1000
         writer.transport.abort()
-    assert Timeouts().through_s + ACKNOWLEDGED_S <= ON_ITS_WAY_S
+    assert Timeouts().through_s + SEND_ACKNOWLEDGED_S <= SEND_ON_ITS_WAY_S
 
 
 KILLED = textwrap.dedent("""

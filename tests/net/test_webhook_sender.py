@@ -109,7 +109,7 @@ async def test_a_redirect_is_a_refusal_and_is_not_followed(status: str, inside: 
 @pytest.mark.timed
 @pytest.mark.parametrize("part", ["connect", "name", "head", "drip"])
 async def test_a_slow_receiver_has_five_seconds_in_all(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webhook_sender, "LIMIT_S", 0.4)
+    monkeypatch.setattr(webhook_sender, "WEBHOOK_ATTEMPT_S", 0.4)
 
     async def sleep(*_: object) -> Sequence[str]:
         await asyncio.sleep(30)

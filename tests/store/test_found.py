@@ -10,7 +10,7 @@ import pytest
 from reasons import has_field
 from reelwright.errors import BadInput
 from reelwright.net.exchange import Timeouts
-from reelwright.net.send_deadline import THROUGH_S
+from reelwright.net.policy import SEND_THROUGH_S
 from reelwright.providers import elevenlabs, text
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
@@ -102,7 +102,7 @@ async def test_nobody_takes_for_his_own_what_may_be_answered_to_a_purchase_that_
 
 def test_nobody_waits_less_than_the_longest_answer_takes() -> None:
     longest = max(elevenlabs.ANSWER_S, Google.read_s, GeminiLongrunning.read_s, OpenRouter.read_s, text.ANSWER_S)
-    assert Timeouts().send_within_s + THROUGH_S + longest <= MAX_SEND_WITH_ANSWER_S
+    assert Timeouts().send_within_s + SEND_THROUGH_S + longest <= MAX_SEND_WITH_ANSWER_S
 
 
 async def test_who_was_sent_after_it_was_seen_has_not_made_it_and_keeps_nobody_waiting(db: Database) -> None:

@@ -243,7 +243,7 @@ def test_an_equal_order_whose_answer_is_lost_takes_nothing_that_a_written_off_on
     original: Original, met: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """2026-11-27: it took the written-off one's entry in the list, and the ledger stood one take above the bill."""
-    monkeypatch.setattr("reelwright.engine.purchases.gate.ON_ITS_WAY_S", -14.8)  # a send arrives at once, or never
+    monkeypatch.setattr("reelwright.engine.purchases.gate.SEND_ON_ITS_WAY_S", -14.8)  # a send arrives at once, or never
     write_off_an_arrived(original)
     original.behave(rules=AT_ONCE.add_rule("submit", drop() if met == "lost" else swallow(), calls=[3]).rules)
     with original.typed() as studio:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 # Sends
-SEND_WITHIN_S: Final = 15.0
-"""Seconds from the decision to send to the first byte: half of a lease, so that no send outlives it."""
 SEND_AGAIN_WAITS_S: Final = (30.0, 60.0, 120.0)
 """Waits before a purchase that was not accepted is sent again. A longer Retry-After is obeyed. Source: DESIGN.md 3."""
 PURCHASE_TRIES: Final = 2

@@ -13,6 +13,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput
+from reelwright.net.policy import RESOLVER_THREADS
 from reelwright.reel.base.value import define_value
 
 Resolver = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -252,7 +253,7 @@ async def resolve_name(name: str, port: int) -> Sequence[str]:
 
 @functools.cache
 def _resolvers() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="resolver")
+    return ThreadPoolExecutor(max_workers=RESOLVER_THREADS, thread_name_prefix="resolver")
 
 
 def _list_embedded_ipv4(address: ipaddress.IPv6Address) -> tuple[ipaddress.IPv4Address, ...]:

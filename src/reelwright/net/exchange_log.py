@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from reelwright.net.http_response import HttpResponse
+from reelwright.net.policy import LOGGED_DEPTH, MAX_LOGGED_WORDS
 from reelwright.net.redact import redact_line
 from reelwright.tracing import NO_SPAN, Span, trace_span
 
 _WORDS: Final = frozenset({"status", "state", "done", "code", "type"})
-_DEEP: Final = 3
-_MOST: Final = 12
 
 
 @dataclass(slots=True)
@@ -120,7 +119,7 @@ def find_state_words(body: bytes) -> dict[str, str]:
         document = json.loads(body)
     except (ValueError, RecursionError):
         return {}
-    return dict(list(_walk_state_words(document, "", _DEEP))[:_MOST])
+    return dict(list(_walk_state_words(document, "", LOGGED_DEPTH))[:MAX_LOGGED_WORDS])
 
 
 def _walk_state_words(document: Any, where: str, deep: int) -> Iterator[tuple[str, str]]:

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput, Unreachable
 from reelwright.net.keys import Key, build_missing_key_error
+from reelwright.net.policy import TOKEN_REPLACED_BEFORE_END
 from reelwright.net.redact import redact_line
 from reelwright.reason import Action
 
 SCOPE: Final = "https://www.googleapis.com/auth/cloud-platform"
-FRESH: Final = timedelta(minutes=5)
-"""A token that expires sooner is replaced before it is used, so that it does not expire during a send."""
 _MACHINE: Final = Path("/sys/class/dmi/id/product_name")
 
 
@@ -98,4 +97,4 @@ def _ends_soon(credentials: Any) -> bool:
     if not credentials.valid:
         return True
     ends = credentials.expiry  # naive, in UTC
-    return ends is not None and ends.replace(tzinfo=UTC) - datetime.now(UTC) < FRESH
+    return ends is not None and ends.replace(tzinfo=UTC) - datetime.now(UTC) < TOKEN_REPLACED_BEFORE_END

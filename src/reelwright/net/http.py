@@ -34,6 +34,13 @@ from reelwright.net.http_request import HttpRequest, build_request
 from reelwright.net.http_response import HttpResponse, StreamedResponse, read_headers
 from reelwright.net.keepalive_pool import KeepAlivePool
 from reelwright.net.network_backend import NetworkBackend
+from reelwright.net.policy import (
+    MAX_FREE_ANSWER_BYTES,
+    MAX_FREE_REQUESTS_AT_ONCE,
+    MAX_IDLE_CONNECTIONS,
+    MAX_PAID_ANSWER_BYTES,
+    MAX_REDIRECTS,
+)
 from reelwright.net.redact import redact_line, remember_secret
 from reelwright.net.send_deadline import SendDeadline, SendTooLate
 from reelwright.settings import validate_base_url
@@ -42,14 +49,6 @@ from reelwright.tracing import TRACEPARENT, get_current_span
 Auth = Callable[[], Awaitable[Mapping[str, str]]] | Mapping[str, str]
 """The headers that authenticate us, or a function that returns fresh ones."""
 
-REDIRECTS: Final = 3
-ANSWER_CAP: Final = 64 * 1024**2
-"""Most bytes of a response to ``send_once``: it may be the result itself, such as speech in base64."""
-READ_CAP: Final = 4 * 1024**2
-_QUESTIONS: Final = 100
-"""Most free requests to one provider at one time."""
-_KEPT: Final = 32
-"""Most idle connections that are kept for free requests: of 5,000 operations, about twenty are polled at one moment."""
 _TRACED: Final = "/v1/videos"
 """Paths of engines that continue a trace."""
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
@@ -106,7 +105,7 @@ class HttpClient:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         read_s: float | None = None,
-        cap: int = READ_CAP,
+        cap: int = MAX_FREE_ANSWER_BYTES,
     ) -> HttpResponse:
         """Send a free GET to the provider, with its key; return the response whatever its status.
 
@@ -128,11 +127,11 @@ class HttpClient:
         at = self._resolve_own(path_or_url)
         request = await self._request(method, at, files=files)
         async with self._create_single_use_pool(at) as pool:
-            return await self._exchange_free(pool, request, read_s, READ_CAP)
+            return await self._exchange_free(pool, request, read_s, MAX_FREE_ANSWER_BYTES)
 
     async def send_public(
         self, method: str, url: str, *, content: bytes | None = None, headers: Mapping[str, str] | None = None,
-        read_s: float | None = None, cap: int = READ_CAP,
+        read_s: float | None = None, cap: int = MAX_FREE_ANSWER_BYTES,
     ) -> HttpResponse:  # fmt: skip
         """Send a free request to a public address that the provider named; its key goes to its own hosts only.
 
@@ -146,7 +145,7 @@ class HttpClient:
 
     @asynccontextmanager
     async def stream_response(
-        self, method: str, path_or_url: str, *, json: Any = None, cap: int = READ_CAP
+        self, method: str, path_or_url: str, *, json: Any = None, cap: int = MAX_FREE_ANSWER_BYTES
     ) -> AsyncIterator[StreamedResponse]:
         """Send a free request and yield its response while the body arrives: some hold a whole film in base64.
 
@@ -203,7 +202,7 @@ class HttpClient:
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         read_s: float | None = None,
-        cap: int = ANSWER_CAP,
+        cap: int = MAX_PAID_ANSWER_BYTES,
     ) -> HttpResponse:
         """Send one request that may spend money, exactly once, on a new connection; return any status.
 
@@ -258,7 +257,7 @@ class HttpClient:
         ``NotFound`` on 404 and 410, ``BadInput`` above ``cap`` bytes, and ``Unreachable`` for anything else, such as an
         address that is not public or an end that comes too early.
         """
-        for _ in range(REDIRECTS + 1):
+        for _ in range(MAX_REDIRECTS + 1):
             at, addresses = await self._resolve_output(url)
             request = await self._request("GET", at, headers={"range": f"bytes={start}-"} if start else None)
             try:
@@ -280,7 +279,7 @@ class HttpClient:
             except FAILED as cause:
                 raise self._build_unreachable("output_incomplete", cause) from cause
             url = urljoin(at.url, headers.get("location", ""))
-        raise Unreachable(code="output_redirected", provider=self.provider, most=REDIRECTS)
+        raise Unreachable(code="output_redirected", provider=self.provider, most=MAX_REDIRECTS)
 
     def observe_headers(self, headers: Mapping[str, str]) -> None:
         """Do nothing: a subclass may override this to see the headers of an output before its body is read."""
@@ -348,7 +347,12 @@ class HttpClient:
         """Return the pool for free requests, whose connections are reused."""
         if self._pool is None:
             lines = NetworkBackend(self._network.resolve, self._network.dial)
-            self._pool = KeepAlivePool(lines, self._get_trust(self._home), max_connections=_QUESTIONS, max_idle=_KEPT)
+            self._pool = KeepAlivePool(
+                lines,
+                self._get_trust(self._home),
+                max_connections=MAX_FREE_REQUESTS_AT_ONCE,
+                max_idle=MAX_IDLE_CONNECTIONS,
+            )
         return self._pool
 
     def _create_single_use_pool(

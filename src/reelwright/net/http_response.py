@@ -13,15 +13,12 @@ from typing import Any, Final
 import httpcore2
 
 from reelwright.net.keepalive_pool import PooledResponse
-from reelwright.net.redact import MAX_MESSAGE_CHARS, redact_line
+from reelwright.net.policy import MAX_LINE_CHARS, MAX_RETRY_AFTER_S
+from reelwright.net.redact import redact_line
 from reelwright.reel.base.value import define_value
 
 _WINDOW: Final = zlib.MAX_WBITS | 32
 """Tells zlib to recognise gzip or zlib by the first bytes."""
-
-
-LONGEST_WAIT_S: Final = 86_400.0
-"""The longest wait that is obeyed. A Retry-After of years is a mistake of the other side."""
 
 
 def parse_retry_after(headers: Mapping[str, str]) -> float | None:
@@ -31,10 +28,10 @@ def parse_retry_after(headers: Mapping[str, str]) -> float | None:
     """
     text = headers.get("retry-after", "").strip()
     if text.isascii() and text.isdigit():
-        return min(float(text), LONGEST_WAIT_S)
+        return min(float(text), MAX_RETRY_AFTER_S)
     if text and (until := parse_http_date(text)):
         now = parse_http_date(headers.get("date", "")) or datetime.now(UTC)
-        return min(max(0.0, (until - now).total_seconds()), LONGEST_WAIT_S)
+        return min(max(0.0, (until - now).total_seconds()), MAX_RETRY_AFTER_S)
     return None
 
 
@@ -81,7 +78,7 @@ class HttpResponse:
         except ValueError:
             return None
 
-    def describe_body(self, max_chars: int = MAX_MESSAGE_CHARS) -> str:
+    def describe_body(self, max_chars: int = MAX_LINE_CHARS) -> str:
         """Return the body as one line for a message: redacted, no control characters, at most ``max_chars``."""
         return redact_line(self.body[: max_chars * 20].decode("utf-8", "replace"), max_chars)
 

@@ -9,7 +9,6 @@ import time
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
-from typing import Final
 
 import h11
 import httpcore2
@@ -17,12 +16,8 @@ import httpcore2
 from reelwright.net.address import Endpoint
 from reelwright.net.http_request import HttpRequest
 from reelwright.net.network_backend import NetworkBackend
+from reelwright.net.policy import KEEPALIVE_S, MAX_RESPONSE_HEAD_BYTES, READ_BYTES
 
-KEEPALIVE_S: Final = 5.0
-"""Seconds for which an idle connection is kept for the next request."""
-_READ: Final = 64 * 1024
-_HEAD: Final = 100 * 1024
-"""Most bytes of the head of a response."""
 _Origin = tuple[str, str, int]
 
 
@@ -64,7 +59,7 @@ class _Connection:
     async def next_event(self, within_s: float | None) -> object:
         """Read the next event of the response. Raises ``httpcore2.RemoteProtocolError`` and read errors."""
         while (event := self.parse_next()) is h11.NEED_DATA:
-            data = await self.stream.read(_READ, within_s)
+            data = await self.stream.read(READ_BYTES, within_s)
             if not data and self.wire.their_state is h11.SEND_RESPONSE:
                 raise httpcore2.RemoteProtocolError("Server disconnected without sending a response.")
             self.wire.receive_data(data)
@@ -162,7 +157,9 @@ class KeepAlivePool:
             trust = self._trust or httpcore2.default_ssl_context()
             trust.set_alpn_protocols(["http/1.1"])
             stream = await stream.start_tls(trust, at.host, within_s)
-        return _Connection(at.origin, stream, h11.Connection(h11.CLIENT, max_incomplete_event_size=_HEAD))
+        return _Connection(
+            at.origin, stream, h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_RESPONSE_HEAD_BYTES)
+        )
 
     async def _release(self, line: _Connection | None) -> None:
         """Return a connection after an exchange: keep it if it is usable and there is room, else close it.

@@ -24,13 +24,13 @@ from reelwright.known_providers import (
     list_openers,
     name_webhook_holder,
 )
+from reelwright.net.policy import MAX_KEY_FILE_BYTES
 from reelwright.net.redact import remember_secret
 from reelwright.reason import Action
 from reelwright.settings import Settings
 
 SERVICE: Final = "reelwright"
 """The name of the keyring's service that holds our keys."""
-_MOST_BYTES: Final = 64 * 1024
 _SECRET: Final = re.compile(r"[\x21-\x7e]{4,4096}")
 _MARK: Final = {"keyring": True}
 """The value in the file for a key that is stored in the keyring. The keyring is asked for such keys only."""
@@ -229,13 +229,13 @@ def read_private_file(file: Path) -> bytes | None:
         raise BadInput(str(file), cause.strerror, "an ordinary file that you may read") from cause
     try:
         _check_private(file, os.fstat(handle))
-        return os.read(handle, _MOST_BYTES)
+        return os.read(handle, MAX_KEY_FILE_BYTES)
     finally:
         os.close(handle)
 
 
 def _check_private(file: Path, seen: os.stat_result) -> None:
-    if not stat.S_ISREG(seen.st_mode) or seen.st_size > _MOST_BYTES:
+    if not stat.S_ISREG(seen.st_mode) or seen.st_size > MAX_KEY_FILE_BYTES:
         raise BadInput(str(file), f"{seen.st_size} bytes", "an ordinary file of at most 64 KiB")
     if seen.st_mode & 0o077 or seen.st_uid != os.geteuid():
         mode = f"mode {stat.S_IMODE(seen.st_mode):04o}, owner {seen.st_uid}"

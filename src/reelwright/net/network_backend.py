@@ -9,18 +9,16 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import ExitStack
-from typing import Any, Final
+from typing import Any
 
 import httpcore2
 
 from reelwright.net.address import Resolver, parse_ip
-from reelwright.net.send_deadline import ACKNOWLEDGED_S, ReadTimeout, SendDeadline, read_seconds
+from reelwright.net.policy import NEXT_ADDRESS_WAIT_S, SEND_ACKNOWLEDGED_S, WRITE_PIECE_BYTES
+from reelwright.net.send_deadline import ReadTimeout, SendDeadline, read_seconds
 
 Dial = Callable[[Sequence[str], int], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 """Opens a connection to the first of (addresses, port) that answers."""
-SOON_S: Final = 2.0
-"""Seconds before the next address of a name is tried: IPv6 or IPv4 may not work on this network."""
-_PIECE: Final = 256 * 1024
 
 
 class NetworkBackend(httpcore2.AsyncNetworkBackend):
@@ -71,7 +69,7 @@ async def dial_first(addresses: Sequence[str], port: int) -> tuple[asyncio.Strea
     """
     for address in addresses[:-1]:
         try:
-            async with asyncio.timeout(SOON_S):
+            async with asyncio.timeout(NEXT_ADDRESS_WAIT_S):
                 return await _open_connection(address, port)
         except OSError:
             continue
@@ -88,7 +86,7 @@ async def _open_connection(address: str, port: int) -> tuple[asyncio.StreamReade
         undo.callback(line.close)
         line.setblocking(False)
         if hasattr(socket, "TCP_USER_TIMEOUT"):
-            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(ACKNOWLEDGED_S * 1000))
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, round(SEND_ACKNOWLEDGED_S * 1000))
         await loop.sock_connect(line, where)
         reader = _Reader(loop=loop)
         reader.line = line
@@ -176,13 +174,13 @@ class _Line(httpcore2.AsyncNetworkStream):
         if self._writer.is_closing():
             raise httpcore2.WriteError("the other side closed the connection")
         self._leaving.begin_send()
-        self._writer.write(buffer[:_PIECE])
-        for start in range(_PIECE, len(buffer), _PIECE):
+        self._writer.write(buffer[:WRITE_PIECE_BYTES])
+        for start in range(WRITE_PIECE_BYTES, len(buffer), WRITE_PIECE_BYTES):
             await self._drained(timeout)
             await asyncio.sleep(0)
             if getattr(self._reader, "answered", False):
                 raise httpcore2.WriteError("it was answered before all of it was sent")
-            self._writer.write(buffer[start : start + _PIECE])
+            self._writer.write(buffer[start : start + WRITE_PIECE_BYTES])
         await self._drained(timeout)
 
     async def _drained(self, timeout: float | None) -> None:  # noqa: ASYNC109

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, cast
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from reelwright.errors import StoreUnavailable, ToolMissing
+from reelwright.net.policy import BUCKET_ANSWER_S, BUCKET_CONNECT_S, BUCKET_READ_BYTES
 from reelwright.net.redact import redact
 from reelwright.reason import Action
 
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore as Opened
     from obstore.store import S3Store
 
-_CHUNK: Final = 1 << 20
-_CONNECT_S: Final = "10s"
-_ANSWER_S: Final = "600s"
-"""For a whole request: a part of 5 MiB is sent or 1 MiB or more is read in this time even on a slow line."""
 _RETRIES: Final = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
 _DENIED: Final = ("PermissionDeniedError", "UnauthenticatedError")
 _DENIED_CODE: Final = re.compile(r"status code: 40[13]\b")
@@ -104,7 +101,7 @@ class ObjectStore:
         """Hand the bytes of an object to ``write`` in chunks of about 1 MiB; False if it is not there."""
         with self._translate():
             try:
-                stream = self._open().get(key).stream(min_chunk_size=_CHUNK)
+                stream = self._open().get(key).stream(min_chunk_size=BUCKET_READ_BYTES)
             except FileNotFoundError:
                 self._check_bucket(key)
                 return False
@@ -136,7 +133,7 @@ class ObjectStore:
             # it signs what stands behind the address too; S3 ignores the last parameter, as SDKs of Amazon send it.
             bucket = self.url.split("/")[2]
             place = f"{address}?{urlencode(query, quote_via=quote)}&x-id="
-            options: Any = {"allow_http": address.startswith("http://"), "connect_timeout": _CONNECT_S}
+            options: Any = {"allow_http": address.startswith("http://"), "connect_timeout": BUCKET_CONNECT_S}
             retries: Any = _RETRIES
             whole = store.S3Store(bucket, endpoint=place, virtual_hosted_style_request=True, client_options=options,
                             retry_config=retries)  # fmt: skip
@@ -213,7 +210,11 @@ def _open(url: str, endpoint: str, process: int) -> Opened:
     """Open the store. ``process``: the number of this process, which has connections of its own."""
     from obstore import store
 
-    options: Any = {"connect_timeout": _CONNECT_S, "timeout": _ANSWER_S, "allow_http": endpoint.startswith("http://")}
+    options: Any = {
+        "connect_timeout": BUCKET_CONNECT_S,
+        "timeout": BUCKET_ANSWER_S,
+        "allow_http": endpoint.startswith("http://"),
+    }
     retries: Any = _RETRIES
     place: Any = {"base_url" if url.startswith("gs:") else "endpoint": endpoint} if endpoint else {}
     opened: Opened = store.from_url(url, client_options=options, retry_config=retries, **place)

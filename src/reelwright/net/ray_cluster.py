@@ -9,12 +9,11 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from reelwright.errors import BadInput, ToolMissing, Unreachable
+from reelwright.net.policy import CLUSTER_PROBE_S, CLUSTER_TRIES
 from reelwright.reason import Action
 
 NAMESPACE: Final = "reelwright"
 """Where the names of our actors are known: not among those of other programs of the cluster."""
-_PROBE_S: Final = 3.0
-_TRIES: Final = 4
 _REFUSALS: Final = ("Version mismatch", "authentication token", "UNAUTHENTICATED")
 """What errors say that waiting does not mend: Ray 2.60 has a class of its own for few of them."""
 _connecting = threading.Lock()
@@ -62,7 +61,7 @@ def _is_refusal(error: Exception, ray: Any) -> bool:
 
 def _open(ray: Any, address: str) -> None:
     """Connect. Ray 2.60 often fails to start the process that serves a client, on a busy head: it is asked again."""
-    for tries_left in reversed(range(_TRIES)):
+    for tries_left in reversed(range(CLUSTER_TRIES)):
         try:
             ray.init(address, namespace=NAMESPACE, log_to_driver=False)
             return
@@ -75,6 +74,6 @@ def _probe(address: str) -> None:
     """Raise ``Unreachable`` unless something listens at ``address``: Ray itself would try for half a minute."""
     parts = urlsplit(address)
     try:
-        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=_PROBE_S).close()
+        socket.create_connection((parts.hostname or "", parts.port or 0), timeout=CLUSTER_PROBE_S).close()
     except OSError as cause:
         raise Unreachable(code="cluster_unreachable", address=address, cause=str(cause)) from cause

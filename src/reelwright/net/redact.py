@@ -11,14 +11,10 @@ from typing import Any, Final
 from urllib.parse import quote
 
 from reelwright.errors import ReelwrightError
+from reelwright.net.policy import MAX_LINE_CHARS, MAX_SHOWN_CHARS, MIN_SECRET_CHARS
 from reelwright.reason import Action, Reason, build_reason
 
 REDACTED: Final = "[redacted]"
-MIN_SECRET_CHARS: Final = 6
-"""Shorter texts are not treated as secrets: replacing them would damage ordinary words."""
-MAX_MESSAGE_CHARS: Final = 300
-MAX_SHOWN_CHARS: Final = 2_000
-"""Most characters of one text that is sent back or logged. What comes from outside may have any length."""
 
 _names = (
     r"(?:x-(?:goog|amz)-(?:signature|credential|security-token)|(?:[\w-]*[-_])?(?:api[-_]?key|apikey)|"
@@ -118,7 +114,7 @@ def _redact_value(value: Any) -> Any:
     return [_redact_value(each) for each in value] if isinstance(value, list) else value
 
 
-def redact_line(text: str, max_chars: int = MAX_MESSAGE_CHARS) -> str:
+def redact_line(text: str, max_chars: int = MAX_LINE_CHARS) -> str:
     """Return foreign text as one line of a message: redacted, no control characters, at most ``max_chars``."""
     if not text:
         return ""

@@ -9,23 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
-THROUGH_S: Final = 120.0
-"""Seconds from the deadline of the first byte of a request that may cost money to that of its last byte."""
-ACKNOWLEDGED_S: Final = 30.0
-"""The system ends a connection with bytes that the other side has not acknowledged for so many seconds."""
-ON_ITS_WAY_S: Final = THROUGH_S + ACKNOWLEDGED_S
-"""Seconds from the deadline of the first byte of a send after which nothing of it can arrive any more.
-
-This holds if its process was stopped or killed, or is cut off by a broken network: its socket accepts no byte later
-than ``THROUGH_S`` (``DeadlineSocket``, by a clock that goes on in sleep), and Linux ends a connection whose bytes
-nobody acknowledges (TCP_USER_TIMEOUT), also after the death of the process. ``engine.recover`` waits for as long before
-it believes a list that does not show a send.
-"""
-
-_HELD_UP_S: Final = 0.5
-"""A timer that comes so many seconds late shows that this process did not run: it was stopped, or very busy."""
+from reelwright.net.policy import HELD_UP_AFTER_S, SEND_THROUGH_S
 
 _send_by: ContextVar[float] = ContextVar("send_by", default=math.inf)
 
@@ -60,7 +46,7 @@ class SendDeadline:
     ``finish_by``: when its last byte must have been given to the system, by the clock of ``read_seconds``.
     """
 
-    def __init__(self, within_s: float = math.inf, through_s: float = THROUGH_S) -> None:
+    def __init__(self, within_s: float = math.inf, through_s: float = SEND_THROUGH_S) -> None:
         self._by = min(read_seconds() + within_s, _send_by.get() if within_s < math.inf else math.inf)
         self.finish_by = self._by + through_s
         self.has_begun = False
@@ -124,7 +110,7 @@ class ReadTimeout:
 
     def _end(self, due: float) -> None:
         now = asyncio.get_running_loop().time()
-        if now - due < _HELD_UP_S:
+        if now - due < HELD_UP_AFTER_S:
             self._limit.reschedule(now)
         else:
             self._set_timer(min(now - due, self._span_s or 0.0))

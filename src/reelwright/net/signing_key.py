@@ -18,13 +18,13 @@ from typing import Final, NoReturn
 
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.net.keys import HIDDEN, read_private_file
+from reelwright.net.policy import MIN_SIGNING_KEY_CHARS
 from reelwright.net.redact import remember_secret
 from reelwright.settings import Settings
 
 VARIABLE: Final = "REELWRIGHT_SIGNING_KEY"
 """The variable that replaces the file, where several homes share one database."""
 _FILE: Final = "signing.key"
-_LEAST_CHARS: Final = 32
 
 
 class SigningKey:
@@ -34,8 +34,8 @@ class SigningKey:
 
     def __init__(self, key: str, source: str) -> None:
         """Create a key found in ``source``. Raises ``BadInput``, which never shows the text, if it is too short."""
-        if len(key) < _LEAST_CHARS or not key.isascii() or not key.isprintable():
-            raise BadInput(source, HIDDEN, f"at least {_LEAST_CHARS} visible ASCII characters")
+        if len(key) < MIN_SIGNING_KEY_CHARS or not key.isascii() or not key.isprintable():
+            raise BadInput(source, HIDDEN, f"at least {MIN_SIGNING_KEY_CHARS} visible ASCII characters")
         self.__key = key.encode()
         self.fingerprint: str = hashlib.sha256(b"reelwright signing key\0" + self.__key).hexdigest()[:12]
         remember_secret(key)

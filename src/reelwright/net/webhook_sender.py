@@ -12,14 +12,12 @@ from reelwright.net.exchange import FAILED, Network, Timeouts, create_pool, open
 from reelwright.net.http_request import build_request
 from reelwright.net.http_response import parse_retry_after, read_headers
 from reelwright.net.network_backend import NetworkBackend
+from reelwright.net.policy import MAX_WEBHOOK_URL_CHARS, WEBHOOK_ATTEMPT_S
 from reelwright.net.redact import redact_line
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.value import define_value
 
-LIMIT_S: Final = 5.0
-"""Seconds that an attempt may take, from resolving the name to the head of the answer."""
-URL_CHARS: Final = 2000
-_TIMEOUTS: Final = Timeouts(connect_s=LIMIT_S, write_s=LIMIT_S, read_s=LIMIT_S)
+_TIMEOUTS: Final = Timeouts(connect_s=WEBHOOK_ATTEMPT_S, write_s=WEBHOOK_ATTEMPT_S, read_s=WEBHOOK_ATTEMPT_S)
 _GONE: Final = 410
 _WAITS: Final = frozenset({429, 503})
 
@@ -45,8 +43,8 @@ def check_webhook_url(url: str, *, may_use_private: bool = True) -> str:
     is checked at every attempt: it can point somewhere else by then. ``may_use_private``: this machine and private
     networks are reached; True where the sender alone knows that.
     """
-    if len(url) > URL_CHARS:
-        raise BadInput("url", f"{url[:40]}…", f"at most {URL_CHARS} characters")
+    if len(url) > MAX_WEBHOOK_URL_CHARS:
+        raise BadInput("url", f"{url[:40]}…", f"at most {MAX_WEBHOOK_URL_CHARS} characters")
     endpoint = parse_url(url)
     if "#" in url or (endpoint.scheme == "http" and not endpoint.is_loopback):
         raise BadInput("url", url.split("?")[0][:120], "an https URL without a fragment; http only to this machine")
@@ -66,7 +64,7 @@ async def send_webhook(
     ``may_use_private``: the address may be this machine or in a private network. Nothing of it is logged.
     """
     try:
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(WEBHOOK_ATTEMPT_S):
             endpoint = parse_url(url)
             return await _exchange(endpoint, headers, body, may_use_private, network or Network())
     except BadInput as error:
@@ -75,7 +73,7 @@ async def send_webhook(
             reason=build_reason("webhook_address_refused", actions=actions, found=error.value, accepted=error.accepted)
         )
     except TimeoutError:
-        return Answer(reason=build_reason("webhook_too_slow", most_s=LIMIT_S))
+        return Answer(reason=build_reason("webhook_too_slow", most_s=WEBHOOK_ATTEMPT_S))
     except (*FAILED, UnicodeError, ValueError) as error:
         words = redact_line(f"{type(error).__name__} {error}", 120)
         return Answer(reason=build_reason("webhook_unreachable", cause=words))
@@ -91,7 +89,7 @@ async def _exchange(
     lines = NetworkBackend(network.resolve, network.dial, addresses)
     async with (
         create_pool(lines, trust, max_connections=1, max_idle=0) as pool,
-        open_response(pool, request, _TIMEOUTS, LIMIT_S) as (response, _),
+        open_response(pool, request, _TIMEOUTS, WEBHOOK_ATTEMPT_S) as (response, _),
     ):
         return _read_answer(response.status, read_headers(response))
 

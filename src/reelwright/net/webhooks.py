@@ -12,8 +12,8 @@ from typing import Final
 
 from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookVerificationError
 
-TOLERANCE_S: Final = 300
-"""Seconds by which the time of a webhook may differ from now."""
+from reelwright.net.policy import WEBHOOK_CLOCK_TOLERANCE_S
+
 _OPENROUTER: Final = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
 
 
@@ -33,7 +33,7 @@ def verify_openrouter_webhook(headers: Mapping[str, str], body: bytes, secrets: 
     """
     by_name = {name.lower(): value for name, value in headers.items()}
     found = _OPENROUTER.fullmatch(by_name.get("x-openrouter-signature", ""))
-    if found is None or abs(time.time() - int(found[1])) > TOLERANCE_S:
+    if found is None or abs(time.time() - int(found[1])) > WEBHOOK_CLOCK_TOLERANCE_S:
         return False
     signed = found[1].encode() + b"," + body
     is_signed = False

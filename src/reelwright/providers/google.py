@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 from reelwright.catalogue.models import find_model
 from reelwright.errors import NotAccepted, NotFound, OutcomeUnknown, ReelwrightError, Unreachable
 from reelwright.net.closing import ensure_closed
-from reelwright.net.http import ANSWER_CAP, HttpClient
+from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
+from reelwright.net.policy import MAX_PAID_ANSWER_BYTES
 from reelwright.net.redact import redact_line
 from reelwright.net.webhooks import verify_webhook
 from reelwright.providers.catalogue_provider import CatalogueProvider
@@ -95,7 +96,7 @@ class Google(CatalogueProvider):
 
         Raises ``Refused`` if the key is refused, ``Unreachable`` if the answer does not describe the interaction.
         """
-        answer = await self._http.get(_build_path(operation), cap=ANSWER_CAP)
+        answer = await self._http.get(_build_path(operation), cap=MAX_PAID_ANSWER_BYTES)
         if answer.status != 200:
             return self._read_poll_error(operation, _parse_fault(answer))
         self._refused.pop(operation.id, None)
@@ -191,7 +192,7 @@ class Google(CatalogueProvider):
         return as_mapping(answer.parse_json_or_none()) if answer.status == 200 else {}
 
     async def _stream_inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
-        answer = await self._http.get(_build_path(operation), cap=ANSWER_CAP)
+        answer = await self._http.get(_build_path(operation), cap=MAX_PAID_ANSWER_BYTES)
         if answer.status == 404:
             raise NotFound(code="output_gone", provider="Google", status=answer.status)
         if answer.status != 200:

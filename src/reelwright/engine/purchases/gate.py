@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from reelwright.engine.policy import MAX_CONCURRENT_DOWNLOADS, PURCHASE_TRIES, SEND_AGAIN_WAITS_S, SEND_WITHIN_S
+from reelwright.engine.policy import MAX_CONCURRENT_DOWNLOADS, PURCHASE_TRIES, SEND_AGAIN_WAITS_S
 from reelwright.engine.purchases.bills import choose_bill, find_higher_bill, price_without_result, to_quoted_price
 from reelwright.engine.purchases.claim import claim
 from reelwright.engine.purchases.consent_checks import check_price
@@ -38,8 +38,8 @@ from reelwright.errors import (
     Refused,
     StoreUnavailable,
 )
+from reelwright.net.policy import SEND_ON_ITS_WAY_S, SEND_WITHIN_S
 from reelwright.net.redact import redact_reason, redact_shown
-from reelwright.net.send_deadline import ON_ITS_WAY_S
 from reelwright.providers.protocol import Progress, Provider
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.reel.base.crashpoints import reach
@@ -97,7 +97,7 @@ class Gate:
         self._providers = providers
         self._by_model = {model: p for p in providers.values() for model in p.list_models()}
         self._pace, self._tries = pace or Pace(), tries
-        self._arrives_s = send_within_s + ON_ITS_WAY_S if arrives_s is None else arrives_s
+        self._arrives_s = send_within_s + SEND_ON_ITS_WAY_S if arrives_s is None else arrives_s
         self._downloads = Downloads(vault, downloads)
         self._sender = Sender(
             ledger, vault, hands, self._downloads, self._pace, self._land_answer, resend_waits_s=send_again_s,

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused
-from reelwright.net.http_response import LONGEST_WAIT_S, HttpResponse
+from reelwright.net.http_response import HttpResponse
 from reelwright.net.http_response import parse_retry_after as read_retry_after
+from reelwright.net.policy import MAX_RETRY_AFTER_S
 from reelwright.net.redact import redact_line
 from reelwright.providers.wires.answers import build_poll_error, build_refusal
 from reelwright.reel.base.value import define_value
@@ -86,7 +87,7 @@ def parse_retry_after(headers: Mapping[str, str]) -> float:
     """
     milliseconds = headers.get("retry-after-ms", "")
     if milliseconds.isascii() and milliseconds.isdigit():
-        return min(int(milliseconds) / 1000, LONGEST_WAIT_S)
+        return min(int(milliseconds) / 1000, MAX_RETRY_AFTER_S)
     return read_retry_after(headers) or 0.0
 
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refused, Unreachable
-from reelwright.net.http_response import LONGEST_WAIT_S
 from reelwright.net.http_response import parse_retry_after as read_retry_after
+from reelwright.net.policy import MAX_RETRY_AFTER_S
 from reelwright.net.redact import redact_line
 from reelwright.reason import Action, ActionKind
 
@@ -102,4 +102,4 @@ def parse_retry_after(headers: Mapping[str, str], message: str = "") -> float:
     if (asked_s := read_retry_after(headers)) is not None:
         return asked_s
     match = _RESETS.search(message)
-    return min(float(match[1]), LONGEST_WAIT_S) if match else 0.0
+    return min(float(match[1]), MAX_RETRY_AFTER_S) if match else 0.0

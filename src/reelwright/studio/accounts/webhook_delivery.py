@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 from reelwright.errors import BadInput, NotFound, StoreUnavailable
 from reelwright.messages import format_reason
 from reelwright.net.exchange import Network
+from reelwright.net.policy import WEBHOOK_ATTEMPT_S
 from reelwright.net.redact import redact_reason, redact_shown
 from reelwright.net.signing_key import SigningKey, load_signing_key
-from reelwright.net.webhook_sender import LIMIT_S, Answer, send_webhook
+from reelwright.net.webhook_sender import Answer, send_webhook
 from reelwright.net.webhooks import sign_webhook
 from reelwright.reason import build_reason
 from reelwright.reel.graph.request import Request
@@ -86,7 +87,7 @@ class WebhookDelivery:
                     await asyncio.sleep(pause_s)
         finally:
             if self._sending:  # an answer that is not recorded is sent again
-                await asyncio.wait(self._sending, timeout=LIMIT_S)
+                await asyncio.wait(self._sending, timeout=WEBHOOK_ATTEMPT_S)
             for task in self._sending:
                 task.cancel()
             await asyncio.gather(*self._sending, return_exceptions=True)
