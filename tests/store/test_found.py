@@ -11,10 +11,10 @@ from reasons import has_field
 from reelwright.errors import BadInput
 from reelwright.net.exchange import Timeouts
 from reelwright.net.policy import SEND_THROUGH_S
-from reelwright.providers import elevenlabs, text
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
 from reelwright.providers.openrouter import OpenRouter
+from reelwright.providers.policy import ELEVENLABS_ANSWER_S, TEXT_ANSWER_S
 from reelwright.reason import Reason
 from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.database import Database
@@ -101,7 +101,7 @@ async def test_nobody_takes_for_his_own_what_may_be_answered_to_a_purchase_that_
 
 
 def test_nobody_waits_less_than_the_longest_answer_takes() -> None:
-    longest = max(elevenlabs.ANSWER_S, Google.read_s, GeminiLongrunning.read_s, OpenRouter.read_s, text.ANSWER_S)
+    longest = max(ELEVENLABS_ANSWER_S, Google.read_s, GeminiLongrunning.read_s, OpenRouter.read_s, TEXT_ANSWER_S)
     assert Timeouts().send_within_s + SEND_THROUGH_S + longest <= MAX_SEND_WITH_ANSWER_S
 
 

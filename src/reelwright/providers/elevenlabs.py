@@ -20,6 +20,14 @@ from reelwright.providers.catalogue_provider import CatalogueProvider, yield_byt
 from reelwright.providers.families.list_search import ListEntry, ListSearch
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_mime
+from reelwright.providers.policy import (
+    ELEVENLABS_ANSWER_S,
+    ELEVENLABS_HISTORY_PAGES,
+    ELEVENLABS_VOICE_PAGES,
+    LISTED_AFTER,
+    MAX_AUDIO_BYTES,
+    MAX_VOICE_SAMPLE_BYTES,
+)
 from reelwright.providers.protocol import (
     Absent,
     CannotTell,
@@ -40,16 +48,7 @@ from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.ledger import ListedWork, OwnWork
 from reelwright.reel.records.operation import Operation
 
-LISTED_AFTER: Final = timedelta(seconds=30)
-"""Speech is listed in the history at most this long after it was made."""
-ANSWER_S: Final = 300.0
-"""The longest wait for an answer: a song of ten minutes is made while the socket waits."""
-PAGES: Final = 20
-"""Pages of 100 history items each: how far back a search goes."""
-AUDIO_BYTES: Final = 256 * 1024**2
 VOICES_PER_PAGE: Final = 100
-_VOICE_PAGES: Final = 10
-_SAMPLE_BYTES: Final = 8 * 1024**2
 _ITEM_ID: Final = re.compile(r"[A-Za-z0-9_-]{2,80}")
 
 
@@ -68,7 +67,7 @@ class ElevenLabs(CatalogueProvider):
         self._key = key.fingerprint if key else ""
         self._listed_after = listed_after
         self._answered: dict[str, str] = {}
-        self.read_s = ANSWER_S
+        self.read_s = ELEVENLABS_ANSWER_S
 
     def check(self, request: Request) -> None:
         """Raise ``BadInput`` unless the catalogue accepts the request and, for speech, its voice is an id of
@@ -148,7 +147,7 @@ class ElevenLabs(CatalogueProvider):
         """Stream the sound of an operation from the history; never bills."""
         if output.url is None:
             raise NotFound(code="output_not_kept", provider="ElevenLabs", operation=operation.id)
-        stream = self._http.stream(output.url, cap=AUDIO_BYTES)
+        stream = self._http.stream(output.url, cap=MAX_AUDIO_BYTES)
         async with ensure_closed(require_media(stream, "audio", "ElevenLabs")) as chunks:
             async for chunk in chunks:
                 yield chunk
@@ -170,7 +169,7 @@ class ElevenLabs(CatalogueProvider):
             return FoundOperation(operation=self._operation(answered[-1]))
         search = ListSearch(own, self._answered)
         params: dict[str, Any] = {"page_size": 100}
-        for _ in range(PAGES):
+        for _ in range(ELEVENLABS_HISTORY_PAGES):
             page = await self._page(params)
             reads_on = search.add(_to_list_entry(row, prepared_request) for row in page["history"])
             if search.is_empty:
@@ -185,11 +184,11 @@ class ElevenLabs(CatalogueProvider):
     async def list_work(self, own: OwnWork) -> Sequence[ListedWork]:
         """List speech in the account's history that no purchase of ours claims; music and sounds are not in it.
 
-        If it is longer than ``PAGES``, the newest of it.
+        If it is longer than ``ELEVENLABS_HISTORY_PAGES``, the newest of it.
         """
         search = ListSearch(own, self._answered)
         params: dict[str, Any] = {"page_size": 100}
-        for _ in range(PAGES):
+        for _ in range(ELEVENLABS_HISTORY_PAGES):
             page = await self._page(params)
             if not search.add_work(map(wire.to_listed_work, page["history"])) or not page.get("has_more"):
                 break
@@ -214,7 +213,7 @@ class ElevenLabs(CatalogueProvider):
         """
         found: list[Voice] = []
         params: dict[str, Any] = {"page_size": VOICES_PER_PAGE, "include_total_count": "false"}
-        for _ in range(_VOICE_PAGES):
+        for _ in range(ELEVENLABS_VOICE_PAGES):
             answer = await self._http.get("/v2/voices", params=params, cap=32 * 1024**2)
             page = answer.parse_json_or_none()
             if answer.status in (401, 403):
@@ -231,7 +230,7 @@ class ElevenLabs(CatalogueProvider):
 
     def read_sample(self, voice: Voice) -> AsyncIterator[bytes]:
         """Download the sample of a voice, which the maker gives away. Raises as ``HttpClient.stream`` does."""
-        return self._http.stream(voice.sample_url, cap=_SAMPLE_BYTES)
+        return self._http.stream(voice.sample_url, cap=MAX_VOICE_SAMPLE_BYTES)
 
     async def _page(self, params: Mapping[str, Any]) -> dict[str, Any]:
         answer = await self._http.get("/v1/history", params=params, cap=32 * 1024**2)

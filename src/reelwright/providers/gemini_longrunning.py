@@ -31,6 +31,7 @@ from reelwright.providers.families.veo_wires import (
     parse_after_landing,
     parse_storage,
 )
+from reelwright.providers.policy import GEMINI_ANSWER_S, MAX_ERROR_BYTES, MAX_FILM_BYTES, MAX_GEMINI_ANSWER_BYTES
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_other_key_error, build_poll_error
 from reelwright.reel.base.value import Digest
@@ -42,11 +43,7 @@ from reelwright.units import Micros
 
 MOST_BYTES: Final = 10 * 1024**2
 """The largest picture. Source: S0-55; Veo accepts 20 MB at most, docs.cloud.google.com, read 2026-11-20."""
-OUTPUT_CAP: Final = 2 * 1024**3
 _PLACE: Final = re.compile(r"^projects/[^/]+/locations/[^/]+/(?=operations/)")
-_ANSWER_CAP: Final = 4 * OUTPUT_CAP
-"""Room for four films in base64. They are streamed, never held in memory."""
-_ERROR_CAP: Final = 1024**2
 
 
 SERVED: Final = re.compile(r"(?!.*(?:\.\.|//))[A-Za-z0-9][A-Za-z0-9._:/@-]{0,199}")
@@ -61,7 +58,7 @@ class GeminiLongrunning(CatalogueProvider):
     """
 
     name = "gemini_longrunning"
-    read_s: float = 120.0
+    read_s: float = GEMINI_ANSWER_S
 
     def __init__(self, http: HttpClient, key: Key | None = None, wire: Vertex | PassThroughProxy | None = None) -> None:
         self._http, self._wire = http, wire or PassThroughProxy.from_address(http.base)
@@ -141,9 +138,9 @@ class GeminiLongrunning(CatalogueProvider):
         """
         method, path, body = self._build_poll(operation)
         sieve = InlineExtractor(FILM_MEMBERS)
-        async with self._http.stream_response(method, path, json=body, cap=_ANSWER_CAP) as answer:
+        async with self._http.stream_response(method, path, json=body, cap=MAX_GEMINI_ANSWER_BYTES) as answer:
             if answer.status != 200:
-                error_body = await answer.read_start(_ERROR_CAP)
+                error_body = await answer.read_start(MAX_ERROR_BYTES)
                 return self._read_poll_error(operation, parse_fault(answer.status, answer.headers, error_body))
             try:
                 async for part in answer.parts:
@@ -162,7 +159,7 @@ class GeminiLongrunning(CatalogueProvider):
         if (number := parse_inline_index(where)) is not None:
             return require_media(self._stream_inline(operation, number), "video", "Google")
         return require_media(
-            self._http.stream(self._wire.build_film_url(self._http.base, where), cap=OUTPUT_CAP), "video", "Google"
+            self._http.stream(self._wire.build_film_url(self._http.base, where), cap=MAX_FILM_BYTES), "video", "Google"
         )
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output] | None) -> None:
@@ -225,7 +222,7 @@ class GeminiLongrunning(CatalogueProvider):
     async def _stream_inline(self, operation: Operation, number: int) -> AsyncIterator[bytes]:
         """Poll again, and decode the film that stands in the answer while it streams."""
         method, path, body = self._build_poll(operation)
-        async with self._http.stream_response(method, path, json=body, cap=_ANSWER_CAP) as answer:
+        async with self._http.stream_response(method, path, json=body, cap=MAX_GEMINI_ANSWER_BYTES) as answer:
             if answer.status in (404, 410):
                 raise NotFound(code="output_gone", provider="Google", status=answer.status)
             if answer.status != 200:

@@ -31,6 +31,7 @@ from reelwright.providers.families.interactions import FILM_MEMBERS, build_body,
 from reelwright.providers.families.operation_paths import quote_operation_id
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_mapping, as_name, is_address, parse_notice_id
+from reelwright.providers.policy import DECODED_PIECE_BYTES, GOOGLE_ANSWER_S, LOST_AFTER_REFUSED_POLLS, MAX_FILM_BYTES
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_poll_error, check_same_key
 from reelwright.reel.base.value import Digest
@@ -39,12 +40,8 @@ from reelwright.reel.records.operation import Operation
 
 MOST_BYTES: Final = 10 * 1024**2
 """The largest picture. Source: S0-55; base64 in a body of at most 100 MB, ai.google.dev, read 2026-11-20."""
-OUTPUT_CAP: Final = 2 * 1024**3
 _PATH: Final = "/v1/interactions"
-_POLLS_400: Final = 20
-"""Answers of 400 in a row before an interaction counts as lost. Billed ones were seen to answer so for a while."""
 _OVER: Final = frozenset({"completed", "failed", "cancelled", "incomplete", "budget_exceeded"})
-_PIECE: Final = 1 << 20
 
 
 class Google(CatalogueProvider):
@@ -54,7 +51,7 @@ class Google(CatalogueProvider):
     """
 
     name = "google"
-    read_s: float = 240.0  # a picture is drawn while its POST waits
+    read_s: float = GOOGLE_ANSWER_S
 
     def __init__(self, http: HttpClient, key: Key | None = None) -> None:
         self._http = http
@@ -116,7 +113,7 @@ class Google(CatalogueProvider):
         kind = output.mime.partition("/")[0]
         if output.url and (number := parse_inline_index(output.url)) is not None:
             return require_media(self._stream_inline(operation, number), kind, "Google")
-        return require_media(self._http.stream(str(output.url), cap=OUTPUT_CAP), kind, "Google")
+        return require_media(self._http.stream(str(output.url), cap=MAX_FILM_BYTES), kind, "Google")
 
     async def remove_outputs(self, operation: Operation, outputs: Sequence[Output] | None) -> None:
         """Delete films from the Files API, where they would lie for two days; ``outputs`` None: all of the interaction.
@@ -163,8 +160,10 @@ class Google(CatalogueProvider):
             raise make_refusal(fault)
         if fault.status == 400:
             self._refused[operation.id] = self._refused.get(operation.id, 0) + 1
-            if self._refused[operation.id] >= _POLLS_400:
-                return Progress(state="lost", message=f"Google would not tell of it {_POLLS_400} times: {fault}")
+            if self._refused[operation.id] >= LOST_AFTER_REFUSED_POLLS:
+                return Progress(
+                    state="lost", message=f"Google would not tell of it {LOST_AFTER_REFUSED_POLLS} times: {fault}"
+                )
         raise build_poll_error("Google", fault.status, fault, fault.after_s)
 
     async def _check_files_ready(self, progress: Progress) -> Progress:
@@ -219,8 +218,8 @@ async def _store_pictures(progress: Progress, keep: Keep) -> Progress:
 
 
 async def _split(data: bytes) -> AsyncIterator[bytes]:
-    for start in range(0, len(data), _PIECE):
-        yield data[start : start + _PIECE]
+    for start in range(0, len(data), DECODED_PIECE_BYTES):
+        yield data[start : start + DECODED_PIECE_BYTES]
 
 
 def _build_path(operation: Operation) -> str:

@@ -16,6 +16,7 @@ from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
 from reelwright.net.send_deadline import SendTooLate
 from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
+from reelwright.providers.policy import LOCAL_MODELS_LIST_S, LOCAL_TEXT_ANSWER_S
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
 from reelwright.providers.wires.chat_answer import ChatAnswer
@@ -33,9 +34,6 @@ from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.operation import Operation
 
-ANSWER_S: Final = 1800.0
-"""The longest wait for an answer. A small machine writes 4 tokens a second: 6,000 tokens take 25 minutes."""
-LIST_S: Final = 5.0
 _ANY: Final = "default"
 """Model name that is sent if none is given: most servers have one model and ignore the name."""
 _OF_THE_SCHEMA: Final = ("response_format", "json_schema", "grammar", "schema")
@@ -54,7 +52,7 @@ class LocalText(CatalogueProvider):
     def __init__(self, http: HttpClient, key: Key | None = None) -> None:
         self._http = http
         self._key = key.fingerprint if key else ""
-        self.read_s = ANSWER_S
+        self.read_s = LOCAL_TEXT_ANSWER_S
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
@@ -141,7 +139,9 @@ class LocalText(CatalogueProvider):
         )
 
 
-async def fetch_model_names(http: HttpClient, server: LocalServer, wait_s: float = LIST_S) -> tuple[str, ...]:
+async def fetch_model_names(
+    http: HttpClient, server: LocalServer, wait_s: float = LOCAL_MODELS_LIST_S
+) -> tuple[str, ...]:
     """Fetch the names of the models that a local server has. Raises ``Unreachable``."""
     try:
         answer = await http.get(build_url(http.base, server.list_path), read_s=wait_s)

@@ -35,6 +35,14 @@ from reelwright.providers.families.video_faults import (
     parse_fault,
 )
 from reelwright.providers.families.videos_wire import ListRow, build_submission, match, parse_page, parse_progress
+from reelwright.providers.policy import (
+    CONTENT_ERRORS_BEFORE_FETCH,
+    LISTED_AFTER,
+    MAX_FILM_BYTES,
+    MAX_PICTURE_BYTES,
+    OPENAI_VIDEOS_ANSWER_S,
+    OPENAI_VIDEOS_PAGES,
+)
 from reelwright.providers.protocol import (
     Absent,
     CannotTell,
@@ -54,15 +62,8 @@ from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.ledger import ListedWork, OwnWork
 from reelwright.reel.records.operation import Operation
 
-_PICTURE_BYTES: Final = 10 * 1024**2
-_OUTPUT_BYTES: Final = 2 * 1024**3
 _KEY: Final = "LITELLM_API_KEY"
 _PAGE: Final = 100
-_PAGES: Final = 20
-LISTED_AFTER: Final = timedelta(seconds=30)
-"""Accepted work is listed at most this long after it was accepted."""
-_NEVER_THERE: Final = 3
-"""Polls that find a video completed and its content a server error, before ``fetch`` is left to try the content."""
 _WIRE: Final = "profile"
 """Key among an operation's facts: which of the wires its model speaks."""
 _OWN: Final = ("vllm_omni", "sglang")
@@ -76,7 +77,7 @@ class OpenaiVideos(CatalogueProvider):
 
     name = "openai_videos"
     has_list = True
-    read_s = 60.0
+    read_s = OPENAI_VIDEOS_ANSWER_S
 
     def __init__(self, http: HttpClient, key: Key | None = None, listed_after: timedelta = LISTED_AFTER) -> None:
         self._http, self._key = http, key.fingerprint if key else ""
@@ -93,7 +94,7 @@ class OpenaiVideos(CatalogueProvider):
         """Build the request that ``submit`` sends, with at most one picture, because the API has one field for it.
         Never bills.
         """
-        pictures = await inspect_pictures(inputs, read, _PICTURE_BYTES)
+        pictures = await inspect_pictures(inputs, read, MAX_PICTURE_BYTES)
         if len(pictures) > 1:
             raise BadInput("inputs", len(pictures), "one first frame: this wire takes no more")
         row = get_sold_model(request.model)
@@ -184,7 +185,7 @@ class OpenaiVideos(CatalogueProvider):
         if "No response data" not in fault.message and not is_policy(fault.message):
             seen = self._without_content.get(operation.id, 0) + 1
             self._without_content[operation.id] = seen
-            if seen < _NEVER_THERE:
+            if seen < CONTENT_ERRORS_BEFORE_FETCH:
                 raise Unreachable(code="output_not_served", provider=self._label, fault=fault)
             return progress
         message = f"completed without a video: filtered, or failed; the proxy does not say which ({fault})"
@@ -195,7 +196,7 @@ class OpenaiVideos(CatalogueProvider):
     async def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         """Stream the bytes of a finished video."""
         url = f"{self._build_path(operation)}/content"
-        stream = self._http.stream(url, cap=_OUTPUT_BYTES)
+        stream = self._http.stream(url, cap=MAX_FILM_BYTES)
         async with ensure_closed(require_media(stream, "video", self._label)) as parts:
             async for part in parts:
                 yield part
@@ -236,7 +237,7 @@ class OpenaiVideos(CatalogueProvider):
             return CannotTell()
         search = ListSearch(own, self._ours)
         after = ""
-        for _ in range(_PAGES):
+        for _ in range(OPENAI_VIDEOS_PAGES):
             try:
                 rows, more = parse_page(self._read_object(await self._page(after)))
             except (ValueError, ProviderError):
@@ -254,7 +255,7 @@ class OpenaiVideos(CatalogueProvider):
         """List the server's videos that no purchase of ours claims, the newest first."""
         search = ListSearch(own, self._ours)
         after = ""
-        for _ in range(_PAGES):
+        for _ in range(OPENAI_VIDEOS_PAGES):
             try:
                 rows, more = parse_page(self._read_object(await self._page(after)))
             except ValueError as cause:

@@ -26,6 +26,7 @@ from reelwright.providers.families.video_faults import (
     make_submit_error,
     parse_fault,
 )
+from reelwright.providers.policy import MAX_COST_DOLLARS, MAX_FILM_BYTES, MAX_PICTURE_BYTES, OPENROUTER_ANSWER_S
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import check_same_key
 from reelwright.reel.base.value import Digest
@@ -37,10 +38,6 @@ from reelwright.units import MICROS_PER_DOLLAR, Micros, is_plain_amount
 
 _PATH: Final = "/api/v1/videos"
 _KEY: Final = "OPENROUTER_API_KEY"
-_PICTURE_BYTES: Final = 10 * 1024**2
-_OUTPUT_BYTES: Final = 2 * 1024**3
-_MOST_DOLLARS: Final = 10**9
-"""Above this a cost is nonsense, and its micro-dollars may not fit the journal."""
 _STATES: Final[Mapping[str, Literal["queued", "running", "succeeded", "failed", "cancelled", "expired"]]] = {
     "pending": "queued",
     "in_progress": "running",
@@ -61,7 +58,7 @@ class OpenRouter(CatalogueProvider):
     """
 
     name = "openrouter"
-    read_s = 60.0
+    read_s = OPENROUTER_ANSWER_S
 
     def __init__(self, http: HttpClient, key: Key | None = None) -> None:
         self._http, self._key = http, key.fingerprint if key else ""
@@ -82,7 +79,7 @@ class OpenRouter(CatalogueProvider):
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
         """Build the request that ``submit`` sends, with placeholders for pictures; never bills."""
-        pictures = await inspect_pictures(inputs, read, _PICTURE_BYTES)
+        pictures = await inspect_pictures(inputs, read, MAX_PICTURE_BYTES)
         self._reads = {purchase: read, **dict(list(self._reads.items())[:63])}
         return {
             "purchase": purchase,
@@ -131,7 +128,7 @@ class OpenRouter(CatalogueProvider):
     def fetch(self, operation: Operation, output: Output) -> AsyncIterator[bytes]:
         """Stream the bytes of a finished video."""
         url = f"{self._http.base}{_PATH}/{quote_operation_id(operation, 'OpenRouter')}/content?index={output.sample}"
-        return require_media(self._http.stream(url, cap=_OUTPUT_BYTES), "video", "OpenRouter")
+        return require_media(self._http.stream(url, cap=MAX_FILM_BYTES), "video", "OpenRouter")
 
     def read_webhook(self, headers: Mapping[str, str], body: bytes, secrets: Iterable[str]) -> str | None:
         """Verify a webhook of OpenRouter and return the job id in it; None unless its signature and time are right."""
@@ -211,15 +208,15 @@ def parse_progress(job: Mapping[str, Any]) -> Progress:
 def parse_bill(usage: Any) -> Price | None:
     """Return what OpenRouter billed, from ``usage.cost`` in US dollars; None if it states no cost.
 
-    A cost that is no amount, below 0 or above ``_MOST_DOLLARS`` is an unreadable bill: its price is unknown.
+    A cost that is no amount, below 0 or above ``MAX_COST_DOLLARS`` is an unreadable bill: its price is unknown.
     """
     cost = usage.get("cost") if isinstance(usage, Mapping) else None
     if cost is None:
         return None
     is_number = isinstance(cost, int | float) and not isinstance(cost, bool)
     is_text = isinstance(cost, str) and is_plain_amount(cost)
-    dollars = Decimal(str(cost)) if (is_number and abs(cost) <= _MOST_DOLLARS) or is_text else None
-    if dollars is None or not 0 <= dollars <= _MOST_DOLLARS:
+    dollars = Decimal(str(cost)) if (is_number and abs(cost) <= MAX_COST_DOLLARS) or is_text else None
+    if dollars is None or not 0 <= dollars <= MAX_COST_DOLLARS:
         return build_unreadable_bill("OpenRouter", cost, compute_catalogue_digest("openrouter"))
     return Price(
         micros=Micros(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_HALF_UP))),

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from reelwright.catalogue.model_row import FailureCharges
+from reelwright.providers.policy import POLL_WAIT_S
 from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.graph.outcome import MissingSample, Outcome
 from reelwright.reel.graph.request import Input, Request
@@ -62,7 +63,7 @@ class Progress:
     outputs: tuple[Output, ...] = ()
     missing: tuple[MissingSample, ...] = ()
     fraction_done: float | None = None
-    poll_in_s: float = 5
+    poll_in_s: float = POLL_WAIT_S
     bill: Price | None = None
     message: str = ""
     can_retry: bool = False

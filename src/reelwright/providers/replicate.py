@@ -33,6 +33,14 @@ from reelwright.providers.families.assets import ASSET, refuse_read
 from reelwright.providers.families.data_uris import embed_data_uris, read_bytes
 from reelwright.providers.families.list_search import ListEntry, ListSearch
 from reelwright.providers.families.outputs import require_media
+from reelwright.providers.policy import (
+    LISTED_AFTER,
+    MAX_FILM_BYTES,
+    MAX_PREPARED_REQUESTS,
+    REPLICATE_ANSWER_S,
+    REPLICATE_PAGES,
+    REPLICATE_UPLOAD_S,
+)
 from reelwright.providers.protocol import (
     Absent,
     CannotTell,
@@ -56,14 +64,7 @@ from reelwright.reel.records.operation import Operation
 INLINE_BYTES: Final = 256 * 1024
 """Inputs up to this size are sent as data URIs, larger ones are uploaded. Source: replicate.com, input files."""
 INPUT_BYTES: Final = 100 * 1024**2
-LISTED_AFTER: Final = timedelta(seconds=30)
-"""A prediction is listed at most this long after it was created. Before that, absence proves nothing."""
-ANSWER_S: Final = 60.0
-PAGES: Final = 50
-"""Pages of 100 predictions each: how far back a search goes."""
-OUTPUT_BYTES: Final = 2 * 1024**3
-_KEPT: Final = 64
-"""Prepared requests whose inputs can still be read; a request is sent right after it is prepared."""
+"""Larger uploads are refused by Replicate. Source: replicate.com, input files."""
 _FILE_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,80}")
 
 
@@ -83,7 +84,7 @@ class Replicate(CatalogueProvider):
         self._listed_after = listed_after
         self._reads: dict[str, Read] = {}
         self._answered: dict[str, str] = {}
-        self.read_s = ANSWER_S
+        self.read_s = REPLICATE_ANSWER_S
 
     async def prepare(
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
@@ -96,7 +97,7 @@ class Replicate(CatalogueProvider):
         given: dict[str, list[Any]] = {}
         for needed, digest in inputs:
             given.setdefault(needed.role, []).append(await self._stage_input(digest, read, staged))
-        self._reads = {purchase: read, **dict(list(self._reads.items())[: _KEPT - 1])}
+        self._reads = {purchase: read, **dict(list(self._reads.items())[: MAX_PREPARED_REQUESTS - 1])}
         return {
             "path": wire.build_path(row.sold_as),
             "model": row.sold_as.partition(":")[0],
@@ -116,7 +117,10 @@ class Replicate(CatalogueProvider):
         if len(data) <= INLINE_BYTES:
             return {ASSET: digest, "mime": mime}
         answer = await self._http.send_free(
-            "POST", "/v1/files", files={"content": (f"input.{get_extension(mime)}", data, mime)}, read_s=120
+            "POST",
+            "/v1/files",
+            files={"content": (f"input.{get_extension(mime)}", data, mime)},
+            read_s=REPLICATE_UPLOAD_S,
         )
         file = answer.parse_json_or_none()
         urls = file.get("urls") if isinstance(file, dict) else None
@@ -180,7 +184,7 @@ class Replicate(CatalogueProvider):
         """
         if output.url is None:
             raise NotFound(code="output_not_kept", provider="Replicate", operation=operation.id)
-        stream = self._http.stream(output.url, cap=OUTPUT_BYTES)
+        stream = self._http.stream(output.url, cap=MAX_FILM_BYTES)
         kind = output.mime.partition("/")[0]
         async with ensure_closed(require_media(stream, kind, "Replicate") if kind else stream) as chunks:
             async for chunk in chunks:
@@ -212,7 +216,7 @@ class Replicate(CatalogueProvider):
             return FoundOperation(operation=self._operation(answered[-1]))
         search = ListSearch(own, self._answered)
         page = "/v1/predictions"
-        for _ in range(PAGES):
+        for _ in range(REPLICATE_PAGES):
             rows, cursor = await self._page(page)
             reads_on = search.add(_to_list_entry(row, prepared_request) for row in rows)
             if not reads_on or not cursor:
@@ -224,7 +228,7 @@ class Replicate(CatalogueProvider):
         """List the predictions that no purchase of ours claims, the newest first."""
         search = ListSearch(own, self._answered)
         page = "/v1/predictions"
-        for _ in range(PAGES):
+        for _ in range(REPLICATE_PAGES):
             rows, cursor = await self._page(page)
             if not search.add_work(map(wire.to_listed_work, rows)) or not cursor:
                 break

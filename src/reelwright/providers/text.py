@@ -10,6 +10,7 @@ from reelwright.errors import NotFound
 from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key, build_missing_key_error
 from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
+from reelwright.providers.policy import TEXT_ANSWER_S
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.chat import ask, compute_bill, is_installed, load_libraries, make_not_installed_error
 from reelwright.providers.wires.conversation import get_max_tokens, read_conversation
@@ -17,8 +18,6 @@ from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.operation import Operation
 
-ANSWER_S: Final = 180.0
-"""The longest wait for an answer: a long plan of a thinking model."""
 MIME: Final = "text/plain; charset=utf-8"
 
 
@@ -38,7 +37,7 @@ class Text(CatalogueProvider):
         self._doors = clients
         given = keys if isinstance(keys, Mapping) else {"": keys} if keys else {}
         self._keys = {holder: key.fingerprint for holder, key in given.items()}
-        self.read_s = ANSWER_S
+        self.read_s = TEXT_ANSWER_S
 
     def check(self, request: Request) -> None:
         """Raise ``BadInput`` unless the catalogue accepts the request and the libraries for language models are
@@ -54,7 +53,7 @@ class Text(CatalogueProvider):
         self, request: Request, inputs: Sequence[tuple[Input, Digest]], purchase: str, read: Read
     ) -> Mapping[str, Any]:
         """Build the request that ``submit`` sends, with its conversation as texts; an earlier answer is cut at
-        ``PREVIOUS_BYTES``.
+        ``MAX_PREVIOUS_ANSWER_BYTES``.
         """
         await load_libraries()  # now, so that no import delays the send once it is recorded
         row = get_sold_model(request.model)

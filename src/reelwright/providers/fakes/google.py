@@ -32,7 +32,7 @@ _KNOWN: Final = frozenset(
 _FILMED_A_SECOND: Final = {"360p": 1931, "720p": 5792, "1080p": 8688, "4k": 17376}
 """Tokens of a second of film. Source: 5792 at 720p as others measured, 2026-09-03; the rest by the price list."""
 _A_PICTURE, _THOUGHTS, _PICTURE_OUT = 258, 900, 1290
-_KEPT_S: Final = 48 * 3600.0
+_KEPT_S: Final = 48 * 3600.0  # as Google keeps files
 _CODES: Final = {
     400: "invalid_request", 401: "authentication", 402: "payment_required", 403: "permission_denied",
     404: "not_found", 416: "out_of_range", 429: "rate_limit_exceeded", 499: "cancelled", 500: "api_error",

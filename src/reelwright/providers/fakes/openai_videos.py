@@ -23,7 +23,7 @@ _PATH: Final = "/v1/videos"
 _WORK: Final = re.compile(rf"{_PATH}/(?P<id>[^/]+)(?P<content>/content)?")
 _SIZE: Final = re.compile(r"(?P<width>\d{2,4})x(?P<height>\d{2,4})")
 _REPEATED: Final = ("prompt", "seconds", "size")
-_USUAL_S: Final = (30.0, 90.0)
+_USUAL_S: Final = (30.0, 90.0)  # as long as real ones take
 
 
 class FakeOpenaiVideos(Fake):

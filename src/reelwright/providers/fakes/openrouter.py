@@ -20,7 +20,7 @@ from reelwright.units import MICROS_PER_DOLLAR
 
 _PATH: Final = "/api/v1/videos"
 _WORK: Final = re.compile(rf"{_PATH}/(?P<id>gen-vid-[\w-]+)(?P<content>/content)?")
-_LIFE_S: Final = 24 * 3600.0
+_LIFE_S: Final = 24 * 3600.0  # as OpenRouter keeps films
 _STATES: Final = {"queued": "pending", "running": "in_progress", "succeeded": "completed", "failed": "failed"}
 
 

@@ -20,7 +20,7 @@ _QUEUED: Final = 0.1
 """The first part of its time, in which work is only queued."""
 _KEPT: Final = 16
 """Drawn outputs held in memory. Any other is drawn again when it is fetched again, and is the same."""
-_DRAWING_S: Final = 0.05
+_DRAWING_S: Final = 0.05  # a fake's own: how long an answer waits for a drawing
 
 
 @define_value

@@ -9,10 +9,9 @@ from reelwright.errors import Unreachable
 from reelwright.net.http import HttpClient
 from reelwright.providers.families.shapes import as_mapping, as_mappings, as_name
 from reelwright.providers.families.veo_wires import Vertex
+from reelwright.providers.policy import FILM_STORAGE_ANSWER_S
 
 _PROBE: Final = b"Reelwright checks that this folder can be used; it deletes this object at once.\n"
-_READ_S: Final = 10.0
-"""Longest wait for an answer to one request: somebody looks on."""
 
 
 async def check_film_storage(http: HttpClient, wire: Vertex) -> None:
@@ -24,11 +23,11 @@ async def check_film_storage(http: HttpClient, wire: Vertex) -> None:
     where = f"{wire.storage}/reelwright-probe-{uuid4().hex}.txt"
     at = wire.build_object_url(http.base, where)
     url, kind = wire.build_upload_url(http.base, where), {"content-type": "text/plain"}
-    written = await http.send_public("POST", url, content=_PROBE, headers=kind, read_s=_READ_S)
+    written = await http.send_public("POST", url, content=_PROBE, headers=kind, read_s=FILM_STORAGE_ANSWER_S)
     _require("write", where, written.status)
-    read = await http.send_public("GET", f"{at}?alt=media", read_s=_READ_S)
+    read = await http.send_public("GET", f"{at}?alt=media", read_s=FILM_STORAGE_ANSWER_S)
     _require("read", where, read.status if read.status != 200 or read.body == _PROBE else 0)
-    _require("deletion", where, (await http.send_free("DELETE", at, read_s=_READ_S)).status)
+    _require("deletion", where, (await http.send_free("DELETE", at, read_s=FILM_STORAGE_ANSWER_S)).status)
 
 
 async def list_films(http: HttpClient, wire: Vertex, folder: str) -> list[str]:

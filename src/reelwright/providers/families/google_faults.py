@@ -10,6 +10,7 @@ from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError, Refuse
 from reelwright.net.http_response import parse_json
 from reelwright.net.redact import redact_line
 from reelwright.providers.families.support_codes import explain_reason
+from reelwright.providers.policy import MAX_GOOGLE_ERROR_CHARS, MAX_GOOGLE_RETRY_AFTER_S
 from reelwright.providers.wires.answers import build_refusal
 from reelwright.reel.base.value import define_value
 
@@ -24,9 +25,6 @@ _SAID_SECONDS: Final = re.compile(r"retry in (\d+(?:\.\d+)?)\s?s", re.IGNORECASE
 _QUOTA: Final = re.compile(r"\b(daily|per day|perday)\b", re.IGNORECASE)
 _OF_KEY: Final = re.compile(r"api[_ ]key[_ ](not[_ ](valid|found)|invalid|expired)", re.IGNORECASE)
 """Google's answer as users quote it: "API key not valid. Please pass a valid API key.", read 2026-11-20."""
-_LONGEST: Final = 400
-_LONGEST_WAIT_S: Final = 86_400.0
-"""The longest wait that is obeyed. A wait of years is a mistake of theirs."""
 
 
 @define_value
@@ -59,8 +57,8 @@ def parse_fault(status: int, headers: Mapping[str, str], body: bytes) -> Fault:
         answer = answer[0] if answer else None
     error = answer.get("error") if isinstance(answer, dict) else None
     if not isinstance(error, dict):
-        error = {"message": str(error) if error else body[: _LONGEST * 4].decode("utf-8", "replace")}
-    message = redact_line(str(error.get("message") or "no reason was given"), _LONGEST)
+        error = {"message": str(error) if error else body[: MAX_GOOGLE_ERROR_CHARS * 4].decode("utf-8", "replace")}
+    message = redact_line(str(error.get("message") or "no reason was given"), MAX_GOOGLE_ERROR_CHARS)
     code = str(error.get("status") or error.get("code") or "").lower()
     return Fault(status=status, code=code, message=message, after_s=_parse_wait(headers, error, message))
 
@@ -104,4 +102,4 @@ def _parse_wait(headers: Mapping[str, str], error: Mapping[str, Any], message: s
     seconds = [float(m.group(1)) for text in texts if (m := _SECONDS.match(text))]
     seconds += [float(text) for text in texts[:1] if re.fullmatch(r"\d{1,6}(\.\d+)?", text)]
     seconds += [float(m.group(1)) for m in [_SAID_SECONDS.search(message)] if m]
-    return min(max(seconds, default=0.0), _LONGEST_WAIT_S)
+    return min(max(seconds, default=0.0), MAX_GOOGLE_RETRY_AFTER_S)

@@ -9,11 +9,11 @@ from typing import Any, Final
 
 from reelwright.net.closing import ensure_closed
 from reelwright.net.http_response import parse_json
+from reelwright.providers.policy import MAX_BYTES_BESIDE_FILMS
 
 INLINE: Final = "inline:"
 """Prefix of the placeholder for a value that was taken out of an answer: ``inline:0`` for the first."""
 _NUMBER: Final = re.compile(r"inline:([0-9]{1,6})")
-_MOST_REST: Final = 16 * 1024**2
 _UNUSED: Final = b"\r\n\t "
 _URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
 _ESCAPES: Final = {b"\\/": b"/", b"\\n": b"", b"\\r": b"", b"\\t": b""}
@@ -57,8 +57,8 @@ class InlineExtractor:
                 at = self._in_plain(data, at)
             else:
                 at = self._in_string(data, at, got)
-        if len(self._rest) > _MOST_REST:
-            raise ValueError(f"an answer of more than {_MOST_REST} bytes besides its films")
+        if len(self._rest) > MAX_BYTES_BESIDE_FILMS:
+            raise ValueError(f"an answer of more than {MAX_BYTES_BESIDE_FILMS} bytes besides its films")
         return b"".join(got)
 
     def parse_rest(self) -> Any:

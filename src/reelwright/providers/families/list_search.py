@@ -5,24 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from itertools import pairwise
 from typing import Any, Final
 
+from reelwright.providers.policy import MAX_ENTRIES_NAMED, PROVIDER_CLOCKS_APART, SEARCH_WITHOUT_ANCHOR
 from reelwright.providers.protocol import Absent, FoundOperation, Match, PossibleMatches
 from reelwright.reel.base.value import define_value
 from reelwright.reel.records.ledger import ListedWork, OwnWork
 from reelwright.reel.records.operation import Operation, normalise_id
 
-WITHOUT_ANCHOR: Final = timedelta(hours=48)
-"""How far back, from the newest entry, a list is searched that shows none of our own earlier operations."""
-CLOCKS_APART: Final = timedelta(minutes=10)
-"""How far the clocks of a provider's own machines may be apart from each other."""
 _FIRST_YEAR: Final = 2001
 """An earlier date is a mistake."""
-_NAMED: Final = 5
-"""The most entries that are named to a person."""
 
 
 @define_value
@@ -82,7 +77,7 @@ class ListSearch:
             dated = sorted((one for one in equal if one.at), key=lambda one: (one.at, one.id)) or equal[::-1]
             return FoundOperation(operation=operation(dated[0].id))
         if possible := same or [one.id for one in open_ if one.match == "possible"]:
-            return PossibleMatches(entries=tuple(possible[:_NAMED]))
+            return PossibleMatches(entries=tuple(possible[:MAX_ENTRIES_NAMED]))
         return Absent(listed_after_s=listed_after_s)
 
     @property
@@ -121,13 +116,13 @@ class ListSearch:
         """Return the time, by the provider's clock, before which nothing can be ours; None if any entry may be."""
         anchors = [one.at for one in self._entries if one.at and normalise_id(one.id) in self._before]
         if anchors:
-            return max(anchors) - CLOCKS_APART
+            return max(anchors) - PROVIDER_CLOCKS_APART
         times = [one.at for one in self._entries if one.at]
-        return max(times) - WITHOUT_ANCHOR if times and self._is_recent else None
+        return max(times) - SEARCH_WITHOUT_ANCHOR if times and self._is_recent else None
 
     def _is_newest_first(self) -> bool:
         times = [one.at for one in self._entries if one.at]
-        return all(later <= earlier + CLOCKS_APART for earlier, later in pairwise(times))
+        return all(later <= earlier + PROVIDER_CLOCKS_APART for earlier, later in pairwise(times))
 
 
 def is_same_model(ours: str, theirs: str) -> bool:

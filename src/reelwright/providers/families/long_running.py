@@ -11,6 +11,7 @@ from reelwright.providers.families.assets import ASSET, Picture
 from reelwright.providers.families.google_faults import POLICY
 from reelwright.providers.families.shapes import as_address, as_count, as_mapping, as_mappings, as_mime, as_texts
 from reelwright.providers.families.support_codes import explain_reason
+from reelwright.providers.policy import MAX_SAMPLES_OF_AN_OPERATION
 from reelwright.providers.protocol import Output, Progress
 from reelwright.reel.graph.outcome import MissingSample
 from reelwright.reel.graph.request import Request
@@ -27,7 +28,6 @@ _PARAMETERS: Final = {
 }
 _VERTEX_ONLY: Final = frozenset({"seed", "enhance_prompt", "compression_quality", "resize_mode", "storage_uri"})
 """Options refused by the Gemini wire. Source: google-genai 2.34.0, _GenerateVideosConfig_to_mldev, read 2026-11-20."""
-_MOST_SAMPLES: Final = 16
 _PASSING: Final = {8: "Google had no room for it", 13: "Google failed inside", 14: "Google was not reachable inside"}
 
 
@@ -120,7 +120,7 @@ def _list_filtered(response: Mapping[str, Any], delivered: int) -> tuple[Missing
     messages = [explain_reason(reason) for reason in reasons] or ["Google's content filter took it and gave no reason"]
     return tuple(
         MissingSample(sample=delivered + n, reason="filtered", message=messages[min(n, len(messages) - 1)])
-        for n in range(min(taken, _MOST_SAMPLES))
+        for n in range(min(taken, MAX_SAMPLES_OF_AN_OPERATION))
     )
 
 

@@ -7,10 +7,9 @@ from typing import Final
 from urllib.parse import quote, unquote
 
 from reelwright.errors import NotFound
+from reelwright.providers.policy import MAX_ENCODINGS_OF_A_PATH
 from reelwright.reel.records.operation import Operation
 
-_MOST_ENCODINGS: Final = 4
-"""How often a part is decoded to see what servers behind one another make of it."""
 _CHANGES_PATH: Final = re.compile(r"[/\\?#\x00-\x20\x7f]|^\.\.?$")
 
 
@@ -31,7 +30,7 @@ def is_plain_path(path: str) -> bool:
 
 
 def _is_plain_part(part: str) -> bool:
-    for _ in range(_MOST_ENCODINGS):
+    for _ in range(MAX_ENCODINGS_OF_A_PATH):
         if _CHANGES_PATH.search(part):
             return False
         if (decoded := unquote(part)) == part:

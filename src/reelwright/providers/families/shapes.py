@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 
 from reelwright.net.http_response import parse_json
 from reelwright.net.redact import redact_line
+from reelwright.providers.policy import MAX_ID_CHARS
 from reelwright.reel.base.value import Digest
 from reelwright.reel.records.money import Price
 
 _MIME: Final = re.compile(r"[A-Za-z0-9][\w.+-]{0,60}/[A-Za-z0-9][\w.+-]{0,60}")
-_LONGEST_NAME: Final = 4000
 
 
 def as_mapping(value: Any) -> Mapping[str, Any]:
@@ -42,7 +42,7 @@ def as_name(value: Any) -> str:
     """Return ``value`` if it can be a provider's id of its work; empty if it is no string, not printable or too long to
     store.
     """
-    return value if isinstance(value, str) and len(value) <= _LONGEST_NAME and value.isprintable() else ""
+    return value if isinstance(value, str) and len(value) <= MAX_ID_CHARS and value.isprintable() else ""
 
 
 def parse_notice_id(body: bytes) -> str | None:

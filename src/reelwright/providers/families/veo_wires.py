@@ -11,13 +11,13 @@ from reelwright.errors import BadInput, Unreachable
 from reelwright.net.address import parse_url
 from reelwright.providers.families.long_running import Wire
 from reelwright.providers.families.operation_paths import is_plain_path
+from reelwright.providers.policy import MAX_FOLDER_CHARS
 from reelwright.reel.base.ids import get_mint_time
 from reelwright.reel.base.value import define_value
 from reelwright.reel.graph.request import Request
 
 STORAGE: Final = "storage.googleapis.com"
 GEMINI: Final = "generativelanguage.googleapis.com"
-_FOLDER_CHARS: Final = 40
 _PART: Final = r"(?!\.\.?(?:/|$))[^/\s?#\\]+"
 """One part of a name, as a pattern: no part of it changes the path that it stands in."""
 _LAST_PART: Final = re.compile(_PART)
@@ -58,7 +58,7 @@ def build_folder_name(prompt: str, purchase: str) -> str:
     purchase's id.
     """
     plain = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain)[:_FOLDER_CHARS].strip("-") or "film"
+    words = re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_FOLDER_CHARS].strip("-") or "film"
     return f"{words}_{get_mint_time(purchase):%Y%m%d-%H%M%S}_{purchase}"
 
 

@@ -11,13 +11,13 @@ from reelwright.net.http_response import HttpResponse
 from reelwright.net.http_response import parse_retry_after as read_retry_after
 from reelwright.net.policy import MAX_RETRY_AFTER_S
 from reelwright.net.redact import redact_line
+from reelwright.providers.policy import MAX_VIDEO_ERROR_CHARS
 from reelwright.providers.wires.answers import build_poll_error, build_refusal
 from reelwright.reel.base.value import define_value
 
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 414, 415, 422, 451})
 """Statuses after which nothing was accepted and nothing is sent again. Source: DESIGN.md 3.4."""
 FILTERS: Final = ("moderation", "content policy", "content_policy", "safety", "policy violation", "flagged", "blocked")
-_LONGEST: Final = 300
 _SPENT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "insufficient_credits"})
 
 
@@ -51,12 +51,12 @@ def parse_fault(answer: HttpResponse) -> Fault:
     try:
         body = answer.parse_json()
     except ValueError:
-        body = answer.body[: _LONGEST * 4].decode("utf-8", "replace")
+        body = answer.body[: MAX_VIDEO_ERROR_CHARS * 4].decode("utf-8", "replace")
     code, message = _parse_error(body)
     return Fault(
         status=answer.status,
         code=redact_line(code, 60),
-        message=redact_line(message, _LONGEST) or "no reason was given",
+        message=redact_line(message, MAX_VIDEO_ERROR_CHARS) or "no reason was given",
         after_s=parse_retry_after(answer.headers),
     )
 

@@ -15,6 +15,7 @@ from reelwright.errors import NotAccepted, OutcomeUnknown, ProviderError
 from reelwright.net.redact import redact_line
 from reelwright.providers.families.list_search import is_same_model, is_same_text
 from reelwright.providers.families.shapes import build_unreadable_bill, is_text
+from reelwright.providers.policy import MAX_COST_CREDITS
 from reelwright.providers.protocol import Match, Voice
 from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
 from reelwright.providers.wires.mp3 import measure_duration_ms
@@ -31,7 +32,6 @@ MIME: Final = "audio/mpeg"
 VOICE: Final = "JBFqnCBsd6RMkjVDRZzb"
 """Default voice: the one in ElevenLabs' own examples."""
 _CREDITS: Final = re.compile(r"[0-9]{1,9}")
-_MOST_CREDITS: Final = 10**9
 VOICE_ID: Final = re.compile(r"[A-Za-z0-9]{8,64}")
 MICROS_PER_CREDIT: Final = 80
 """$0.08 for 1,000 credits. Source: models.yaml, eleven_multilingual_v2 at one credit a character, as of 2026-11."""
@@ -298,4 +298,4 @@ def count_credits(item: Mapping[str, Any]) -> int | None:
     before, after = item.get("character_count_change_from"), item.get("character_count_change_to")
     if not isinstance(before, int) or not isinstance(after, int):
         return None
-    return after - before if 0 <= after - before < _MOST_CREDITS else None
+    return after - before if 0 <= after - before < MAX_COST_CREDITS else None

@@ -12,15 +12,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from reelwright.providers.policy import CONTEXT_STEP_TOKENS, TEMPLATE_TOKENS
 from reelwright.providers.wires.chat_answer import ChatAnswer
 from reelwright.reel.base.value import define_value
 
 Kind = Literal["ollama", "lmstudio", "own"]
-_ROOM: Final = 4096
-"""The context grows in steps of this many tokens, since each new size makes Ollama load the model again."""
 _BYTES_A_TOKEN: Final = 3
-_AROUND: Final = 256
-"""Tokens that a model's own template adds around the messages."""
 
 
 @define_value
@@ -118,7 +115,7 @@ def build_body(kind: str, prepared_request: Mapping[str, Any], *, has_schema: bo
 
 def _compute_context(roles: list[dict[str, str]], most: int) -> int:
     size = sum(len(row["content"].encode()) for row in roles)
-    return -(-(size // _BYTES_A_TOKEN + _AROUND + most) // _ROOM) * _ROOM
+    return -(-(size // _BYTES_A_TOKEN + TEMPLATE_TOKENS + most) // CONTEXT_STEP_TOKENS) * CONTEXT_STEP_TOKENS
 
 
 def parse_answer(kind: str, answer: Any) -> tuple[ChatAnswer, str]:

@@ -18,6 +18,7 @@ from reelwright.errors import ProviderError
 from reelwright.net.redact import redact_line
 from reelwright.providers.families.list_search import is_same_model, is_same_value
 from reelwright.providers.families.shapes import is_address
+from reelwright.providers.policy import MAX_SAMPLES_OF_AN_OPERATION
 from reelwright.providers.protocol import Match, Output, Progress
 from reelwright.providers.wires.answers import make_submit_error, parse_retry_after
 from reelwright.providers.wires.options import collect_options
@@ -35,7 +36,6 @@ CANCEL_AFTER: Final = "30m"
 PREDICTION_ID: Final = re.compile(r"[A-Za-z0-9_-]{6,80}")
 _LAST_YEAR: Final = 9999
 """A date in this year is a mistake, and adding a time to it would overflow."""
-_MOST_SAMPLES: Final = 16
 _SENSITIVE: Final = re.compile(r"\(E005\)|flagged as sensitive|NSFW content|content policy|moderat", re.I)
 _MIMES: Final[Mapping[str, str]] = {
     "mp4": "video/mp4", "webm": "video/webm", "mov": "video/quicktime", "png": "image/png", "jpg": "image/jpeg",
@@ -197,7 +197,7 @@ def _count_requested_samples(prediction: Mapping[str, Any]) -> int:
     """Return how many samples the prediction's own input asks for; 0 if it does not say."""
     names, input_ = NAMES.get(str(prediction.get("model"))), prediction.get("input")
     count = input_.get(names.samples) if names and names.samples and isinstance(input_, dict) else 0
-    return min(count, _MOST_SAMPLES) if isinstance(count, int) and not isinstance(count, bool) else 0
+    return min(count, MAX_SAMPLES_OF_AN_OPERATION) if isinstance(count, int) and not isinstance(count, bool) else 0
 
 
 def collect_urls(output: Any) -> list[str]:
