@@ -16,7 +16,8 @@ import pytest
 
 from client.proxy import Proxy
 from reelwright.server import connections, guards
-from reelwright.server.connections import MAX_HEAD, _Reader, raise_file_limit
+from reelwright.server.connections import _Reader, raise_file_limit
+from reelwright.server.policy import MAX_REQUEST_HEAD_BYTES
 from reelwright.settings import Settings
 from server.conftest import APPROVING, Served, open_server
 
@@ -84,10 +85,10 @@ async def test_a_probe_may_ask_for_the_head_alone(server: Served) -> None:
      b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
      b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"GET / HTTP/1.1\r\nHost: x\r\nA b: c\r\n\r\n",
      b"POST /v1/videos HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n",
-     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * (2 * MAX_HEAD) + b"\r\n\r\n",
-     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * (MAX_HEAD + 1) + b"\r\n\r\n",
-     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X: y\r\n" * (MAX_HEAD // 5) + b"\r\n",
-     b"GET /" + b"x" * (2 * MAX_HEAD) + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * (2 * MAX_REQUEST_HEAD_BYTES) + b"\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * (MAX_REQUEST_HEAD_BYTES + 1) + b"\r\n\r\n",
+     b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X: y\r\n" * (MAX_REQUEST_HEAD_BYTES // 5) + b"\r\n",
+     b"GET /" + b"x" * (2 * MAX_REQUEST_HEAD_BYTES) + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",
      b"POST /v1/videos HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"],
 )  # fmt: skip
 async def test_what_is_no_request_gets_a_problem_document_at_once(server: Served, sent: bytes) -> None:
@@ -106,7 +107,7 @@ async def test_what_is_no_request_gets_a_problem_document_at_once(server: Served
 async def test_a_head_that_comes_slowly_does_not_hold_its_connection(
     server: Served, monkeypatch: pytest.MonkeyPatch, first: bytes
 ) -> None:
-    monkeypatch.setattr(connections, "HEAD_S", 0.6)
+    monkeypatch.setattr(connections, "REQUEST_HEAD_S", 0.6)
     async with connect(server) as (reader, writer):
         if first:
             writer.write(first)
@@ -124,7 +125,7 @@ async def test_a_head_that_comes_slowly_does_not_hold_its_connection(
 
 
 async def test_a_client_that_never_says_anything_is_sent_away(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "HEAD_S", 0.3)
+    monkeypatch.setattr(connections, "REQUEST_HEAD_S", 0.3)
     async with connect(server) as (reader, _):
         assert (await read_answer(reader))[0] == 408
         await wait_for_end(reader, 1)
@@ -149,7 +150,7 @@ async def test_a_body_that_drips_is_refused_although_it_never_stands_still(
 async def test_a_body_that_drips_on_after_its_answer_does_not_hold_its_connection(
     server: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "HEAD_S", 0.5)
+    monkeypatch.setattr(connections, "REQUEST_HEAD_S", 0.5)
     async with connect(server) as (reader, writer):
         writer.write(HEAD + b"Content-Length: 99999999999\r\n\r\n")
         assert (await read_answer(reader))[0] == 413
@@ -163,7 +164,7 @@ async def test_a_body_that_drips_on_after_its_answer_does_not_hold_its_connectio
 async def test_a_client_that_reads_nothing_does_not_hold_its_answer(
     server: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(connections, "STILL_S", 0.5)
+    monkeypatch.setattr(connections, "UNREAD_ANSWER_S", 0.5)
     async with connect(server) as (reader, writer):
         reader._transport.pause_reading()  # type: ignore[attr-defined]  # as a client that hangs
         for _ in range(200):
@@ -269,7 +270,7 @@ async def test_no_answer_is_guessed_at_and_no_json_is_stored(server: Served) -> 
 
 
 def read_events(data: bytes) -> list[str]:
-    reader = _Reader(h11.SERVER, MAX_HEAD)
+    reader = _Reader(h11.SERVER, MAX_REQUEST_HEAD_BYTES)
     reader.receive_data(data)
     return [type(reader.next_event()).__name__]
 
@@ -277,9 +278,11 @@ def read_events(data: bytes) -> list[str]:
 def test_the_limit_of_a_head_holds_also_when_it_comes_in_one_read() -> None:
     """h11 looks only at a head that has not come whole: one of 200 KB in a single read was taken."""
     head = b"GET / HTTP/1.1\r\nHost: x\r\nX: "
-    assert read_events(head + b"x" * (MAX_HEAD - 100) + b"\r\n\r\n") == ["Request"]
-    assert read_events(head + b"x\r\n\r\n" + b"y" * (3 * MAX_HEAD)) == ["Request"], "what follows is no head"
+    assert read_events(head + b"x" * (MAX_REQUEST_HEAD_BYTES - 100) + b"\r\n\r\n") == ["Request"]
+    assert read_events(head + b"x\r\n\r\n" + b"y" * (3 * MAX_REQUEST_HEAD_BYTES)) == ["Request"], (
+        "what follows is no head"
+    )
     with pytest.raises(h11.RemoteProtocolError):
-        read_events(head + b"x" * MAX_HEAD + b"\r\n\r\n")
+        read_events(head + b"x" * MAX_REQUEST_HEAD_BYTES + b"\r\n\r\n")
     with pytest.raises(h11.RemoteProtocolError):
-        read_events(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * (MAX_HEAD // 5) + b"\r\n")
+        read_events(b"GET / HTTP/1.1\r\nHost: x\r\n" + b"X: y\r\n" * (MAX_REQUEST_HEAD_BYTES // 5) + b"\r\n")

@@ -12,7 +12,8 @@ import pytest
 
 from client.proxy import Proxy
 from hurry import count_frozen
-from reelwright.server.loop_watch import HELD_S, watch_loop
+from reelwright.server.loop_watch import watch_loop
+from reelwright.server.policy import LOOP_TURN_S
 from reelwright.settings import Settings
 from server.conftest import open_server
 
@@ -36,18 +37,18 @@ async def test_a_callback_that_holds_the_loop_is_logged_with_its_stack(
 ) -> None:
     with caplog.at_level(logging.WARNING, "reelwright.server"), watch_loop():
         await asyncio.sleep(0.06)
-        burn(4 * HELD_S)
+        burn(4 * LOOP_TURN_S)
         await asyncio.sleep(0.06)
     (record,) = caplog.records
     fields = record.fields  # type: ignore[attr-defined]
-    assert fields["event"] == "loop.held" and fields["cpu_ms"] > 3000 * HELD_S and fields["wall_ms"] > 0
+    assert fields["event"] == "loop.held" and fields["cpu_ms"] > 3000 * LOOP_TURN_S and fields["wall_ms"] > 0
     assert burn.__name__ in fields["stack"]
 
 
 async def test_what_waits_holds_no_loop_by_its_cpu_time(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "reelwright.server"), watch_loop():
         await asyncio.sleep(0.06)
-        time.sleep(5 * HELD_S)  # as a process that the machine does not let run
+        time.sleep(5 * LOOP_TURN_S)  # as a process that the machine does not let run
         for _ in range(20):
             burn_in_python(0.02)
             await asyncio.sleep(0)

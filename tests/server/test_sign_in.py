@@ -281,7 +281,7 @@ async def test_a_rotated_key_is_fetched_once_and_not_more_often_than_it_may(
         issuer.rotate()
         assert refused_code(await refuse(client)) == (403, "token_signature"), "the keys were fetched a moment ago"
         assert issuer.fetched.count("jwks") == 1
-        monkeypatch.setattr(issuer_module, "REFETCH_S", 0.0)
+        monkeypatch.setattr(issuer_module, "ISSUER_KEYS_REFETCH_S", 0.0)
         assert (await sign_in(client)).status_code == 303
         assert issuer.fetched.count("jwks") == 2
         client.cookies.clear()

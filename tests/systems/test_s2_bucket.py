@@ -27,7 +27,7 @@ from client.proxy import Proxy
 from reelwright.errors import BadInput
 from reelwright.net import cloudfront
 from reelwright.planner import flavors
-from reelwright.server.downloads import LIFE_S
+from reelwright.server.policy import BUCKET_ADDRESS_S
 from reelwright.settings import Settings, load_settings
 from reelwright.units import Micros
 from server.browser import PROGRAM, open_browser
@@ -106,7 +106,7 @@ async def check_leads(client: httpx2.AsyncClient, url: str, mime: str, begins: s
     return place, whole.content
 
 
-def check_presigned(place: str, method: str = "GET", most_s: int = LIFE_S) -> None:
+def check_presigned(place: str, method: str = "GET", most_s: int = BUCKET_ADDRESS_S) -> None:
     """Amazon's own library signs the same address the same way."""
     query = read_query(place)
     assert 0 < int(query["X-Amz-Expires"]) <= most_s and SECRET not in place

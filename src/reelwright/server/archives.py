@@ -23,6 +23,7 @@ from fastapi import Request
 from fastapi.responses import Response
 
 from reelwright.server.downloads import Finish, build_content_answer, read_at
+from reelwright.server.policy import CHECKSUMS_CACHED, READ_CHUNK_BYTES
 
 if TYPE_CHECKING:
     from reelwright.studio.projects.video_jobs import VideoJob
@@ -33,7 +34,6 @@ _DATE: Final = 1 << 5 | 1
 _ZIP64: Final = 45
 """The version of the format that has lengths of 64 bits."""
 _MOST: Final = 0xFFFFFFFF
-_CHUNK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +129,11 @@ def build_entry(name: str, path: Path) -> _Entry:
     return _Entry(name.encode(), path, path.stat().st_size, _compute_crc(path))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=CHECKSUMS_CACHED)
 def _compute_crc(path: Path) -> int:
     crc = 0
     with path.open("rb") as file:
-        while part := file.read(_CHUNK):
+        while part := file.read(READ_CHUNK_BYTES):
             crc = zlib.crc32(part, crc)
     return crc
 

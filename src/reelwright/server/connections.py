@@ -15,24 +15,16 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from reelwright.server.guards import AnswerGuard
+from reelwright.server.policy import BUSY_RETRY_S, MAX_REQUEST_HEAD_BYTES, REQUEST_HEAD_S, SPARE_FILES, UNREAD_ANSWER_S
 from reelwright.server.problems import PROBLEM_TYPE, build_simple_problem
 from reelwright.server.rates import find_network
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-HEAD_S: Final = 10.0
-"""Most seconds from the first byte of a request to the end of its head, and from a connection to its first byte."""
-STILL_S: Final = 120.0
-"""Most seconds in which a client reads nothing of an answer that waits for it."""
-MAX_HEAD: Final = 64 * 1024
-"""Most bytes of a request's head."""
-BUSY_RETRY_S: Final = 2
 _HEAD_END: Final = re.compile(rb"\n\r?\n")
-_SPARE_FILES: Final = 256
-"""Open files that are not connections: databases, pipes of tools, files that are sent."""
 
 
 class _Reader(h11.Connection):
-    """Parses requests. A head above ``MAX_HEAD`` bytes is refused before it is parsed.
+    """Parses requests. A head above ``MAX_REQUEST_HEAD_BYTES`` bytes is refused before it is parsed.
 
     h11 itself looks only at one that has not come whole, and one read brings up to 256 KB.
     """
@@ -41,7 +33,7 @@ class _Reader(h11.Connection):
         """Return what came next. Raises ``h11.RemoteProtocolError``."""
         if self.their_state is h11.IDLE:
             waiting, _ = self.trailing_data
-            if len(waiting) > MAX_HEAD and _HEAD_END.search(waiting, 0, MAX_HEAD) is None:
+            if len(waiting) > MAX_REQUEST_HEAD_BYTES and _HEAD_END.search(waiting, 0, MAX_REQUEST_HEAD_BYTES) is None:
                 raise h11.RemoteProtocolError("Receive buffer too long", error_status_hint=431)
         return super().next_event()
 
@@ -62,7 +54,7 @@ class Connection(H11Protocol):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.conn = _Reader(h11.SERVER, MAX_HEAD)
+        self.conn = _Reader(h11.SERVER, MAX_REQUEST_HEAD_BYTES)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the time limit for the first request; refuse the connection, or its requests, if too many are open."""
@@ -114,10 +106,10 @@ class Connection(H11Protocol):
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """Pause writing until the client has read; close the connection if that takes ``STILL_S`` seconds."""
+        """Pause writing until the client has read; close the connection if that takes ``UNREAD_ANSWER_S`` seconds."""
         super().pause_writing()
         self._stop_still_timer()
-        self._still_timer = self.loop.call_later(STILL_S, self.transport.abort)
+        self._still_timer = self.loop.call_later(UNREAD_ANSWER_S, self.transport.abort)
 
     def resume_writing(self) -> None:
         """Resume writing to a client that reads again, and cancel its time limit."""
@@ -129,11 +121,11 @@ class Connection(H11Protocol):
         if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
             self.transport.abort()  # an answer is under way: nothing else can be said
             return
-        self._refuse(400, "Bad Request", "bad_request", f"{msg} A head has at most {MAX_HEAD} bytes.")
+        self._refuse(400, "Bad Request", "bad_request", f"{msg} A head has at most {MAX_REQUEST_HEAD_BYTES} bytes.")
 
     def _start_head_timer(self) -> None:
         if self._head_timer is None:
-            self._head_timer = self.loop.call_later(HEAD_S, self._end_slow_head)
+            self._head_timer = self.loop.call_later(REQUEST_HEAD_S, self._end_slow_head)
 
     def _stop_head_timer(self) -> None:
         if self._head_timer is not None:
@@ -147,7 +139,7 @@ class Connection(H11Protocol):
 
     def _end_slow_head(self) -> None:
         if not self.transport.is_closing():
-            self._refuse(408, "Request Timeout", "head_too_slow", f"no whole request came within {HEAD_S:g} s")
+            self._refuse(408, "Request Timeout", "head_too_slow", f"no whole request came within {REQUEST_HEAD_S:g} s")
 
     def _refuse(self, status: int, phrase: str, code: str, detail: str) -> None:
         """Write an answer past the parser, which may be in any state, and close the connection."""
@@ -188,7 +180,7 @@ def raise_file_limit(connections: int) -> int:
     """Raise the process's limit of open files to fit twice ``connections``; return how many connections the system
     allows, at most ``connections``.
     """
-    wanted = 2 * connections + _SPARE_FILES
+    wanted = 2 * connections + SPARE_FILES
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < wanted:
         most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
@@ -197,4 +189,4 @@ def raise_file_limit(connections: int) -> int:
         soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     if soft == resource.RLIM_INFINITY:
         return connections
-    return min(connections, max(8, (soft - _SPARE_FILES) // 2))
+    return min(connections, max(8, (soft - SPARE_FILES) // 2))

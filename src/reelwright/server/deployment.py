@@ -19,6 +19,15 @@ from reelwright.net.keys import Keys
 from reelwright.reason import Action
 from reelwright.server.caller import Caller
 from reelwright.server.event_feed import EventFeed
+from reelwright.server.policy import (
+    KEY_CHECK_EVERY_S,
+    KEY_USE_RECORDED_EVERY_S,
+    MAX_CONNECTIONS,
+    MAX_STREAMS_PER_CALLER,
+    MAX_STUDIOS_KEPT,
+    RATE_LIMIT,
+    STOP_S,
+)
 from reelwright.server.rates import RequestLimits, parse_rate
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.runtime.runtime import Runtime
@@ -32,12 +41,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 LOCAL_USER: Final = "Dev User"
 """The name of whoever uses a server without sign-in. Older programs show it in their header."""
-_MOST_STUDIOS: Final = 256
-"""Studios and feeds that are kept for the next request of their caller. Making one costs little."""
-_CHECK_S: Final = 0.5
-"""Seconds after which an open stream looks again whether its key was revoked."""
-_USE_S: Final = 60.0
-"""Seconds after which this process records the use of a key again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +69,12 @@ class ServeOptions:
     hosts: frozenset[str] = frozenset()
     metrics_port: int | None = None
     may_use_private: bool = False
-    rate_limit: str = "600/min"
-    max_streams: int = 20
+    rate_limit: str = RATE_LIMIT
+    max_streams: int = MAX_STREAMS_PER_CALLER
     origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
-    stop_s: float = 20.0
-    most_connections: int = 1000
+    stop_s: float = STOP_S
+    most_connections: int = MAX_CONNECTIONS
     connections_per_address: int = 0
 
 
@@ -183,7 +186,7 @@ class Deployment:
             runtime=self.runtime, account=named[0], key=key, is_serving=True
         )
         self._studios[named] = studio  # the one that was used last is the last to go
-        if len(self._studios) > _MOST_STUDIOS:
+        if len(self._studios) > MAX_STUDIOS_KEPT:
             del self._studios[next(iter(self._studios))]
         return studio
 
@@ -195,7 +198,7 @@ class Deployment:
             return True
         name, journal = caller.session or caller.key, self.runtime.journal
         at, is_living = self._checked.get(name, (0.0, True))
-        if time.monotonic() - at > _CHECK_S or not at:
+        if time.monotonic() - at > KEY_CHECK_EVERY_S or not at:
             try:
                 if caller.session:
                     is_living = await journal.is_session_living(caller.session)
@@ -209,7 +212,7 @@ class Deployment:
     def is_use_due(self, name: str) -> bool:
         """Return True, at most once a minute per key or session, if the time of its last use should be stored now."""
         now = time.monotonic()
-        if now - self._used.get(name, -_USE_S) < _USE_S:
+        if now - self._used.get(name, -KEY_USE_RECORDED_EVERY_S) < KEY_USE_RECORDED_EVERY_S:
             return False
         _remember(self._used, name, now)
         return True
@@ -288,10 +291,10 @@ def _name_approver(caller: Caller) -> str:
 
 
 def _remember(kept: dict[str, T], name: str, value: T) -> None:
-    """Keep a value by its name, and drop the oldest ones above ``_MOST_STUDIOS``."""
+    """Keep a value by its name, and drop the oldest ones above ``MAX_STUDIOS_KEPT``."""
     kept.pop(name, None)
     kept[name] = value
-    if len(kept) > _MOST_STUDIOS:
+    if len(kept) > MAX_STUDIOS_KEPT:
         del kept[next(iter(kept))]
 
 

@@ -24,20 +24,16 @@ from starlette.types import Message, Receive, Scope, Send
 from reelwright.media.base.boxes import SKIPPED
 from reelwright.net.cloudfront import CloudFrontSigner, load_cloudfront_signer
 from reelwright.reel.base.value import Digest
+from reelwright.server.policy import BUCKET_ADDRESS_S, READ_CHUNK_BYTES
 from reelwright.settings import Settings, check_downloads
 from reelwright.store.vault.object_vault import ObjectVault
 from reelwright.store.vault.vault import FolderVault
 
 Finish = Callable[[], Awaitable[None]]
-_CHUNK: Final = 1 << 20
-"""Bytes that one thread reads at once: handing a part over takes longer than to read a small one."""
 HEAD_BYTES: Final = 12
 """How many bytes of a file ``sniff_head`` needs."""
 TYPES: Final = ("video/mp4", "image/png", "image/jpeg", "application/octet-stream")
 """What ``sniff_type`` may return."""
-LIFE_S: Final = 900
-"""How long an address of the bucket lasts at most: a player asks it for further parts, and whoever may read a file no
-more still has it for this long."""
 _REDIRECT: Final = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
@@ -65,7 +61,7 @@ class ContentResponse(FileResponse):
     ``on_sent``: called once the whole content was sent in one answer; not after a HEAD, a part, or a client that left.
     """
 
-    chunk_size = _CHUNK
+    chunk_size = READ_CHUNK_BYTES
 
     def __init__(self, content: Content, mime: str, headers: dict[str, str], name: str, on_sent: Finish | None) -> None:
         facts = os.stat_result((0,) * 6 + (content.size, 0, int(content.modified_at), 0))
@@ -215,13 +211,15 @@ class FileRedirects:
     signer: CloudFrontSigner | None
 
     async def build_redirect(
-        self, request: Request, account: str, digest: Digest, name: str, life_s: int = LIFE_S
+        self, request: Request, account: str, digest: Digest, name: str, life_s: int = BUCKET_ADDRESS_S
     ) -> RedirectResponse | None:
         """Build the redirect (307) to a file for at most ``life_s`` seconds; None if the bucket does not have it.
 
         ``name``: under which a browser saves it, in ASCII. Raises ``StoreUnavailable``.
         """
-        url = await asyncio.to_thread(self._sign, request.method, account, digest, name, max(1, min(life_s, LIFE_S)))
+        url = await asyncio.to_thread(
+            self._sign, request.method, account, digest, name, max(1, min(life_s, BUCKET_ADDRESS_S))
+        )
         return RedirectResponse(url, 307, _REDIRECT) if url else None  # 307: a HEAD stays one
 
     def _sign(self, method: str, account: str, digest: Digest, name: str, life_s: int) -> str | None:

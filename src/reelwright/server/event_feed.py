@@ -8,10 +8,11 @@ import logging
 from collections import deque
 from collections.abc import AsyncGenerator, Sequence
 from itertools import takewhile
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from reelwright.errors import StoreUnavailable
 from reelwright.net.redact import redact_shown
+from reelwright.server.policy import EVENT_LOOK_EVERY_S, EVENT_RETRY_S, MAX_EVENTS_KEPT
 from reelwright.studio.quotes.progress_reporter import to_progress
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from reelwright.store.journal import Journal
 
 logger = logging.getLogger("reelwright.server")
-_LOOK_S: Final = 0.1
-"""Seconds between two reads of the journal, while anybody listens. All streams send what came meanwhile at once."""
-_AWAY_S: Final = 2.0
-_KEPT: Final = 2000
-"""Newest events that are kept in memory; a stream that is further behind reads the journal itself."""
 
 
 class FeedEvent(NamedTuple):
@@ -89,21 +85,21 @@ class EventFeed:
             try:
                 found = await self._journal.list_events(self._account, self._last)
             except StoreUnavailable:
-                await asyncio.sleep(_AWAY_S)  # the streams stay open, and go on when the database is back
+                await asyncio.sleep(EVENT_RETRY_S)  # the streams stay open, and go on when the database is back
                 continue
             except Exception:  # a reader that ends would leave every stream silent
-                logger.exception("the events of an account could not be read; trying again in %s s", _AWAY_S)
-                await asyncio.sleep(_AWAY_S)
+                logger.exception("the events of an account could not be read; trying again in %s s", EVENT_RETRY_S)
+                await asyncio.sleep(EVENT_RETRY_S)
                 continue
             if found:
                 self._kept.extend(map(_encode, found))
-                while len(self._kept) > _KEPT:
+                while len(self._kept) > MAX_EVENTS_KEPT:
                     self._kept_after = self._kept.popleft().id
                 self._last = found[-1].id
                 news, self._news = self._news, asyncio.Event()
                 news.set()
             else:
-                await asyncio.sleep(_LOOK_S)
+                await asyncio.sleep(EVENT_LOOK_EVERY_S)
 
 
 def _encode(event: Event) -> FeedEvent:

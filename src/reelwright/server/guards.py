@@ -16,16 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright.errors import BadInput
 from reelwright.server.caller import SCOPE_KEY
+from reelwright.server.policy import BODY_PAUSE_S, MIN_BODY_BYTES_PER_S
 from reelwright.server.problems import build_simple_problem
 from reelwright.text_limits import BODY_BYTES
 from reelwright.tracing import NO_SPAN, TRACEPARENT, Span, trace_span
 
 BODY_LIMIT: Final = "reelwright.body_limit"
 """Name in the scope of a request for the most bytes that its route reads; ``BODY_BYTES`` where there is none."""
-BODY_PAUSE_S: Final = 10.0
-"""Most seconds between two parts of a request's body."""
-LEAST_PACE: Final = 1024
-"""Bytes in each second of waiting, beside the first ``BODY_PAUSE_S``, that a body comes with at least."""
 _ORIGIN: Final = re.compile(r"(https?)://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 _DEFAULT_PORTS: Final = {"http": "80", "https": "443"}
 EXPOSED: Final = (
@@ -250,7 +247,9 @@ class BodyGuard:
             if isinstance(fault, _TooLarge):
                 await self._refuse_size(scope, receive, send)
             else:
-                detail = f"a part of a body comes every {BODY_PAUSE_S:g} s, and {LEAST_PACE} bytes each second"
+                detail = (
+                    f"a part of a body comes every {BODY_PAUSE_S:g} s, and {MIN_BODY_BYTES_PER_S} bytes each second"
+                )
                 answer = self._build_refusal(scope["path"], 408, "body_too_slow", detail, Connection="close")
                 await answer(scope, receive, send)
 
@@ -270,7 +269,7 @@ class _TooLarge(Exception):
 
 
 class _BodyReader:
-    """Counts what is received of a body, and gives up on one that stands still or comes slower than ``LEAST_PACE``."""
+    """Counts what is received of a body, and gives up on one that stands still or comes too slowly."""
 
     def __init__(self, scope: Scope, receive: Receive, length: int) -> None:
         self._scope, self._receive, self._length, self._size, self._has_ended = scope, receive, length, 0, False
@@ -292,6 +291,6 @@ class _BodyReader:
             self._has_ended = not message.get("more_body", False)
             if self._size > limit:
                 raise _TooLarge
-            if not self._has_ended and self._waited > BODY_PAUSE_S + self._size / LEAST_PACE:
+            if not self._has_ended and self._waited > BODY_PAUSE_S + self._size / MIN_BODY_BYTES_PER_S:
                 raise TimeoutError
         return message

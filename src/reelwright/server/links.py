@@ -22,6 +22,7 @@ from reelwright.errors import NotFound
 from reelwright.net.signing_key import ensure_signing_key, load_signing_key
 from reelwright.reel.base.value import Digest
 from reelwright.reel.records.api_key import may_act_as
+from reelwright.server.policy import LINK_LIFETIME_S, MAX_LINK_CHARS
 from reelwright.studio.results.result_model import Moment, ResultModel
 
 if TYPE_CHECKING:
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 
 PATH: Final = "/links/"
 """The path under which links are served, without an API key, to GET and HEAD alone."""
-DEFAULT_S: Final = 3600
-MAX_S: Final = 7 * 86_400
-_MOST_CHARS: Final = 1000
 _PURPOSE: Final = b"reelwright link 1\n"
 """What is signed begins with this, so that no other use of the key ever signs a link."""
 _Text = Annotated[str, Field(min_length=1, max_length=200)]
@@ -110,7 +108,7 @@ async def build_film_urls(deployment: Deployment, caller: Caller, base: str, job
 
 
 def _find_end() -> int:
-    return (int(time.time()) // DEFAULT_S + 2) * DEFAULT_S
+    return (int(time.time()) // LINK_LIFETIME_S + 2) * LINK_LIFETIME_S
 
 
 async def _build_urls(
@@ -137,7 +135,7 @@ async def open_link(deployment: Deployment, token: str) -> tuple[Link, LinkKey]:
     """
     head, _, tail = token.partition(".")
     try:
-        if len(token) > _MOST_CHARS:
+        if len(token) > MAX_LINK_CHARS:
             raise ValueError
         body, signature = _decode(head), _decode(tail)
         fields: Any = json.loads(body)

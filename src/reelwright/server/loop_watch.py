@@ -11,19 +11,15 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import Final
+
+from reelwright.server.policy import LOGGED_FRAMES, LOOP_BEAT_S, LOOP_TURN_S
 
 logger = logging.getLogger("reelwright.server")
-HELD_S: Final = 0.1
-"""Seconds of CPU time that a turn of the loop may take. Nobody else is served meanwhile."""
-_BEAT_S: Final = 0.025
-_FRAMES: Final = 12
-"""Innermost frames of a stack that are logged."""
 
 
 @contextmanager
 def watch_loop() -> Iterator[None]:
-    """Log each turn of the running event loop that takes more than ``HELD_S`` seconds, until the block ends.
+    """Log each turn of the running event loop that takes more than ``LOOP_TURN_S`` seconds, until the block ends.
 
     Seconds are CPU time of the loop's thread: a machine that is busy with other things raises no alarm.
     """
@@ -47,7 +43,7 @@ class _LoopWatch:
         self._stack: Sequence[tuple[str, int, str, None]] = ()
         self._ended = threading.Event()
         self._cpu_s, self._wall_s = time.thread_time(), time.monotonic()
-        self._timer = loop.call_later(_BEAT_S, self._beat)
+        self._timer = loop.call_later(LOOP_BEAT_S, self._beat)
         self._looking = threading.Thread(target=self._look, name="loop watch", daemon=True)
         if self._clock is not None:
             self._looking.start()
@@ -60,22 +56,22 @@ class _LoopWatch:
 
     def _beat(self) -> None:
         cpu_s, wall_s = time.thread_time(), time.monotonic()
-        held_s, seen, self._stack = cpu_s - self._cpu_s - _BEAT_S, self._stack, ()
-        if held_s > HELD_S:
+        held_s, seen, self._stack = cpu_s - self._cpu_s - LOOP_BEAT_S, self._stack, ()
+        if held_s > LOOP_TURN_S:
             cpu_ms, wall_ms = round(held_s * 1000), round((wall_s - self._wall_s) * 1000)
             stack = "".join(traceback.StackSummary.from_list(seen).format()) or "not seen"
             fields = {"event": "loop.held", "cpu_ms": cpu_ms, "wall_ms": wall_ms, "stack": stack}
             text = "the event loop was held for %d ms of CPU time, %d ms in all:\n%s"
             logger.warning(text, cpu_ms, wall_ms, fields["stack"], extra={"fields": fields})
         self._cpu_s, self._wall_s = time.thread_time(), time.monotonic()
-        self._timer = self._loop.call_later(_BEAT_S, self._beat)
+        self._timer = self._loop.call_later(LOOP_BEAT_S, self._beat)
 
     def _look(self) -> None:
         assert self._clock is not None
-        while not self._ended.wait(_BEAT_S):
+        while not self._ended.wait(LOOP_BEAT_S):
             used_s = time.clock_gettime(self._clock) - self._cpu_s
-            if used_s > HELD_S and not self._stack:
+            if used_s > LOOP_TURN_S and not self._stack:
                 frame = sys._current_frames().get(self._thread)
                 # Reading the lines here would let the loop's thread go on, perhaps until the turn has ended.
-                frames = islice(traceback.walk_stack(frame), _FRAMES) if frame else ()
+                frames = islice(traceback.walk_stack(frame), LOGGED_FRAMES) if frame else ()
                 self._stack = [(one.f_code.co_filename, line, one.f_code.co_name, None) for one, line in frames][::-1]

@@ -19,6 +19,7 @@ from reelwright.reel.graph.request import Request as TakeRequest
 from reelwright.server.api_description import IDEMPOTENT
 from reelwright.server.caller import get_caller, require_owner
 from reelwright.server.deployment import Deployment
+from reelwright.server.policy import MAX_NUMBER_CHARS
 from reelwright.server.program_requests import (
     MAX_USD,
     ProgramBody,
@@ -48,7 +49,6 @@ _PICTURES: Final = "pictures"
 """The field with the pictures and clips that a script names: their names there, each with an asset."""
 _ID: Final = {"type": "string", "maxLength": 64}
 _ID_OR_NONE: Final = {"anyOf": [_ID, {"const": "none"}]}
-_LONGEST_NUMBER: Final = 10
 _MARKDOWN: Final = "text/markdown"
 ASSET: Final = "the id of an asset of this account: 64 hexadecimal digits, as POST /api/v1/assets answers"
 
@@ -160,7 +160,7 @@ async def _read_order_body(request: Request, schema: Schema) -> ProgramBody:
 
 def _parse_option(value: str) -> str | int | bool:
     """Parse an option of a query: a whole number, ``true`` or ``false``, else text."""
-    if value.isascii() and value.isdecimal() and len(value) < _LONGEST_NUMBER:
+    if value.isascii() and value.isdecimal() and len(value) < MAX_NUMBER_CHARS:
         return int(value)
     return {"true": True, "false": False}.get(value, value)
 

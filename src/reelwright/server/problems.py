@@ -25,11 +25,10 @@ from reelwright.errors import (
     TooManyRequests,
 )
 from reelwright.net.redact import redact_error, redact_shown
+from reelwright.server.policy import STORE_RETRY_S
 from reelwright.tracing import get_current_span
 
 PROBLEM_TYPE: Final = "application/problem+json"
-STORE_RETRY_S: Final = 5
-"""Seconds after which a client may ask again while the database or the issuer is away, or the disk is full."""
 _STATUS: Final[tuple[tuple[type[ReelwrightError], int], ...]] = (
     (NotFound, 404),
     (BadInput, 422),

@@ -27,6 +27,13 @@ from reelwright.errors import BadInput
 from reelwright.reason import to_plain
 from reelwright.server.caller import get_caller
 from reelwright.server.guards import BODY_LIMIT
+from reelwright.server.policy import (
+    CONNECTION_END_LOOKS,
+    MAX_FORM_FIELDS,
+    MAX_JSON_VALUES,
+    QUOTED_CHARS,
+    SMALL_BODY_BYTES,
+)
 from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.quotes.validation import parse_money
 from reelwright.studio.results.options import Options, Usd
@@ -35,26 +42,15 @@ from reelwright.text_limits import Schema, check_lengths, measure_body
 from reelwright.units import Micros
 
 OptionsT = TypeVar("OptionsT", bound=Options)
-MOST_FIELDS: Final = 100
-"""Most fields of a form, and most files."""
-_SMALL: Final = 16 * 1024
-"""Bytes of a body below which reading it takes less than handing it to a thread."""
-_MOST_VALUES: Final = 100_000
-"""Most values of a JSON body. Millions of them fit into a request, and into no memory."""
 _MOST_KEY: Final = 255
 """Most characters of an Idempotency-Key. Source: OpenAI's and Stripe's documents."""
 
-_LOOKS: Final = 4
-"""Turns of the event loop in which the end of a connection is noticed that lies at the socket: one reads it, the next
-tells the request.
-"""
 MAX_USD: Final = "max_usd"
 MAX_USD_HEADER: Final = "Reelwright-Max-Usd"
 SUCCESSOR: Final = "successor"
 SUCCESSOR_HEADER: Final = "Reelwright-Successor"
 _QUERY: Final = frozenset({SUCCESSOR, "alt", "$alt", "key", "prettyPrint", "api-version"})
 """Names in the query that are read at every door, or say only how to answer."""
-_SHORT: Final = 60
 HARMLESS: Final = frozenset(
     {"user", "user_id", "safety_identifier", "metadata", "labels", "trace_id", "request_id", "traceparent"}
 )
@@ -109,7 +105,7 @@ async def read_body(request: Request, schema: Schema) -> ProgramBody:
             raise BadInput("Content-Type", kind, "application/json or multipart/form-data")
         text = await read_bytes(request, measure_body(schema))
         parse = partial(_parse_json, text, schema)
-        return parse() if len(text) < _SMALL else await asyncio.to_thread(parse)
+        return parse() if len(text) < SMALL_BODY_BYTES else await asyncio.to_thread(parse)
     except ClientDisconnect:
         raise BadInput("body", "cut off", "a whole body") from None
     except (HTTPException, MultiPartException, ValueError, RecursionError) as cause:
@@ -133,7 +129,7 @@ def refuse_unknown_fields(
             raise BadInput(name, "a file", f"no file; files of this form: {', '.join(places) or 'none'}")
     for name, value in request.query_params.items():
         if name not in {*query, *_QUERY, *HARMLESS}:
-            raise BadInput(name, value[:_SHORT], "nothing in the query; this belongs into the body")
+            raise BadInput(name, value[:QUOTED_CHARS], "nothing in the query; this belongs into the body")
 
 
 def _refuse_unknown(schema: Schema, value: object, field: str) -> None:
@@ -148,9 +144,9 @@ def _refuse_unknown(schema: Schema, value: object, field: str) -> None:
         if one is None or one == "" or name in HARMLESS:
             continue
         if name not in known:
-            raise BadInput(place, str(one)[:_SHORT], f"no such field; known are {', '.join(known)}")
+            raise BadInput(place, str(one)[:QUOTED_CHARS], f"no such field; known are {', '.join(known)}")
         if _is_file(known[name]):
-            raise BadInput(place, str(one)[:_SHORT], "a file of the form")
+            raise BadInput(place, str(one)[:QUOTED_CHARS], "a file of the form")
         _refuse_unknown(known[name], one, place)
 
 
@@ -178,7 +174,7 @@ def read_successor(request: Request, field: object = None) -> bool | None:
         if value not in (None, ""):
             known = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
             if known is None:
-                raise BadInput(SUCCESSOR, str(value)[:_SHORT], "true or false")
+                raise BadInput(SUCCESSOR, str(value)[:QUOTED_CHARS], "true or false")
             return known
     return None
 
@@ -189,7 +185,7 @@ def choose_single(name: str, *values: str | None) -> str | None:
     """
     found = [*dict.fromkeys(value for value in values if value)]
     if len(found) > 1:
-        raise BadInput(name, " and ".join(found)[:_SHORT], "one value")
+        raise BadInput(name, " and ".join(found)[:QUOTED_CHARS], "one value")
     return found[0] if found else None
 
 
@@ -226,8 +222,8 @@ async def read_bytes(request: Request, limit: int) -> bytes:
 
 def _parse_json(text: bytes, schema: Schema) -> ProgramBody:
     """Parse a JSON object. Raises ``BadInput``, ``ValueError`` and ``RecursionError``."""
-    if sum(map(text.count, (b",", b"[", b"{"))) > _MOST_VALUES:  # counted in no time; reading them takes seconds
-        raise BadInput("body", "too many values", f"a JSON object with at most {_MOST_VALUES} values")
+    if sum(map(text.count, (b",", b"[", b"{"))) > MAX_JSON_VALUES:  # counted in no time; reading them takes seconds
+        raise BadInput("body", "too many values", f"a JSON object with at most {MAX_JSON_VALUES} values")
     found = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=build_object)
     if not isinstance(found, dict):
         raise BadInput("body", type(found).__name__, "a JSON object")
@@ -249,7 +245,7 @@ def build_object(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice, _ = Counter(name for name, _ in pairs).most_common(1)[0]
-        raise BadInput(twice[:_SHORT], "given twice", "one value")
+        raise BadInput(twice[:QUOTED_CHARS], "given twice", "one value")
     return found
 
 
@@ -285,7 +281,7 @@ def _refuse_odd_values(value: Any) -> None:
 async def _read_form(request: Request) -> ProgramBody:
     fields: dict[str, Any] = {}
     files: dict[str, tuple[bytes, ...]] = {}
-    async with request.form(max_files=MOST_FIELDS, max_fields=MOST_FIELDS) as form:
+    async with request.form(max_files=MAX_FORM_FIELDS, max_fields=MAX_FORM_FIELDS) as form:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 files[name] = (*files.get(name, ()), await value.read())
@@ -328,7 +324,7 @@ async def refuse_gone_client(request: Request) -> None:
     A request can lie unread at a server that is stopped or busy, until its client has given up and got its order from
     another server. Nobody would read the answer, and what is still wanted is sent again.
     """
-    for _ in range(_LOOKS):
+    for _ in range(CONNECTION_END_LOOKS):
         await asyncio.sleep(0)  # the loop reads what lies at the socket: the body, then that it was closed
         if await request.is_disconnected():
             raise BadInput("connection", "closed", "a client that waits for the answer")

@@ -19,15 +19,12 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from starlette.types import Message, Scope
 
 from reelwright.errors import BadInput, TooManyRequests
+from reelwright.server.policy import FAILED_KEYS_PER_MINUTE, MAX_GOOD_KEYS_REMEMBERED, STREAM_RETRY_S
 
-FAILED_KEYS: Final = RateLimitItemPerSecond(20, 60)
-"""Requests with a key that does not exist, of one address: 20 in a minute."""
+FAILED_KEYS: Final = RateLimitItemPerSecond(FAILED_KEYS_PER_MINUTE, 60)
 _STREAM_PATHS: Final = ("/api/v1/events", "/api/ws/", "/ws/")
 _SECONDS: Final = {"s": 1, "min": 60, "h": 3600}
 _RATE: Final = re.compile(r"([0-9]{1,7})/(s|min|h)")
-_GOOD_KEYS: Final = 1024
-_RETRY_STREAM_S: Final = 5
-"""Seconds after which a client may ask again for a stream. Nobody knows when another one ends."""
 
 
 def parse_rate(text: str) -> RateLimitItem | None:
@@ -90,7 +87,7 @@ class RequestLimits:
         digest = _hash(token)
         self._good[digest] = None
         self._good.move_to_end(digest)
-        if len(self._good) > _GOOD_KEYS:
+        if len(self._good) > MAX_GOOD_KEYS_REMEMBERED:
             self._good.popitem(last=False)
 
     async def count_request(self, kind: str, name: str) -> None:
@@ -125,7 +122,7 @@ class RequestLimits:
             yield
             return
         if self._streams[name] >= self._max_streams:
-            raise TooManyRequests(code="too_many_streams", limit=self._max_streams, left_s=_RETRY_STREAM_S)
+            raise TooManyRequests(code="too_many_streams", limit=self._max_streams, left_s=STREAM_RETRY_S)
         self._streams[name] += 1
         try:
             yield

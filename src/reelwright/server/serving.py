@@ -20,12 +20,19 @@ from reelwright.errors import BadInput
 from reelwright.net.keys import Keys
 from reelwright.reason import Action
 from reelwright.server.app import build_app
-from reelwright.server.connections import MAX_HEAD, limit_addresses, raise_file_limit
+from reelwright.server.connections import limit_addresses, raise_file_limit
 from reelwright.server.deployment import Deployment, Pages, ServeOptions
 from reelwright.server.downloads import open_redirects
 from reelwright.server.guards import AnswerGuard, HostGuard
 from reelwright.server.loop_watch import watch_loop
 from reelwright.server.metrics import build_metrics_app
+from reelwright.server.policy import (
+    CONNECTION_BACKLOG,
+    DRAIN_S,
+    IDLE_CONNECTION_S,
+    MAX_REQUEST_HEAD_BYTES,
+    THREAD_SWITCH_S,
+)
 from reelwright.server.sign_in.issuer import Issuer
 from reelwright.server.sign_in.sign_in_options import read_sign_in_options
 from reelwright.settings import is_loopback
@@ -41,15 +48,8 @@ if TYPE_CHECKING:
     from reelwright.studio.runtime.runtime import Runtime
     from reelwright.studio.studio import AsyncStudio
 
-_DRAIN_S: Final = 5.0
-"""Seconds that open requests have to end, before the director is stopped."""
 _STOPPED_CODE: Final = 130
 """Exit code of a process that was told to stop twice."""
-_SWITCH_S: Final = 0.001
-"""Seconds after which a thread lets another one run."""
-_BACKLOG: Final = 1024
-_IDLE_S: Final = 75
-"""Seconds that an idle connection is kept: longer than nginx keeps its own (60), which would else find it closed."""
 
 
 class _Server(uvicorn.Server):
@@ -96,9 +96,9 @@ async def serve(
     connection = limit_addresses(options.connections_per_address or max(8, most // 4), options.trusted_proxies)
     config = uvicorn.Config(
         build_app(deployment), host=options.host, port=options.port, lifespan="off", log_config=None,
-        access_log=False, server_header=False, timeout_graceful_shutdown=int(_DRAIN_S),
-        ws="websockets-sansio", proxy_headers=False, http=connection, h11_max_incomplete_event_size=MAX_HEAD,
-        timeout_keep_alive=_IDLE_S, limit_concurrency=most,
+        access_log=False, server_header=False, timeout_graceful_shutdown=int(DRAIN_S),
+        ws="websockets-sansio", proxy_headers=False, http=connection, timeout_keep_alive=IDLE_CONNECTION_S,
+        h11_max_incomplete_event_size=MAX_REQUEST_HEAD_BYTES, limit_concurrency=most,
     )  # fmt: skip
     logging.getLogger("uvicorn.error").addFilter(_is_no_cut_off_request)
     server = _Server(config)
@@ -139,7 +139,7 @@ async def serve(
             for task in working:
                 task.cancel()
             with suppress(TimeoutError, asyncio.CancelledError):
-                async with asyncio.timeout(max(1.0, options.stop_s - _DRAIN_S)):
+                async with asyncio.timeout(max(1.0, options.stop_s - DRAIN_S)):
                     await asyncio.wait(working)
 
 
@@ -230,7 +230,7 @@ def _bind(config: uvicorn.Config) -> Any:
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         sock.bind((config.host, config.port))
-        sock.listen(_BACKLOG)  # from now on a client can connect, and waits for the first answer
+        sock.listen(CONNECTION_BACKLOG)  # from now on a client can connect, and waits for the first answer
     except OSError as cause:
         sock.close()
         raise BadInput("port", config.port, f"a free port ({cause.strerror})") from cause
@@ -245,7 +245,7 @@ def _keep_pauses_short() -> Iterator[None]:
     time that the loop wants to run. A process that keeps objects out by itself goes on as it does.
     """
     interval_s, is_ours = sys.getswitchinterval(), not gc.get_freeze_count()
-    sys.setswitchinterval(_SWITCH_S)
+    sys.setswitchinterval(THREAD_SWITCH_S)
     if is_ours:
         gc.collect()
         gc.freeze()

@@ -10,17 +10,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright.errors import StoreUnavailable
 from reelwright.server.guards import BuildRefusal
-from reelwright.server.problems import STORE_RETRY_S
+from reelwright.server.policy import (
+    STORE_CHECK_LIFETIME_S,
+    STORE_CHECK_LOOKS,
+    STORE_CHECK_S,
+    STORE_RETRY_S,
+    UNANSWERED_REQUEST_S,
+)
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
 
-PATIENCE_S: Final = 0.7
-"""Seconds after which a request without an answer has the database looked at, again and again."""
-_CHECK_S: Final = 1.0
-_CACHE_S: Final = 2.0
-_LOOKS: Final = 10
-"""Looks within a check. A process that is held up itself has each of them late: it was at work ten times meanwhile."""
 _WITHOUT_STORE: Final = frozenset({"/ping", "/livez", "/readyz", "/health", "/docs", "/docs/send.js", "/openapi.json"})
 """Paths that answer without the database, or say that it is away."""
 
@@ -40,7 +40,7 @@ class StoreCheck:
     async def find_obstacle(self) -> str:
         """Return why the database cannot be used now, as text; empty if it can."""
         async with self._checking:
-            if time.monotonic() - self._at < _CACHE_S and self._at:
+            if time.monotonic() - self._at < STORE_CHECK_LIFETIME_S and self._at:
                 return self._message
             self._message = await self._ask()
             self._at = time.monotonic()
@@ -50,8 +50,8 @@ class StoreCheck:
         runtime = self._deployment.runtime
         answers = runtime.database.answers
         asking = asyncio.create_task(runtime.journal.list_jobs(runtime.settings.account, limit=1))
-        for _ in range(_LOOKS):
-            if (await asyncio.wait({asking}, timeout=_CHECK_S / _LOOKS))[0]:
+        for _ in range(STORE_CHECK_LOOKS):
+            if (await asyncio.wait({asking}, timeout=STORE_CHECK_S / STORE_CHECK_LOOKS))[0]:
                 try:
                     asking.result()
                 except StoreUnavailable as error:
@@ -63,7 +63,7 @@ class StoreCheck:
         await asyncio.wait({asking})
         if runtime.database.answers != answers:
             return ""
-        return f"the database does not answer within {_CHECK_S:g} s"
+        return f"the database does not answer within {STORE_CHECK_S:g} s"
 
 
 class StoreGuard:
@@ -100,9 +100,11 @@ class StoreGuard:
                     is_refused = True
                     await self._refuse(scope, receive, send)
                     return
-                await asyncio.sleep(PATIENCE_S)
+                await asyncio.sleep(UNANSWERED_REQUEST_S)
 
-        timer = asyncio.get_running_loop().call_later(PATIENCE_S, lambda: watching.add(asyncio.create_task(watch())))
+        timer = asyncio.get_running_loop().call_later(
+            UNANSWERED_REQUEST_S, lambda: watching.add(asyncio.create_task(watch()))
+        )
         try:
             await self._app(scope, receive, send_unless_refused)
         finally:

@@ -22,7 +22,8 @@ from fastapi import Request
 from reelwright.errors import AccessDenied
 from reelwright.net.signing_key import ensure_signing_key
 from reelwright.server.caller import get_caller
-from reelwright.server.program_requests import MAX_USD, MOST_FIELDS, ProgramBody, read_body
+from reelwright.server.policy import MAX_FORM_FIELDS
+from reelwright.server.program_requests import MAX_USD, ProgramBody, read_body
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.projects.queued_job import QueuedJob
@@ -176,6 +177,6 @@ def _build_schema(limits: Mapping[str, int]) -> Schema:
     properties = {name: {"type": "string", "maxLength": most} for name, most in limits.items() if name}
     others = {"type": "string", "maxLength": limits.get(OTHERS, NAME_CHARS)}
     return {
-        "type": "object", "properties": properties, "additionalProperties": others, "maxProperties": MOST_FIELDS,
+        "type": "object", "properties": properties, "additionalProperties": others, "maxProperties": MAX_FORM_FIELDS,
         "propertyNames": {"maxLength": NAME_CHARS},
     }  # fmt: skip

@@ -20,6 +20,7 @@ from reelwright.server.api_description import IDEMPOTENT, describe_body, describ
 from reelwright.server.deployment import Deployment
 from reelwright.server.dialects.states import OpenAiStatus, find_openai_status
 from reelwright.server.order_bodies import ASSET, find_asset, open_continuation, open_uploaded
+from reelwright.server.policy import VIDEO_POLL_MS, VIDEOS_PER_PAGE
 from reelwright.server.problems import build_headers, build_route_class, get_status
 from reelwright.server.program_requests import (
     MAX_USD,
@@ -69,7 +70,6 @@ _DEFAULT_S: Final = 4
 """Seconds of a clip that names no length. Source: OpenAI's API reference, videos, read 2026-11-20."""
 _RESOLUTIONS: Final = {2160: "4k"}
 """Names of resolutions by the shorter side, where they do not end in ``p``."""
-_POLL_MS: Final = 2000
 _NAMES: Final = {"aspect": "size", "resolution": "size", "image": "input_reference", "length": "seconds",
                  "short_side": "size", "images": "input_reference", "first_frame": "input_reference",
                  "flavor": "model", "mode": "input_reference", "ms": "seconds"}  # fmt: skip
@@ -312,7 +312,7 @@ async def _open_video(studio: AsyncStudio, body: ProgramBody, model: str, folder
 
 @router.get("/videos", summary="List videos", responses=describe(OpenAiVideoPage))
 async def list_videos(
-    request: Request, after: Name | None = None, limit: Whole = 20, order: Literal["asc", "desc"] = "desc"
+    request: Request, after: Name | None = None, limit: Whole = VIDEOS_PER_PAGE, order: Literal["asc", "desc"] = "desc"
 ) -> JSONResponse:
     """List the videos of the account, the newest first; ``after``: the id of the last video of the page before."""
     if not 1 <= limit <= 100:
@@ -409,7 +409,7 @@ def build_video(job: VideoJob) -> OpenAiVideo:
 def _answer(deployment: Deployment, job: VideoJob) -> JSONResponse:
     video = build_video(job)
     is_over = video.status in ("completed", "failed")
-    wait_ms = 200 if deployment.is_rehearsal else _POLL_MS
+    wait_ms = 200 if deployment.is_rehearsal else VIDEO_POLL_MS
     return JSONResponse(video.to_json(), headers={} if is_over else {"openai-poll-after-ms": str(wait_ms)})
 
 

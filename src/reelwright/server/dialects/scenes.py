@@ -17,6 +17,7 @@ from reelwright.server.access import KEY_REFUSED
 from reelwright.server.api_description import IDEMPOTENT, describe_body
 from reelwright.server.caller import get_caller
 from reelwright.server.deployment import Deployment
+from reelwright.server.policy import SOCKET_LOOK_S
 from reelwright.server.problems import build_problem
 from reelwright.server.program_requests import (
     DialectBody,
@@ -38,7 +39,6 @@ router = APIRouter(tags=["vertical shorts"])
 FLAVOR: Final = "default"
 _REFUSED: Final = 4404
 _TRY_AGAIN: Final = 1013
-_END_S: Final = 1.0
 
 
 class ShortBody(DialectBody):
@@ -139,7 +139,9 @@ async def stream_project(socket: WebSocket, project_id: Name, after: int | None 
             coming: asyncio.Future[Any] = asyncio.ensure_future(anext(events))
             try:
                 while not deployment.is_stopping:
-                    done, _ = await asyncio.wait({coming, leaving}, timeout=_END_S, return_when="FIRST_COMPLETED")
+                    done, _ = await asyncio.wait(
+                        {coming, leaving}, timeout=SOCKET_LOOK_S, return_when="FIRST_COMPLETED"
+                    )
                     if leaving in done:
                         return
                     if not await deployment.is_admitted(caller):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
+from reelwright.server.policy import MAX_RETRIES_SHOWN
 from reelwright.studio.projects.video_jobs import VideoJob
 
 OpenAiStatus = Literal["queued", "in_progress", "completed", "failed"]
@@ -24,7 +25,6 @@ ENDS: Final[Mapping[str, Mapping[str, str]]] = {
     "cancelled": {"openai": "failed", "veo_studio": "cancelled", "cluster": "FAILED", "ads": "failed"},
 }
 """By the state of a job, the word of each dialect."""
-_MOST_RETRIES: Final = 3
 
 
 def find_openai_status(job: VideoJob) -> OpenAiStatus:
@@ -53,7 +53,7 @@ def find_veo_status(job: VideoJob) -> str:
     if job.state == "queued":
         return "queued"
     if job.retry_count:
-        return f"retry_{min(job.retry_count, _MOST_RETRIES)}_of_{_MOST_RETRIES}"
+        return f"retry_{min(job.retry_count, MAX_RETRIES_SHOWN)}_of_{MAX_RETRIES_SHOWN}"
     return {"generating": "generating", "fetching": "downloading"}.get(job.phase, "processing")
 
 

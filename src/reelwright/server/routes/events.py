@@ -14,18 +14,14 @@ from fastapi.responses import StreamingResponse
 from reelwright.errors import BadInput, StoreUnavailable
 from reelwright.server.caller import Caller, get_caller
 from reelwright.server.deployment import Deployment
+from reelwright.server.policy import RECONNECT_MS, STOP_LOOK_EVERY_S, STREAM_COMMENT_EVERY_S
 from reelwright.server.routes.native import Whole
 
 if TYPE_CHECKING:
     from reelwright.server.event_feed import EventFeed, FeedEvent
 
-_RETRY_MS: Final = 1000
 router = APIRouter(prefix="/api/v1", tags=["events"])
-_BEAT_S: Final = 15.0
-"""Seconds without an event after which a comment is sent, so that no proxy closes the stream."""
-_MOST_ID: Final = 2**63
-_STOP_S: Final = 1.0
-"""Seconds between two looks whether the server is stopping."""
+_MOST_ID: Final = 2**63  # of the integers in SQL
 _HEADERS: Final = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
@@ -63,7 +59,7 @@ async def stream_events(request: Request, after: Whole | None = None) -> Streami
 async def _write_stream(
     feed: EventFeed, after: int | None, deployment: Deployment, caller: Caller
 ) -> AsyncIterator[str]:
-    yield f"retry: {_RETRY_MS}\n\n"
+    yield f"retry: {RECONNECT_MS}\n\n"
     if after is None:
         return
     async with aclosing(feed.follow(after)) as events:
@@ -71,16 +67,16 @@ async def _write_stream(
         quiet_since = time.monotonic()
         try:
             while not deployment.is_stopping:
-                done, _ = await asyncio.wait({coming}, timeout=_STOP_S)
+                done, _ = await asyncio.wait({coming}, timeout=STOP_LOOK_EVERY_S)
                 if not await deployment.is_admitted(caller):
                     return
                 if done:
                     found = coming.result()
                     coming = asyncio.ensure_future(anext(events))
                     # with each event, too: some clients read a retry only where an event comes with it
-                    yield "".join(f"retry: {_RETRY_MS}\nid: {event.id}\ndata: {event.text}\n\n" for event in found)
+                    yield "".join(f"retry: {RECONNECT_MS}\nid: {event.id}\ndata: {event.text}\n\n" for event in found)
                     quiet_since = time.monotonic()
-                elif time.monotonic() - quiet_since > _BEAT_S:
+                elif time.monotonic() - quiet_since > STREAM_COMMENT_EVERY_S:
                     yield ": \n\n"
                     quiet_since = time.monotonic()
         except StoreUnavailable:

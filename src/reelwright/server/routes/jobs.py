@@ -13,6 +13,7 @@ from reelwright.reel.records.priority import Priority
 from reelwright.server.api_description import describe_body, describe_file
 from reelwright.server.caller import require_owner
 from reelwright.server.order_bodies import check_priority, open_order
+from reelwright.server.policy import ROWS_PER_PAGE
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
     ACCEPTED,
@@ -53,7 +54,7 @@ class CancelledJob(ResultModel):
 
 @router.get("/jobs", summary="List jobs", responses=describe_page("jobs", JobSummary))
 async def list_jobs(
-    request: Request, project: Name | None = None, limit: Whole = 50, after: Name | None = None
+    request: Request, project: Name | None = None, limit: Whole = ROWS_PER_PAGE, after: Name | None = None
 ) -> JSONResponse:
     """List the jobs of the account or of one project, the newest first, each with its state and its position in the
     queue.

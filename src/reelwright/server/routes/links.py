@@ -17,8 +17,6 @@ from reelwright.server.api_description import describe_body
 from reelwright.server.caller import get_caller, require_owner
 from reelwright.server.downloads import build_download, sniff_type
 from reelwright.server.links import (
-    DEFAULT_S,
-    MAX_S,
     PATH,
     Link,
     SignedLink,
@@ -28,6 +26,7 @@ from reelwright.server.links import (
     open_link,
     sign_link,
 )
+from reelwright.server.policy import LINK_LIFETIME_S, MAX_LINK_LIFETIME_S
 from reelwright.server.program_requests import read_bytes, read_options
 from reelwright.server.routes.native import (
     Whole,
@@ -52,7 +51,9 @@ _RELAYED: Final = frozenset({"video_is_deleted", "video_has_expired"})
 class LinkBody(Options):
     """The body of a link: the time that it lasts."""
 
-    expires_in: Annotated[int, Field(ge=1, le=MAX_S, description=f"whole seconds from 1 to {MAX_S}")] = DEFAULT_S
+    expires_in: Annotated[
+        int, Field(ge=1, le=MAX_LINK_LIFETIME_S, description=f"whole seconds from 1 to {MAX_LINK_LIFETIME_S}")
+    ] = LINK_LIFETIME_S
 
 
 class EndedLinks(ResultModel):

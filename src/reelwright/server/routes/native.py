@@ -21,9 +21,10 @@ from reelwright.reel.records.api_key import may_act_as
 from reelwright.server.archives import build_archive
 from reelwright.server.caller import find_caller, get_caller
 from reelwright.server.deployment import Deployment
-from reelwright.server.downloads import LIFE_S, build_download, build_silent_download
+from reelwright.server.downloads import build_download, build_silent_download
 from reelwright.server.links import PATH as LINKS
 from reelwright.server.order_bodies import describe_order
+from reelwright.server.policy import BUCKET_ADDRESS_S, MAX_ROWS_PER_PAGE
 from reelwright.server.program_requests import read_price_cap
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.results.options import Options
@@ -32,7 +33,6 @@ from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 
 logger = logging.getLogger("reelwright.server")
-MOST_ROWS = 200
 ACCEPTED: Final = 202
 """The status of an answer about a job that was queued."""
 _WHOLE = re.compile(r"0|-?[1-9][0-9]{0,18}")
@@ -80,7 +80,13 @@ async def answer_file(request: Request, studio: AsyncStudio, job: str, index: in
 
 
 async def build_download_redirect(
-    request: Request, studio: AsyncStudio, digest: Digest, name: str, life_s: int = LIFE_S, *, job: str = ""
+    request: Request,
+    studio: AsyncStudio,
+    digest: Digest,
+    name: str,
+    life_s: int = BUCKET_ADDRESS_S,
+    *,
+    job: str = "",
 ) -> Response | None:
     """Build the redirect to where a file lies, for at most ``life_s`` seconds; None if this server has to send it.
 
@@ -144,8 +150,8 @@ def answer_page(key: str, rows: Sequence[ResultModel], limit: int, cursor_field:
 
 def check_limit(limit: int) -> int:
     """Return ``limit``, the number of rows of a page, if it is from 1 to 200. Raises ``BadInput``."""
-    if not 1 <= limit <= MOST_ROWS:
-        raise BadInput("limit", limit, f"a whole number from 1 to {MOST_ROWS}")
+    if not 1 <= limit <= MAX_ROWS_PER_PAGE:
+        raise BadInput("limit", limit, f"a whole number from 1 to {MAX_ROWS_PER_PAGE}")
     return limit
 
 

@@ -12,6 +12,7 @@ from pydantic import Field
 from reelwright.errors import BadInput
 from reelwright.server.api_description import describe_body
 from reelwright.server.order_bodies import describe_order, open_order
+from reelwright.server.policy import ROWS_PER_PAGE
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
     ACCEPTED,
@@ -86,7 +87,7 @@ async def create_clip(request: Request) -> JSONResponse:
 
 
 @router.get("/projects", summary="List projects", responses=describe_page("projects", ProjectSummary))
-async def list_projects(request: Request, limit: Whole = 50, after: Name | None = None) -> JSONResponse:
+async def list_projects(request: Request, limit: Whole = ROWS_PER_PAGE, after: Name | None = None) -> JSONResponse:
     """List the projects of the account, the newest first. ``after``: the ``next`` of the page before."""
     rows = await get_studio(request).list_projects(limit=check_limit(limit) + 1, before=after)
     return answer_page("projects", rows, limit)

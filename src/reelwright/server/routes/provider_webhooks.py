@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -12,11 +11,11 @@ from starlette.requests import ClientDisconnect
 from reelwright.errors import AccessDenied, BadInput, NotFound
 from reelwright.known_providers import WEBHOOK_PATH, WEBHOOK_PROVIDERS
 from reelwright.reel.base.crashpoints import reach
+from reelwright.server.policy import MAX_MESSAGE_BYTES
 from reelwright.server.routes.native import get_deployment
 from reelwright.studio.results.options import Name
 
 router = APIRouter(tags=["webhooks of providers"])
-_MOST_BYTES: Final = 1 << 20
 
 
 @router.post(f"{WEBHOOK_PATH}{{provider}}", summary="Receive a provider's webhook", status_code=204)
@@ -49,8 +48,8 @@ async def _read_bytes(request: Request) -> bytes:
     try:
         async for part in request.stream():
             body += part
-            if len(body) > _MOST_BYTES:
-                raise BadInput("body", f"more than {_MOST_BYTES} bytes", f"at most {_MOST_BYTES} bytes")
+            if len(body) > MAX_MESSAGE_BYTES:
+                raise BadInput("body", f"more than {MAX_MESSAGE_BYTES} bytes", f"at most {MAX_MESSAGE_BYTES} bytes")
     except ClientDisconnect:
         raise BadInput("body", "cut off", "a whole body") from None
     return bytes(body)

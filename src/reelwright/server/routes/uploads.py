@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
 from reelwright.errors import BadInput
+from reelwright.server.policy import MAX_METADATA_CHARS
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.routes.native import answer, describe, get_studio
 from reelwright.studio.files.uploads import CHECKSUMS, MAX_UPLOAD, Checksum, UploadList, UploadSummary
@@ -27,7 +28,6 @@ router = APIRouter(prefix="/api/v1/uploads", tags=["uploads"])
 _VERSION: Final = "1.0.0"
 _TUS: Final = {"Tus-Resumable": _VERSION}
 _PART: Final = "application/offset+octet-stream"
-_MOST_METADATA: Final = 4000
 _ABILITIES: Final = {
     **_TUS, "Tus-Version": _VERSION, "Tus-Max-Size": str(MAX_UPLOAD), "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
     "Tus-Extension": "creation,creation-with-upload,expiration,checksum,termination",
@@ -176,13 +176,13 @@ def _find_kind(metadata: str) -> str:
     """Find the kind of an upload in its metadata: pairs of a name and a text in base64. Raises ``BadInput``."""
     found: dict[str, str] = {}
     try:
-        if len(metadata) > _MOST_METADATA or not metadata.isascii() or not (metadata.isprintable() or not metadata):
+        if len(metadata) > MAX_METADATA_CHARS or not metadata.isascii() or not (metadata.isprintable() or not metadata):
             raise ValueError
         for pair in filter(None, metadata.split(",")):
             name, _, value = pair.strip().partition(" ")
             found[name] = base64.b64decode(value, validate=True).decode()
     except ValueError:
-        accepted = f"pairs of a name and a text in base64, at most {_MOST_METADATA} characters"
+        accepted = f"pairs of a name and a text in base64, at most {MAX_METADATA_CHARS} characters"
         raise BadInput("Upload-Metadata", metadata[:80], accepted) from None
     if "kind" in found:
         return found["kind"]

@@ -13,6 +13,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.records.webhook import WEBHOOK_KINDS
 from reelwright.server.api_description import describe_body
 from reelwright.server.caller import require_owner
+from reelwright.server.policy import ROWS_PER_PAGE
 from reelwright.server.program_requests import read_options
 from reelwright.server.routes.native import (
     ACCEPTED,
@@ -140,7 +141,7 @@ async def list_deliveries(
     request: Request,
     webhook: Name | None = None,
     state: Name | None = None,
-    limit: Whole = 50,
+    limit: Whole = ROWS_PER_PAGE,
     after: Name | None = None,
 ) -> JSONResponse:
     """List the deliveries (sent and pending messages) to one webhook or to all, the newest first. Kept for 30 days. For

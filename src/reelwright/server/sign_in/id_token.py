@@ -13,11 +13,10 @@ from joserfc.jwk import ECKey, JWKRegistry, OKPKey, RSAKey
 
 from reelwright.errors import AccessDenied
 from reelwright.reel.records.member import Person, is_plain_email
+from reelwright.server.policy import ISSUER_CLOCK_LEEWAY_S, MAX_LABEL_CHARS
 from reelwright.server.sign_in.sign_in_options import SignInOptions
 
 PublicKey = RSAKey | ECKey | OKPKey
-LEEWAY_S: Final = 60
-"""Seconds by which the clocks of the issuer and of this machine may differ."""
 _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"), "RSA"),
     **dict.fromkeys(("ES256", "ES384", "ES512"), "EC"),
@@ -30,7 +29,6 @@ sign.
 """
 _MOST_SUBJECT: Final = 255
 """Most characters of a subject. Source: OpenID Connect Core 1.0, section 2."""
-_LABEL_CHARS: Final = 200
 _JOINERS: Final = "\u200c\u200d"
 
 
@@ -73,7 +71,7 @@ def verify_id_token(
         {"nonce": nonce, "client_id": client_id, "access_token": access_token},
     )
     try:
-        claims.validate(int(time.time()), LEEWAY_S)
+        claims.validate(int(time.time()), ISSUER_CLOCK_LEEWAY_S)
     except ExpiredTokenError:
         raise AccessDenied(code="token_expired") from None
     except (MissingClaimError, InvalidClaimError) as fault:
@@ -108,7 +106,7 @@ def _read_text(claims: Mapping[str, Any], name: str) -> str:
     """Read a label, without characters that lines and terminals obey. In some scripts names have joiners."""
     value = claims.get(name)
     clean = "".join(c for c in value if c.isprintable() or c in _JOINERS) if isinstance(value, str) else ""
-    return clean[:_LABEL_CHARS]
+    return clean[:MAX_LABEL_CHARS]
 
 
 def _read_header(token: str) -> dict[str, Any]:

@@ -23,18 +23,19 @@ from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.redact import redact_line
 from reelwright.reel.records.member import SignInAttempt
+from reelwright.server.policy import (
+    ISSUER_ANSWER_S,
+    ISSUER_CONNECT_S,
+    ISSUER_KEYS_LIFETIME_S,
+    ISSUER_KEYS_REFETCH_S,
+    ISSUER_RETRY_S,
+    ISSUER_WRITE_S,
+    MAX_ISSUER_BYTES,
+)
 from reelwright.server.sign_in.id_token import PublicKey, read_keys, verify_id_token
 from reelwright.server.sign_in.sign_in_options import SignInOptions
 
 DISCOVERY_PATH: Final = "/.well-known/openid-configuration"
-_KEPT_S: Final = 3600.0
-"""Seconds for which the issuer's description and keys are kept: a key that it withdrew is not trusted for longer."""
-REFETCH_S: Final = 10.0
-"""Least seconds between two fetches of the keys because a token was signed by an unknown one."""
-_AWAY_S: Final = 2.0
-"""Seconds for which an issuer that could not be asked is not asked again: those who wait get the same answer."""
-_READ_S: Final = 10.0
-_CAP: Final = 1024 * 1024
 _CLIENT_FAULTS: Final = frozenset({"invalid_client", "unauthorized_client", "unsupported_grant_type", "invalid_scope"})
 """Errors of the token endpoint about this server; every other one is about the code (RFC 6749, 5.2)."""
 
@@ -66,7 +67,7 @@ class Issuer:
 
     def __init__(self, options: SignInOptions) -> None:
         self.options = options
-        timeouts = Timeouts(connect_s=5, write_s=10, read_s=_READ_S)
+        timeouts = Timeouts(connect_s=ISSUER_CONNECT_S, write_s=ISSUER_WRITE_S, read_s=ISSUER_ANSWER_S)
         self._http = HttpClient("the issuer", options.issuer, timeouts=timeouts)
         self._asking = asyncio.Lock()
         self._described: tuple[float, IssuerDescription] | None = None
@@ -136,9 +137,9 @@ class Issuer:
     async def describe(self) -> IssuerDescription:
         """Return the issuer's discovery document, fetched at most an hour ago. Raises ``ProviderError``."""
         async with self._asking:
-            if self._described is not None and time.monotonic() - self._described[0] <= _KEPT_S:
+            if self._described is not None and time.monotonic() - self._described[0] <= ISSUER_KEYS_LIFETIME_S:
                 return self._described[1]
-            if self._failed is not None and time.monotonic() - self._failed[0] < _AWAY_S:
+            if self._failed is not None and time.monotonic() - self._failed[0] < ISSUER_RETRY_S:
                 raise self._failed[1]
             try:
                 found = self._read_description(await self._fetch(self.options.issuer.rstrip("/") + DISCOVERY_PATH))
@@ -151,14 +152,14 @@ class Issuer:
     async def _read_keys(self, described: IssuerDescription) -> tuple[Sequence[PublicKey], bool]:
         """Return the issuer's keys, and whether they were fetched just now."""
         async with self._asking:
-            if self._keys is not None and time.monotonic() - self._keys[0] <= _KEPT_S:
+            if self._keys is not None and time.monotonic() - self._keys[0] <= ISSUER_KEYS_LIFETIME_S:
                 return self._keys[1], False
             return await self._fetch_keys(described), True
 
     async def _refetch_keys(self, described: IssuerDescription) -> Sequence[PublicKey]:
         """Fetch the keys again, because the issuer may have rotated them, unless that was done a moment ago."""
         async with self._asking:
-            if self._keys is not None and time.monotonic() - self._keys[0] < REFETCH_S:
+            if self._keys is not None and time.monotonic() - self._keys[0] < ISSUER_KEYS_REFETCH_S:
                 return self._keys[1]
             return await self._fetch_keys(described)
 
@@ -202,7 +203,7 @@ class Issuer:
 
     async def _send(self, method: str, url: str, **parts: Any) -> HttpResponse:
         try:
-            return await self._http.send_public(method, url, read_s=_READ_S, cap=_CAP, **parts)
+            return await self._http.send_public(method, url, read_s=ISSUER_ANSWER_S, cap=MAX_ISSUER_BYTES, **parts)
         except Unreachable as cause:
             if cause.code == "output_address_refused":
                 raise self._build_unfit(redact_line(cause.message, 160)) from cause
