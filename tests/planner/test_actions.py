@@ -246,6 +246,10 @@ def test_a_film_keeps_the_prompt_of_an_earlier_release_where_its_picture_is_the_
     ("le cours de poterie", "fr", "lesson"), ("one scene: une bijouterie parisienne", "fr", "place"),
     ("one scene: eine Großmutter, die Skateboard fährt", "de", "story"), ("das Straßenfest", "de", "event"),
     ("time travel", "en", "any"), ("", "en", "any"), ("a mobile car wash", "en", "trade"),
+    ("boat trips to see puffins", "en", "outing"), ("a birdwatching club", "en", "club"),
+    ("a vintage clothing pop-up", "en", "place"), ("a personal chef for dinner parties", "en", "person"),
+    ("a cheap widget for dogs", "en", "any"), ("a neighbourhood watch meeting", "en", "event"),
+    ("高齢者向けのスマホ教室", "ja", "lesson"), ("a cold brew subscription", "en", "drink"),
     ("casco da bici", "it", "worn"), ("second hand furniture", "en", "large"), ("un vieux facteur", "fr", "person"),
 ])  # fmt: skip
 def test_the_kind_of_a_subject_is_told_by_its_noun(subject: str, language: str, kind: str) -> None:
@@ -493,6 +497,31 @@ def test_a_service_does_what_belongs_to_its_trade(text: str, act: str) -> None:
     assert find_trade(text).does[0].startswith(act)
 
 
+def test_a_film_about_a_funeral_shows_nobody_who_laughs_and_no_shot_twice() -> None:
+    prompts = list_prompts("60 second film for the undertaker Graves & Daughter, quiet garden")
+    assert prompts and not any(regex.search(r"laugh|smil|wav(?:es|ing)|happy|glad", one) for one in prompts), prompts
+    for beat in load_beats():
+        acts: set[str] = set()
+        for count in range(4):
+            acts.add(choose_action(beat, "service", count, earlier=acts, is_solemn=True))
+        assert len(acts) == 4, beat
+
+
+def test_people_act_where_their_trade_works_unless_they_come_to_their_customers() -> None:
+    assert any("Setting: a gym" in one for one in list_prompts("Ad for the boxing club Iron Fist"))
+    assert not any("Setting: a veterinary" in one for one in list_prompts("Mobile vet that comes to your farm. Calm"))
+
+
+def test_things_for_women_are_worn_by_women() -> None:
+    prompts = list_prompts("45 second ad for a waterproof hiking jacket for women, epic")
+    assert any("by a woman" in one for one in prompts) and not any("a man of" in one for one in prompts), prompts
+
+
+def test_a_place_is_no_name_twice_and_no_room_has_the_light_of_another() -> None:
+    assert name_in_english("Restaurant éthiopien à Lyon", "fr", "place", find_trade("Restaurant")).startswith("Rest")
+    assert not any("window light" in one for one in list_prompts("Chimney sweep in Bath, friendly video"))
+
+
 def test_every_trade_has_words_and_acts_that_hold_for_a_still() -> None:
     emblems = load_emblem_words()
     for name, row in load_trades().items():
@@ -514,6 +543,24 @@ def test_every_trade_has_words_and_acts_that_hold_for_a_still() -> None:
     ("Teaser for a podcast about forgotten inventions", "a podcast about forgotten inventions"),
     ("A music video for a sad synthwave song, empty motorway at night, neon", "an empty motorway at night"),
     ("إعلان مدته 30 ثانية لعطر من خشب العود، صحراء عند الغروب", "a bottle of perfume, خشب العود"),
+    ("We're launching a cold brew subscription called Slow Drip. 20 sec Instagram reel", "Slow Drip, a cold brew"),
+    ("A snail enters a marathon", "the moment when a snail enters a marathon"),
+    ("Our SaaS tool Ledgerly closes the books in two days instead of ten. For CFOs.", "Ledgerly, a SaaS tool"),
+    ("Lancement de notre vélo cargo électrique « Porteo » : zéro essence", "Porteo, vélo cargo électrique"),
+    ("Apertura di una libreria per bambini a Bologna, sabato 12 aprile", "libreria per bambini a Bologna"),
+    ("A man repairs his late father's radio and hears a voice from 1962",
+     "the moment when a man repairs his late father's radio and hears a voice from 1962"),
+    ("Blood donation drive at the Riverside Community Centre this Saturday",
+     "a blood donation drive at the Riverside Community Centre"),
+    ("Ceramic tiles handmade in Portugal, azulejo patterns, 20 seconds", "ceramic tiles handmade in Portugal"),
+    ("We repair phones while you wait, FixBox, Camden High Street", "somebody from FixBox who repairs phones"),
+    ("The new Vantro X drone folds to the size of a sandwich. 20 seconds", "the new Vantro X drone"),
+    ("gluten free brownies baked in Bristol, delivered to your door", "gluten free brownies baked in Bristol"),
+    ("Farm-to-table restaurant Root & Stem, seasonal menu, candlelight", "Root & Stem, a farm-to-table restaurant"),
+    ("hot sauce with ghost pepper \"Widow Maker\", metal music", "Widow Maker, a hot sauce with ghost pepper"),
+    ("cheap flights to Lisbon this spring, FlyNova, blue sky, 15 sec", "cheap flights to Lisbon this spring"),
+    ("Imagefilm für einen Hersteller von Förderbändern in Bielefeld, nüchtern",
+     "one scene: einen Hersteller von Förderbändern in Bielefeld"),
 ])  # fmt: skip
 def test_a_brief_is_about_what_can_be_seen_of_it(brief: str, subject: str) -> None:
     assert list_subjects(read_brief(brief)) == [subject]

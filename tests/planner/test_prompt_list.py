@@ -18,6 +18,14 @@ BROKEN: Final = regex.compile(
     r"|\ban? (?:an?|the|we|why|how)\b|\ba [aeio]|\ban [b-df-gj-np-tv-z]|of d['’]|^\W*$"
 )
 """A word said twice, a phrase without its end, an article too many or the wrong one."""
+SENSELESS: Final = regex.compile(
+    r"\b(?:lit all at once|sliced|asleep beside|every part in place|in mid-leap|torn|bite)\b"
+    r"|\bof (?:rent|repair|clean|help|save|come|buy|get) |\b(?:subscription|invitation),|\bwho does an? "
+    r"|^(?:the people around|somebody from|people in) \p{Ll}+(?:ing|tion|ung|zione|ción),"
+)
+"""Acts that suit few things, verbs of an advert in place of its thing, and words that no picture has."""
+LOOK: Final = regex.compile(r"(?:Setting|Style): ([^.]*)\.")
+NO_LOOK: Final = regex.compile(r"\bclose[ -]?ups?\b|\b(?:near|at|in|of|by|for)$|\b(?:dates|booking|tickets)\b", regex.I)
 
 
 @pytest.mark.parametrize("flavor", FLAVORS)
@@ -28,3 +36,5 @@ def test_the_prompts_of_sixty_briefs_hold_no_request_and_no_broken_phrase(flavor
             said = line.partition(": ")[2].partition(". ")[0]
             assert not REQUESTS.search(said) and not BROKEN.search(said), line
             assert sum(said.count(mark) for mark in '„“”"') in (0, 2), line
+            assert not SENSELESS.search(said), line
+            assert not any(NO_LOOK.search(look) for look in LOOK.findall(line)), line

@@ -18,18 +18,18 @@ from reelwright.planner.screens.subject_phrase import (
     is_phrase_end,
     list_prepositions,
 )
-from reelwright.planner.tables import Trade, load_emblem_words, load_pattern, load_subjects, load_trades
+from reelwright.planner.tables import Trade, load_emblem_words, load_english, load_pattern, load_subjects, load_trades
 
 SubjectKind = Literal[
     "thing", "food", "vehicle", "place", "outdoors", "event", "person", "animal", "service", "trade", "lesson", "app",
-    "software", "worn", "drink", "care", "device", "large", "sport", "show", "name", "story", "any",
+    "software", "worn", "drink", "care", "device", "large", "sport", "show", "outing", "club", "name", "story", "any",
 ]  # fmt: skip
 WIDER_KINDS: Final[dict[SubjectKind, SubjectKind]] = {
     "worn": "thing", "care": "thing", "device": "thing", "large": "thing", "drink": "food",
-    "sport": "lesson", "show": "person",
+    "sport": "lesson", "show": "person", "club": "person", "outing": "lesson",
 }  # fmt: skip
 _NO_NOUN: Final = regex.compile(r"(?:ed|ly|ing)$")
-_PART_KINDS: Final = ("vehicle", "food", "drink", "worn", "care", "device", "outdoors")
+PART_KINDS: Final = ("vehicle", "food", "drink", "worn", "care", "device", "outdoors")
 """Kinds whose nouns often stand before another one that nobody listed."""
 _WORD: Final = regex.compile(r"[\p{L}\p{M}][\p{L}\p{M}’'-]*")
 _SHOPS: Final = tuple("店 屋 馆 館 室 台 バー カフェ 専門店 가게 샵 숍 집 바 점 铺".split())  # noqa: SIM905  a row
@@ -40,12 +40,15 @@ _HOUSES: Final = ("café", "caffè")
 """Drinks that are houses before a name: "café Le Printemps"."""
 _STORY_LEAST: Final = 3
 """Least words that tell of a living thing what it does ("fox learns skating"), or letters behind its name."""
-_COMPOUNDING: Final = ("de", "nl")
+COMPOUNDING: Final = ("de", "nl")
 """Languages whose compounds are one word: "Kaffeemaschine"."""
 _HEAD_FIRST: Final = ("fr", "es", "it", "pt")
 """Languages in which the noun that a subject is about stands among its first three words."""
 _BRINGS_ONE_IN: Final = regex.compile(r"[一二两三四五六七八九十几]\p{Han}")
-_HEADS: Final = tuple("service trade lesson sport show app software place outdoors event vehicle any".split())  # noqa: SIM905
+_HEADS: Final = (
+    "service", "trade", "lesson", "sport", "show", "outing", "club", "app", "software", "place", "outdoors", "event",
+    "vehicle", "any",
+)  # fmt: skip
 """Kinds of English nouns that tell what a phrase is whatever stands before them ("a dog walking service")."""
 LIVING: Final = ("person", "animal")
 _CLAUSE_END: Final = regex.compile(r"[.,;:!?()\n\"“”—–|]|\s-\s")
@@ -60,9 +63,11 @@ def find_kind(subject: str, language: str) -> SubjectKind:
         subject = subject.removeprefix(SCENE)
         at, noun = min(((subject.find(noun), noun) for noun in kinds if noun in subject), default=(-1, ""))
         end = at + len(noun)
-        if noun and any(shop in subject[end : end + _MOST_TO_SHOP] for shop in _SHOPS):
+        behind = subject[end : end + _MOST_TO_SHOP] if noun and kinds[noun] not in LIVING else ""
+        noun = next((one for one in kinds if kinds[one] in _HEADS and one in behind), noun)  # スマホ教室
+        if noun not in behind and any(shop in behind for shop in _SHOPS):
             return "place"  # 咖啡店
-        if at > 4 and _BRINGS_ONE_IN.match(subject):
+        if "が" in subject[: max(at, 0)] or (at > 4 and _BRINGS_ONE_IN.match(subject)):
             return "any"  # "一只熊猫学骑自行车": the bicycle is not who learns
     else:
         noun, end = _find_noun(subject, language, kinds)
@@ -85,6 +90,7 @@ def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) ->
     """
     noun, before, is_compound = "", "", True
     end = last = first = 0
+    english = {kind: load_english()[kind].split() for kind in ("goods", "purposes")}
     lead = next((lead for lead in (CLAUSE, SCENE) if subject.startswith(lead)), "")
     subject, is_clause = subject.removeprefix(lead), lead == CLAUSE
     for n, word in enumerate(_WORD.finditer(subject)):
@@ -93,19 +99,25 @@ def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) ->
             here = f"{before}_{here}"
         elif here not in kinds and here.endswith("s") and here[:-1] in kinds and not (noun and is_clause):
             here = here[:-1]
-        elif here not in kinds and language in _COMPOUNDING:
+        elif here not in kinds and language in COMPOUNDING:
             here = next((known for known in kinds if _can_end_compound(known, kinds) and here.endswith(known)), here)
         is_apart = bool(subject[last : word.start()].strip())
         is_head = language == "en" and not (
-            lead or is_apart or here in kinds or is_phrase_end(here) or before == "with"
+            lead or is_apart or here in kinds or is_phrase_end(here) or before == "with" or here in english["goods"]
         )
-        if noun and is_head and kinds[noun] in _PART_KINDS and word.group().islower() and not _NO_NOUN.search(here):
+        kept = {*_HEADS, *(LIVING if here.endswith("s") else ())} - {*PART_KINDS}
+        is_part = is_head and noun and kinds[noun] not in kept
+        is_last = subject[word.end() :].lstrip()[:1] in ("", ",") and here.endswith("ing")  # "a watch meeting"
+        if is_part and word.group().islower() and (is_last or not _NO_NOUN.search(here)):
             noun, is_compound = "", True  # "train sets" are no train
         first, last = n if is_apart else first, word.end()
         is_verb = is_clause and noun and kinds[noun] in LIVING and kinds.get(here) not in LIVING  # "robots play"
         is_verb = is_verb or (noun and language != "en" and kinds[noun] in LIVING)  # "facteur livre"
-        if noun and (is_apart or is_verb or (is_phrase_end(here) and language == "en")):
-            break
+        is_end = language == "en" and is_phrase_end(here)
+        if (noun and (is_apart or is_verb or is_end)) or (
+            is_end and n - first > 0 and before and here in english["purposes"]
+        ):
+            break  # an unknown noun is not what it is for or at
         if not noun and language in _HEAD_FIRST and n - first >= 3:
             continue
         is_compound = is_compound and (not noun or here in kinds)
@@ -120,7 +132,8 @@ def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) ->
 def find_trade(text: str) -> Trade:
     """Find the trade that the longest word of a text tells, in 30 languages; that of anybody: none does. Pure."""
     hits = Marks(text, _load_trade_words).find_hits(0, len(text))
-    hit = min(hits, key=lambda hit: (hit.start - hit.end, hit.start), default=None)
+    order = list(load_trades())
+    hit = min(hits, key=lambda hit: (hit.start - hit.end, hit.start, order.index(hit.mark)), default=None)
     return load_trades()[hit.mark if hit else "anybody"]
 
 
@@ -139,7 +152,8 @@ def name_in_english(subject: str, language: str, kind: SubjectKind, trade: Trade
     """
     what = trade.english.get(kind) or trade.english.get(WIDER_KINDS.get(kind, kind), "")
     is_sentence = not what and (kind == "person" or subject.startswith(SCENE))
-    if language == "en" or is_sentence or kind in ("animal", "story") or (what and what in subject):
+    is_said = what and what.removeprefix("a ").casefold() in subject.casefold()
+    if language == "en" or is_sentence or is_said or kind in ("animal", "story"):
         return subject
     bare = drop_article(subject, language)
     return f"{what}, {load_pattern('one_word_behind').sub('', bare)}" if what else bare
@@ -157,10 +171,14 @@ def describe_people(subject: str, language: str, age: str, colour: str) -> tuple
     kinds = _list_nouns(language)
     noun, end = _find_noun(subject, language, kinds)
     is_dressed = any(kinds.get(word) == "worn" for word in subject.casefold().split())
-    if kinds.get(noun) != "person" or is_dressed or load_pattern("dressed").search(subject):
+    is_name = language == "en" and subject[:end].split()[-1:] not in ([], [noun.rpartition("_")[2]], [f"{noun}s"])
+    if kinds.get(noun) != "person" or is_dressed or is_name or load_pattern("dressed").search(subject):
         return subject, ""
     if language != "en":
         return subject, f", dressed in {colour}"
+    if subject[end:].startswith((" of ", " in ", " for ", " from ")):  # "the last ice cutter of a fjord"
+        years = "" if load_pattern("ageless").search(subject[:end]) else f"{age.strip().removeprefix('of ')} and "
+        return subject, f", {years}in {colour}"
     has_age = load_pattern("ageless").search(subject[: end + len(" and")]) or subject[:end].endswith("s")
     return f"{subject[:end]}{'' if has_age else age} in {colour}{subject[end:]}", ""
 
@@ -207,11 +225,15 @@ def find_phrases(text: str, *, is_living: bool = False) -> list[tuple[SubjectKin
             here, pair = word.casefold(), "_".join(words[max(0, n - 1) : n + 1]).casefold()
             kind = kinds.get(pair) or kinds.get(here) or kinds.get(here.removesuffix("s"))
             follows = words[n + 1] if n + 1 < len(words) else ""
-            if not kind or (kind in LIVING) != is_living or (follows and can_stand_before_noun(follows)):
+            is_told = follows.endswith("ed") and not can_stand_before_noun(words[n + 2] if n + 2 < len(words) else "by")
+            goes_on = bool(follows) and can_stand_before_noun(follows) and not is_told  # "brownies baked in Bristol"
+            if not kind or (kind in LIVING) != is_living or goes_on:
                 continue
             begins = n
             while begins and n - begins < 5 and can_stand_before_noun(words[begins - 1]):
                 begins -= 1
+            if begins > 1 and words[begins - 1] == "your" and words[begins - 2] in list_prepositions() | {"to"}:
+                continue  # "to your door"
             ends = _find_phrase_end(words, n + 1)
             found.append((kind, cut_undrawable(" ".join(words[begins:ends]))))
     return found

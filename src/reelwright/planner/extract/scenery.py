@@ -44,6 +44,10 @@ _MOST_PLACE_WORDS: Final = 5
 _MOST_LIGHT_WORDS: Final = 2
 _COMPOUNDING: Final = ("de", "nl")
 """Languages whose compounds are one word: "Morgenlicht"."""
+_SIGNS: Final = regex.compile(r"[,،、，]")
+_FEEL: Final = regex.compile(r"(?<=^[\p{L}-]+)\s(?:feel|feeling|shots?|setting)$", regex.I)
+"""What stands behind a place that is only felt: "workshop feel"."""
+_SIZE: Final = regex.compile(r"(?:extreme |lots of )?close[ -]?ups?(?: (?:of|on) .+)?$", regex.I)
 _DIGITS: Final = regex.compile(r"\p{Nd}(?!0s|k\b|d\b|[\p{Nd}]?s\b)")
 """Matches a figure that is no decade or style: "20 sec", and neither "80s" nor "y2k"."""
 
@@ -65,9 +69,14 @@ class Scenery:
 def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
     """Find how the pictures of ``subjects`` look: by the spans that tell it, else by words of directions. Pure."""
     found: dict[str, list[str]] = {"place": [], **{sort: [] for sort in _SORTS}}
-    for kind, text, is_of_subject in _list_spans(facts):
-        if any(text in subject for subject in subjects) or load_pattern("unseen").search(text):
+    for kind, text, start, is_of_subject in _list_spans(facts):
+        if text.split()[-1].casefold() in list_prepositions():  # "our vineyard near | Siena"
+            text = load_pattern("our").sub("", text.rpartition(" ")[0])
+        if not text or any(text in subject for subject in subjects) or load_pattern("unseen").search(text):
             continue
+        led = facts.brief[:start].split()[-1:] if is_of_subject else []
+        if led and led[0] in list_prepositions() and not any(led[0] == word for word in text.split()[:1]):
+            text = f"{led[0]} {text}"  # "fall in love in | a car park"
         is_led = is_of_subject or text.split()[0].casefold() in list_prepositions()
         is_known = is_led or bool(find_sort(text, facts))
         if kind == "setting" and not is_known and facts.name and facts.language != "en":
@@ -75,8 +84,9 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
         if kind == "setting" and (is_led or not is_known):
             found["place"].append(text)
         else:
+            is_advert = bool(facts.name or facts.pieces)  # in which what was read as light is often a colour
             for part, _ in _list_parts(load_pattern("in_style").sub("", text)):
-                found[find_sort(part, facts) or kind].append(part)
+                found[find_sort(part, facts) or ("style" if is_advert else kind)].append(part)
     for sort, text in _list_directed(facts):
         if not any(text.casefold() in subject.casefold() for subject in subjects):
             found[sort].append(text)
@@ -90,7 +100,9 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
 
 
 def _join(texts: Sequence[str], facts: CertainFacts) -> str:
-    return ", ".join(dict.fromkeys(lower_first(text, facts.language) for text in texts))
+    """Join what tells one sort of the look, without sizes of shots, of which each prompt has its own."""
+    kept = (_FEEL.sub("", text) for text in texts if not _SIZE.match(text))
+    return ", ".join(dict.fromkeys(lower_first(text, facts.language) for text in kept))
 
 
 def is_light(text: str, language: str) -> bool:
@@ -98,14 +110,15 @@ def is_light(text: str, language: str) -> bool:
     return all(_has_word(word, "light", language) for word in text.split())
 
 
-def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str, bool]]:
-    """Yield the kind and text of each span that was read as a place, light or manner of pictures, and whether it goes
-    on the subject without a sign ("livre sa dernière | lettre sous la neige").
+def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str, int, bool]]:
+    """Yield kind, text and start of each span that was read as a place, light or manner of pictures, and whether the
+    span goes on the subject without a sign ("livre sa dernière | lettre sous la neige").
     """
     ends = {part.end for part in facts.list_pictures("subject")}
     for part in facts.list_pictures("setting", "light", "style"):
         text = part.text if part.kind == "setting" else lower_first(part.text, facts.language)
-        yield part.kind, text, part.kind == "setting" and part.start - 1 in ends and facts.brief[part.start - 1] == " "
+        is_of_subject = part.kind == "setting" and part.start - 1 in ends and facts.brief[part.start - 1] == " "
+        yield part.kind, text, part.start, is_of_subject
 
 
 def _list_directed(facts: CertainFacts) -> Iterator[tuple[str, str]]:
@@ -187,11 +200,15 @@ def _can_be_pictured(part: str, facts: CertainFacts) -> bool:
 def _tells_look(part: str, facts: CertainFacts) -> bool:
     is_bare = part.casefold() in load_phrase_words()["bare_look"]["any"].split()  # "style", and no word which
     is_told_by_tone = find_tone(BriefText(part), facts.language) is not None
-    return not is_bare and not is_told_by_tone and bool(find_sort(part, facts)) and _can_be_pictured(part, facts)
+    is_place = find_sort(part, facts) in ("setting", "light")  # "cosy bedroom"
+    is_look = bool(find_sort(part, facts)) and (is_place or not is_told_by_tone)
+    return not is_bare and is_look and _can_be_pictured(part, facts)
 
 
 def find_sort(part: str, facts: CertainFacts) -> str:
     """Return what a part tells: ``style``, ``setting``, ``light`` or ``mood``, or nothing."""
+    if load_pattern("studio").search(part) and not _has_word(part, "mood", facts.language):
+        return "setting"  # "fond noir", and no film noir
     found = next((sort for sort in _SORTS if _has_word(part, sort, facts.language)), "")
     is_scene = found == "light" and len(part.split()) > _MOST_LIGHT_WORDS and not load_pattern("light").search(part)
     return "setting" if is_scene else found
@@ -219,10 +236,12 @@ def _list_words(sort: str, language: str, *, is_spaced: bool) -> frozenset[str]:
 def _find_named_place(facts: CertainFacts) -> str:
     """Return the place that an advert names, with the preposition before it ("at the beach"); no address."""
     for piece in facts.list_pieces("place"):
-        is_led = piece.text.split()[0].casefold() in list_prepositions()
-        words = [*(() if is_led else facts.brief[: piece.start].split()[-1:]), *piece.text.split()]
+        parts = [part.split() for part in _SIGNS.split(piece.text) if part.strip()]
+        first = next((part for part in parts if part[0].casefold() in list_prepositions()), parts[0] if parts else [""])
+        is_led = first[0].casefold() in list_prepositions()
+        words = [*(() if is_led else facts.brief[: piece.start].split()[-1:]), *first]
         text = " ".join(words)
         is_plain = len(words) <= _MOST_PLACE_WORDS and cut_undrawable(f"there {text}") == f"there {text}"
-        if is_plain and words[0] in list_prepositions() and words[0] != "from":
+        if is_plain and words[0] in list_prepositions() and words[0] not in ("from", "over", "for", "of"):
             return text
     return ""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 import regex
 
@@ -30,16 +30,22 @@ from reelwright.planner.screens.request_words import (
 )
 from reelwright.planner.screens.subject_phrase import (
     CLAUSE,
+    DOER,
     SCENE,
+    UNSPACED,
     can_follow_name,
+    can_stand_before_noun,
     cut_undrawable,
+    is_without_object,
     join_told,
     list_prepositions,
     lower_first,
     write_subject,
 )
 from reelwright.planner.subject_kind import (
+    COMPOUNDING,
     LIVING,
+    PART_KINDS,
     WIDER_KINDS,
     SubjectKind,
     describe_people,
@@ -52,6 +58,7 @@ from reelwright.planner.subject_kind import (
 )
 from reelwright.planner.tables import Trade, load_pattern, load_phrase_words, load_pictures
 
+T = TypeVar("T", Piece, PicturePart)
 OF_THE_PLACE: Final = "natural to the place and the hour"
 """Light of a picture whose place the brief names without its light: the tone's own light could contradict it."""
 MAX_SUBJECT_LETTERS: Final = 300
@@ -68,16 +75,16 @@ _MOST_NOUNS: Final = 2
 _ARTICLE: Final = regex.compile(r"\ban?\s+$", regex.I)
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
 _SEEN_LIKE: Final[dict[SubjectKind, SubjectKind]] = {"trade": "service", "name": "person", "software": "app"}
-_WORK: Final = ("service", "trade", "lesson", "sport", "show", "name")
+_WORK: Final = ("service", "trade", "lesson", "sport", "show", "outing", "club", "name")
 """Kinds that people do: without them, things alone are seen."""
 _OUT_OF_DOORS: Final = ("outdoors", "vehicle", "event", "worn")
-_ANYWHERE: Final = ("story", "animal")
-"""Kinds that are mostly seen out of rooms, so that the window of a tone without a wish is not theirs."""
+_IN_ROOMS: Final = ("thing", "food", "drink", "care", "device", "app", "software")
+"""Kinds whose room the tables choose; others are often out of rooms, so that the window of a tone is not theirs."""
 _SMALL_KINDS: Final = ("thing", "food", "app", "software", "worn", "drink", "care", "device")
 """Kinds that are seen in every size; a place or somebody is seen as wide as what happens there."""
 _SIZES_SEEN: Final = (
     (regex.compile(r"\balone (?:fill|in the)"), ("ECU", "ECU")),
-    (regex.compile(r"\bsharp focus\b|\bclose up\b"), ("CU", "MCU")),
+    (regex.compile(r"\bsharp focus\b|\bvery close\b"), ("CU", "MCU")),
     (regex.compile(r"\b(?:friends?|leans?|walk|stride|step)\b"), ("MS", "MWS")),
     (regex.compile(r"\b(?:hands?|somebody|work|smil\w+|eyes|look|face|frown\w*|laugh\w*|quietly)\b"), ("MS", "MCU")),
     (regex.compile(r"\b(?:far off|across the way|people|(?:small|wide) (?:in|and|frame))\b"), ("EWS", "WS")),
@@ -91,8 +98,16 @@ _WITH_PEOPLE: Final = 3
 """The last of the sizes that show people."""
 _STILL: Final = " | "
 """Stands between what a take shows and what its still shows, where that is another."""
-_ACTS_ALONE: Final = ("person", "show", "service", "story", "animal", "lesson", "sport", "event")
+_ACTS_ALONE: Final = ("person", "show", "service", "story", "animal", "lesson", "sport", "event", "outing", "club")
 """Kinds of people and animals: what is seen of any thing does not suit them."""
+_QUOTED: Final = regex.compile(r"[\"“„«‘']((?:\p{Lu}[\p{L}’'-]+ ?){1,3})[\"”“»’'](?!\w)")
+"""A name that only its quotation marks tell: "Widow Maker"."""
+_FIRST_WORD: Final = regex.compile(r"(?:.*[.!?\n] )?\p{Lu}[\p{L}'’-]+", regex.S)
+_NOUN_AND_NAME: Final = regex.compile(r"(?:^|[.!?\n:,–—] ?)((?:[\p{L}-]+ ){1,4})$")
+_EVERY: Final = regex.compile(r"(?:^| )(?:every|each|this|next) ", regex.I)
+_PLACED: Final = regex.compile(r"\p{Ll} (?:in|near|at|around|outside) $")
+_BRINGS: Final = regex.compile(r"(?:an?|two|three|four|five|six|seven|many) ", regex.I)
+_OURS: Final = regex.compile(r"\b(?:our|my)(?: (?:new|own|little|small))* ((?:[\p{L}-]+ ){1,4})$", regex.I)
 _HEAD_END: Final = regex.compile(r" (?:at|in|who|that|with|of|on|for) ")
 
 
@@ -105,6 +120,7 @@ def add_actions(
     goes on to tell, each once, then what the table says of the beat; no word of a direction is in any of them. A
     further shot of a beat shows what comes next there, in another size. ``exclusions``: what must not be seen.
     """
+    facts = _join_first_word(facts)
     total = sum(map(_is_to_be_made, parts))
     subjects = list_subjects(facts)
     remaining_texts = _list_told(facts, subjects)
@@ -112,8 +128,10 @@ def add_actions(
     seen = find_scenery(facts, subjects)
     is_set = bool(seen.place or (seen.setting and not load_pattern("studio").search(seen.setting)))
     who, wears = (_choose_for_film(facts.brief, "cast", row) for row in ("any", "wears"))
+    is_solemn = bool(load_pattern("solemn").search(facts.brief))
     is_toned = find_requested_tone(facts) is not None
     counted: Counter[str] = Counter()
+    chosen: set[str] = set()
     made, at = [], 0
     for part in parts:
         if not _is_to_be_made(part):
@@ -127,13 +145,18 @@ def add_actions(
         if remaining_texts:
             act, stage = join_told(remaining_texts.pop(0), facts.language), ""
         else:
-            act = f", {choose_action(part.role, kind, nth, shows_people=shows_people, does=trade.does)}"
-            is_placed = seen.place or seen.setting
-            stage = "" if is_placed else _choose_for_film(facts.brief, "stage", _SEEN_LIKE.get(kind, kind))
+            acts = choose_action(
+                part.role, kind, nth, shows_people=shows_people, does=trade.does, earlier=chosen, is_solemn=is_solemn
+            )
+            chosen.add(acts)
+            act, stage = f", {acts}", "" if seen.place or seen.setting else _choose_stage(subject, kind, trade, facts)
         has_light = has_own_light(f"{subject}{act}", facts.language) or (kind in _OUT_OF_DOORS and not seen.setting)
-        has_light = has_light or is_set or (kind in _ANYWHERE and not is_toned)
+        has_light = has_light or is_set or (kind not in _IN_ROOMS and not is_toned and not seen.setting)
         view = load_phrase_words()["seen_as" if shows_people else "unpeopled"].get(kind, "")
-        dressed, behind = describe_people(subject, facts.language, who[who.index(" of ") :], wears)
+        view = view.replace("people in", "children in") if load_pattern("young").search(subject) else view
+        age = who[who.index(" of ") :]
+        is_dressed = bool(view) or subject.startswith("somebody ")
+        dressed, behind = (subject, "") if is_dressed else describe_people(subject, facts.language, age, wears)
         named = name_in_english(dressed, facts.language, kind, trade)
         named = f"{view} {drop_article(named, facts.language)}" if view else named
         where = f"{_add_place(seen.place, subject, facts.brief)}{behind}"
@@ -154,25 +177,57 @@ def _find_kind_and_trade(subject: str, facts: CertainFacts) -> tuple[SubjectKind
     does nothing but in a service.
     """
     if subject.startswith(CLAUSE):
-        return "story", find_trade("")  # no participle can stand behind a whole sentence
+        is_living = find_kind(subject, "en") == "story"  # a postcard has no eyes
+        return "story" if is_living else "any", find_trade("")
     kind = _find_kind_of_film(subject, facts)
-    trade = find_trade(_HEAD_END.split(subject)[0] if kind == "person" else subject)
+    own = subject.removeprefix(f"{facts.name.text}, ") if facts.name else subject  # "Rust & Honey, a band"
+    trade = find_trade(_HEAD_END.split(own)[0] if kind == "person" else own)
+    trade = find_trade(subject) if kind != "person" and not (trade.of or trade.words) else trade
     trade = find_trade(facts.brief) if kind == "any" and not trade.words and facts.language != "en" else trade
     is_told = bool(trade.of or trade.words)
-    kind = trade.kind if kind in ("any", "name") and trade.kind else kind  # type: ignore[assignment]  # of the table
+    if kind in ("any", "name")[facts.language == "en" :] and (
+        trade.kind or (is_told and _is_foreign_firm(subject, facts))
+    ):
+        is_head = facts.language in UNSPACED or find_trade(own.removeprefix(SCENE).split(" ")[0]) == trade
+        is_part = trade.kind in PART_KINDS and (facts.language in COMPOUNDING or not is_head)
+        kind = "any" if is_part else trade.kind or "service"  # type: ignore[assignment]  # of the table
     return kind, trade if is_told or kind in ("service", "trade") else replace(trade, does=())
+
+
+def _is_foreign_firm(subject: str, facts: CertainFacts) -> bool:
+    """Return whether a subject of another language has a name and is nobody's calling ("Anne Roy, ostéopathe")."""
+    is_named = bool(facts.name) and subject.startswith(facts.name.text)  # type: ignore[union-attr]
+    return is_named and facts.language != "en" and not load_pattern("one_word_behind").search(subject)
+
+
+def _choose_stage(subject: str, kind: SubjectKind, trade: Trade, facts: CertainFacts) -> str:
+    """Choose where a film plays whose brief does not say it: where people of its trade work, unless they come to their
+    customers, or a room for its kind of thing; empty for a subject that could be anywhere.
+    """
+    if load_pattern("out_of_rooms").search(facts.brief):
+        return ""
+    if kind == "large":
+        return ""
+    if kind in (*_WORK, "person") and kind != "outing":
+        is_taught = kind != "lesson" or "lesson" in trade.english
+        return trade.english.get("place", "") if is_taught and (trade.of or trade.words) else ""
+    return _choose_for_film(facts.brief, "stage", kind)
 
 
 def _choose_for_film(brief: str, what: str, row: str) -> str:
     """Choose a text of the table for a whole film, by its brief; empty: the table has none of this row. Pure."""
     rows = load_pictures()[what]
     texts = rows.get(row) or rows.get(WIDER_KINDS.get(row, ""), ())  # type: ignore[call-overload]  # a kind
+    sexes = [sex for sex in ("woman", "man") if what == "cast" and load_pattern("for_whom", sex).search(brief)]
+    if len(sexes) == 1:
+        texts = tuple(one for one in texts if f"a {sexes[0]} " in one) or texts
     return texts[derive_number(brief, f"{what} {row}") % len(texts)] if texts else ""
 
 
 def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
     """Find the kind of a subject; what a name is says more than the name, and a firm with a name is one of people."""
-    name = f"{_BY.sub('', facts.name.text)}, " if facts.name else ""
+    quoted = _QUOTED.search(facts.brief)
+    name = f"{_BY.sub('', facts.name.text)}, " if facts.name else f"{quoted[1]}, " if quoted else ""
     is_named = bool(name) and subject.startswith(name)
     kind = find_kind(subject.removeprefix(name), facts.language)
     kind = find_kind(subject, facts.language) if kind == "any" else kind
@@ -180,6 +235,9 @@ def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
         head = find_kind(" ".join(subject.removeprefix(SCENE).split()[:2]), facts.language)
         kind = "animal" if head == "animal" else "person"
     kind = "app" if kind == "place" and "online" in subject.casefold().split() else kind
+    if kind in ("thing", "device") and load_pattern("bulky").search(subject):
+        return "large"
+    kind = "thing" if kind == "food" and load_pattern("not_eaten").search(subject) else kind
     if kind == "any" and subject.casefold() == name.casefold().removesuffix(", "):
         return "name"
     is_firm = is_named or bool(load_pattern("firm").search(subject.removeprefix(name)))
@@ -208,10 +266,18 @@ def _is_to_be_made(part: ScriptPart) -> bool:
 
 
 def choose_action(
-    beat: str, kind: SubjectKind, count: int, *, shows_people: bool = True, does: Sequence[str] = ()
+    beat: str,
+    kind: SubjectKind,
+    count: int,
+    *,
+    shows_people: bool = True,
+    does: Sequence[str] = (),
+    earlier: Container[str] = (),
+    is_solemn: bool = False,
 ) -> str:
     """Choose what is seen of a subject in the shot number ``count`` (from 0) of a beat, with what its still shows
-    behind a sign. ``shows_people``: some may be in it. ``does``: what people of its trade do. Pure.
+    behind a sign. ``shows_people``: some may be in it. ``does``: what people of its trade do. ``earlier``: what other
+    shots show, which comes last. ``is_solemn``: nobody laughs in this film. Pure.
     """
     acts, further = load_pictures()[beat], load_pictures()["goes_on"]
     kind = "thing" if kind in _WORK and not shows_people else _SEEN_LIKE.get(kind, kind)
@@ -226,9 +292,11 @@ def choose_action(
     elif kind == "place" and beat == "demo":
         texts = [*(f"with somebody {one}" for one in does), *texts]
     texts += next((further[one] for one in kinds if one in further), further["any"])
-    is_barred = load_pattern("seen_people").search if not shows_people else lambda text: None
-    texts = [text for text in dict.fromkeys(texts) if not is_barred(text)]
-    return texts[count % len(texts)]
+    bars = {"seen_people": not shows_people, "merry": is_solemn}
+    barred = [load_pattern(name) for name, is_barred in bars.items() if is_barred]
+    texts = [text for text in dict.fromkeys(texts) if not any(one.search(text) for one in barred)]
+    count %= len(texts)
+    return next((text for text in (*texts[count:], *texts[:count]) if text not in earlier), texts[count])
 
 
 def _list_told(facts: CertainFacts, subjects: Sequence[str]) -> list[str]:
@@ -250,6 +318,7 @@ def list_subjects(facts: CertainFacts) -> list[str]:
 
     At least one text, in the brief's words, each as it stands after "Close-up of"; none holds a direction. Pure.
     """
+    facts = _join_first_word(facts)
     subjects = facts.list_pictures("subject")
     pictures = [part for part in subjects if not load_pattern("unseen").search(part.text)]
     requests = [one.text for one in facts.directions if one.kind == "request" and facts.language == "en"]
@@ -262,14 +331,81 @@ def list_subjects(facts: CertainFacts) -> list[str]:
     ):
         return [write_subject(titles[0], "en", is_told=False, begins_sentence=True)]  # "wedding photographer promo"
     pictures = pictures or [*facts.list_pictures("setting")] * bool(subjects)
-    found = [_write_phrase(part, facts, is_told=True) for part in pictures]
-    found = found or [_write_advert_subject(facts)]
+    found = [_write_phrase(part, facts, is_told=True) for part in _join_parts(pictures, facts)]
+    found = found or _find_told_sentence(facts) or [_write_advert_subject(facts)]
     return [" ".join(one[:MAX_SUBJECT_LETTERS].split()) for one in found if one]
+
+
+def _join_first_word(facts: CertainFacts) -> CertainFacts:
+    """Return facts without a name that is the first word of a phrase ("Ceramic | tiles made in Portugal"), which has
+    its capital from where it stands.
+    """
+    name = facts.name
+    if not name or not _FIRST_WORD.fullmatch(facts.brief[: name.end]):
+        return facts
+    if not (facts.brief[name.end + 1 :][:1].islower() or name.text.endswith(("'s", "’s"))):
+        return facts
+    if load_pattern("launch", facts.language).match(facts.brief[name.start :]):
+        return facts
+    start, starts = name.start, (name.start, name.end + 1)
+
+    def extend(part: T) -> T:
+        text = facts.brief[start : part.end]
+        return replace(part, text=text, start=start) if part.start in starts else part
+
+    if not any(part.start in starts for parts in (facts.pieces, facts.pictures) for part in parts):
+        return facts
+    return replace(
+        facts, name=None, pieces=tuple(map(extend, facts.pieces)), pictures=tuple(map(extend, facts.pictures))
+    )
+
+
+def _join_parts(parts: Sequence[PicturePart], facts: CertainFacts) -> list[PicturePart]:
+    """Join the parts between which the brief has only its name: "Hersteller von | Förderbändern | in Bielefeld"."""
+    made: list[PicturePart] = []
+    for part in parts:
+        before = facts.brief[made[-1].end : part.start].strip() if made else ""
+        if made and facts.name and before == facts.name.text:
+            start = made.pop().start
+            part = replace(part, text=facts.brief[start : part.end], start=start)
+        made.append(part)
+    return made
+
+
+def _find_told_sentence(facts: CertainFacts) -> list[str]:
+    """Find a sentence that tells a tale though it was read as a fact ("A snail enters a marathon"), in a brief without
+    a name.
+    """
+    texts = [one.text for one in facts.list_pieces("descriptor", "fact") if facts.language == "en" and not facts.name]
+    written = (write_subject(text, "en", is_told=True, begins_sentence=True) for text in texts if _BRINGS.match(text))
+    return [text for text in written if text.startswith(CLAUSE)][:1]
+
+
+def _find_apposition(facts: CertainFacts) -> str:
+    """Find what an English brief says that the name is, right before the name: "a SaaS tool" of "our SaaS tool Ledgerly
+    closes the books"; or nothing.
+    """
+    before = facts.brief[: facts.name.start].rstrip("\"“'‘") if facts.name and facts.language == "en" else ""
+    found = _OURS.search(before) or _NOUN_AND_NAME.search(before)
+    words = found[1].split() if found else []
+    is_noun = bool(words) and all(map(can_stand_before_noun, words)) and find_kind(" ".join(words), "en") != "any"
+    return write_subject(" ".join(words), "en", is_told=False, begins_sentence=True) if is_noun else ""
 
 
 def _write_advert_subject(facts: CertainFacts) -> str:
     """Write the name with what it is, else the best that the brief names and a picture can show."""
     name = find_whole_name(facts.name.text, facts.brief, facts.name.start) if facts.name else ""
+    if not name and (quoted := _QUOTED.search(facts.brief)):
+        name = quoted[1]
+    if facts.name and load_pattern("launch", facts.language).match(facts.brief[facts.name.start :]):
+        text = _PARTS.split(facts.brief[facts.name.start :])[0]  # "Apertura di una libreria"
+        return write_subject(text, facts.language, is_told=False)
+    name = "" if load_pattern("label").fullmatch(name) else name
+    if name and facts.name and facts.language == "en" and _PLACED.search(facts.brief[: facts.name.start]):
+        placed = next((phrase for _, phrase in find_phrases(facts.brief) if name in phrase), "")
+        if placed:  # "our vineyard near Siena"
+            begins = facts.brief.startswith(placed)
+            return write_subject(placed, "en", is_told=False, begins_sentence=begins)
     piece = next((one for one in facts.list_pieces("descriptor") if not load_pattern("genre").match(one.text)), None)
     name = _BY.sub("", name) if facts.language == "en" else name
     name = load_pattern("own_trade", facts.language).sub("", name).strip()
@@ -280,10 +416,18 @@ def _write_advert_subject(facts: CertainFacts) -> str:
         is_known = noun and find_kind(noun[1], facts.language) not in (*LIVING, "any") and noun[1] not in name
         name = balance_quotation_marks(facts.brief[noun.start() : facts.name.end]) if noun and is_known else name
     own = _write_phrase(piece, facts) if piece else ""
-    for what in (own, find_own_trade(facts.brief, facts.language)):
+    apposition = _find_apposition(facts)
+    for what in (
+        *([apposition] if not own or own not in apposition else ()),
+        own,
+        find_own_trade(facts.brief, facts.language),
+    ):
         if can_follow_name(what, facts.language):
-            joined = _join_name(facts, piece, cut_undrawable(what)) if piece and what == own else ""
+            joined = _join_name(facts, piece, cut_undrawable(what)) if name and piece and what == own else ""
             return joined or _join_apart(name, cut_undrawable(what), facts.language)
+    lead = _find_lead(facts) if facts.language == "en" and not name else ""
+    if lead:
+        return lead
     name = _add_noun(name, facts)
     kind = find_kind(name, facts.language)
     text = _leave_directions_out(facts) if facts.language == "en" else ""
@@ -295,13 +439,23 @@ def _write_advert_subject(facts: CertainFacts) -> str:
         written = write_subject(phrase, facts.language, is_told=False, begins_sentence=True)
         return _join_apart(name, written, facts.language) if sort == "event" else written
     about = load_phrase_words()["stand_in"].get(find_topic(facts.brief), "")
-    if kind != "any" or (name and not (about and is_short)):
+    is_trade = name and find_kind(name, facts.language) == "any" and bool(find_trade(name).kind)
+    if kind != "any" or (name and (is_trade or not (about and is_short))):
         return write_subject(name, "en", is_told=False) if name.islower() and facts.language == "en" else name
     trade = find_trade(facts.brief).english
     seen = trade.get("place") or next(iter(trade.values() if facts.language != "en" else ()), "")
     if seen and facts.language != "en" and name:
         return f"{seen}, {name}"
     return _find_told_text(facts) or seen or about or "everyday things"
+
+
+def _find_lead(facts: CertainFacts) -> str:
+    """Find the first part of an English brief that begins with a noun whose kind is known."""
+    pieces = (one.text for one in facts.list_pieces("descriptor", "fact", "offer"))
+    texts = (_EVERY.split(text)[0] for text in pieces if not any(map(str.isdigit, text)))
+    leads = (cut_undrawable(write_subject(text, "en", is_told=False, begins_sentence=True)) for text in texts)
+    leads = (one for one in leads if can_follow_name(one, "en") and not load_pattern("genre").match(one))
+    return next((one for one in leads if find_kind(one, "en") != "any"), "")
 
 
 def _add_noun(name: str, facts: CertainFacts) -> str:
@@ -333,7 +487,12 @@ def _find_told_text(facts: CertainFacts) -> str:
 def _join_apart(name: str, what: str, language: str) -> str:
     """Join a name with what it is, or with what is there or comes from there: "a fair at Hill School"."""
     kind, is_seller = find_kind(what, language), find_kind(name, language) in ("place", "outdoors", "service")
-    if name.casefold() in what.casefold() or what.casefold() in name.casefold():
+    noun = what.removeprefix("a ").removeprefix("an ").casefold()
+    if what.split()[-1:] == name.split()[:1]:
+        return name  # "Hof Lindenau, direkt vom Hof"
+    if what.startswith(DOER):
+        return f"somebody from {name} {what.removeprefix('somebody ')}" if name else what
+    if name.casefold() in what.casefold() or noun in name.casefold():
         return what if name.casefold() in what.casefold() else name
     if kind == "event" and is_seller:
         return f"{what} {'by' if find_kind(name, language) == 'service' else 'at'} {name}"
@@ -363,7 +522,9 @@ def _join_name(facts: CertainFacts, what: Piece, phrase: str) -> str:
         return ""
     end = last.end if last is name else facts.brief.index(what.text, what.start) + len(what.text)
     tail = phrase[phrase.casefold().rfind(what.text.casefold()) + len(what.text) :] if last is what else ""
-    return write_subject(f"{facts.brief[first.start : end]}{tail}", facts.language, is_told=False)
+    begins = first is what and facts.brief[: first.start].rstrip()[-1:] in ("", ".", "!", "?", ":")
+    text = f"{facts.brief[first.start : end]}{tail}"
+    return write_subject(text, facts.language, is_told=False, begins_sentence=begins)
 
 
 def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bool = False) -> str:
@@ -381,10 +542,14 @@ def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bo
         start = find_noun_start(facts.brief, part.start)
         start = article.start() if (article := _ARTICLE.search(facts.brief[:start])) else start
         text = extend_subject(facts.brief, start, end, min(following, default=len(facts.brief)))
+        if is_without_object(text):  # "repairs the radio and hears | a voice from 1962"
+            text = f"{text} {_PARTS.split(facts.brief[end:])[0].strip()}"
         if any(one.start == end + 1 for one in facts.pictures):
             text = _LEADS_ON.sub("", text)  # "a dessert in extreme | slow motion"
     elif is_told:
         text = facts.brief[find_phrase_start(facts.brief, part.start, facts.language) : part.end]
+        first, *looks = regex.split(r"[,，、،] ?", text)
+        text = first if any(find_sort(look, facts) for look in looks) else text  # "tango, lumière rouge"
     elif facts.language == "en" and _ASKS_HOW.search(before):
         text = _WORKS.sub("", text)
     elif facts.language == "en":
@@ -398,6 +563,9 @@ def _leave_directions_out(facts: CertainFacts) -> str:
     hidden: list[Direction | Piece] = [
         one for one in facts.directions if (one.kind, facts.language) != ("request", "en")
     ]
-    for part in (*hidden, *facts.list_pieces("quote", "who", "address", "handle", "telephone", "mail", "terms")):
+    for part in (
+        *hidden,
+        *facts.list_pieces("call", "quote", "who", "address", "handle", "telephone", "mail", "terms"),
+    ):
         kept[part.start : part.end] = "\n" * (part.end - part.start)
     return "".join(kept)

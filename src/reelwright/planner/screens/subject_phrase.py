@@ -20,6 +20,10 @@ SCENE: Final = "one scene: "
 """Stands before a whole sentence of another language."""
 _SCENE_WORDS, _SCENE_LETTERS = 3, 6
 """Least words, or letters where no blanks part words, of a told subject that may be a whole sentence."""
+DOER: Final = "somebody who"
+"""Stands before what the writer of a brief does."""
+_HISSES: Final = ("s", "x", "z", "ch", "sh")
+_WRITERS: Final = regex.compile(r"\b(?:your|our|my) ")
 _TWO_EQUAL: Final = regex.compile(r"(\p{L})\1")
 _SHORT_WORD: Final = 4
 """Most letters of a word that is near too many others to be mended."""
@@ -27,7 +31,10 @@ _LABEL: Final = regex.compile(r"^\p{L}[\p{L} ]{1,24}:\s+(?=\S)")
 _OURS: Final = regex.compile(r"^(?:我们?|们)的")
 _PARTICLE_END: Final = regex.compile(r"(?<=..)(?:の|を|が|は|的)$")
 """What joins a noun to the word that asks for its film: ``抹茶アイスの`` of ``抹茶アイスの広告``."""
-_TOLD_LEADS: Final = regex.compile(r"^we (?:make|sell|offer|run|build|design|do)\s+", regex.I)
+_TOLD_LEADS: Final = regex.compile(
+    r"^we (?:make|sell|offer|run|build|design|do|(?:rent|hire)(?: out)?|deliver|repair|restore|supply|install)\s+",
+    regex.I,
+)
 _FRAMINGS: Final = {
     "extreme wide shot": "EWS", "wide shot": "WS", "long shot": "WS", "medium wide shot": "MWS", "medium shot": "MS",
     "medium close up": "MCU", "close up": "CU", "closeup": "CU", "extreme close up": "ECU", "macro shot": "ECU",
@@ -60,6 +67,7 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     text = _FRAMING.sub("", text) if is_told else text
     language = "en" if _asks_in_english(text) else language
     text = load_pattern("about_film", language).sub("", remove_request(text, language))
+    text = load_pattern("launch", language).sub("", load_pattern("unseen_end", language).sub("", text))
     if is_told and language == "en":
         text = _drop_owner(_TOLD_LEADS.sub("", text), language)
     topics = load_phrase_words()["topic"].get(language, "").split()
@@ -69,6 +77,8 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
         text = _PARTICLE_END.sub("", _OURS.sub("", text))
     if not is_told:
         text = _LABEL.sub("", text)
+        if language == "en" and (person := _write_doer(text)):
+            return person
         text = _start_at_article(load_pattern("lead").sub("", text)) if language == "en" else text
     if not is_told or language != "en":
         text = _drop_owner(text, language)
@@ -78,6 +88,8 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     if language == "en":
         text = " ".join(map(_mend_spelling, text.split()))
         text = trim_end(_answer_question(text.split()))
+        is_sentence = text.startswith(CLAUSE) or (is_told and _is_english_clause(text))
+        text = text if is_sentence else _cut_at_verb(text)
         words = text.split()
         if (is_told or _is_any(text.split(" ", 1)[0].casefold(), "numbers")) and _is_english_clause(text):
             begins_bare = (
@@ -93,6 +105,35 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     ).split():
         text = text[: -len(last) - 1]  # "huile d'olive de"
     return f"{SCENE}{text}" if is_told and _is_long(text, language) else text
+
+
+def _write_doer(text: str) -> str:
+    """Write who does what "we repair phones" tells: "somebody who repairs phones"; nothing of what tells of goods."""
+    found = load_pattern("we_do").match(load_pattern("unseen_end").sub("", text))
+    is_we = bool(found) and text.split()[0].casefold() in ("we", "i")
+    if not found or not is_we or load_pattern("lead").match(text):
+        return ""
+    verb = found["verb"]
+    third = (
+        f"{verb[:-1]}ies" if regex.search(r"[^aeiou]y$", verb) else f"{verb}{'es' if verb.endswith(_HISSES) else 's'}"
+    )
+    return f"{DOER} {third}{_WRITERS.sub('', found['rest'])}"
+
+
+def _cut_at_verb(text: str) -> str:
+    """Return an English phrase as far as a verb that its noun does: "a drone" of "a drone folds to the size of"."""
+    words = text.split()
+    for n, word in enumerate(words[1:-1], 1):
+        before, after = words[n - 1].casefold(), words[n + 1].casefold()
+        is_after_noun = _is_noun(before) or _is_noun("_".join(words[n - 2 : n]).casefold())
+        is_other = word.islower() and word.isalpha() and not word.endswith(("ing", "ed", "ly"))
+        is_other = is_other and not _is_noun(word) and not _is_any(word, "ends_noun", "determiners", "adjuncts")
+        is_singular = words[0].casefold() in ("a", "an", "the") and _is_verb(word)
+        has_object = _is_any(after, "determiners") or (is_singular and (_is_any(after, "ends_noun") or after == "to"))
+        is_past = word in ("made", "built", "won", "sold", "got") and _is_any(after, "determiners", "pronouns")
+        if is_after_noun and (is_past or (is_other and has_object)):
+            return " ".join(words[:n])
+    return text
 
 
 def write_description(text: str, language: str) -> tuple[str, str]:
@@ -244,10 +285,11 @@ def _is_english_clause(text: str) -> bool:
     for n in range(begins, min(5, len(words) - 2)):  # "an old lighthouse keeper says goodbye to the sea"
         if any(_is_any(word, "ends_noun") for word in words[1 : n + 1]):
             break
-        does = words[n].endswith(("er", "or")) and _is_any(words[n + 2], "determiners", "ends_noun")
+        does = words[n].endswith(("er", "or")) and _is_any(words[n + 2], "determiners", "ends_noun", "particles")
         if (does or _is_living(words[n])) and _is_verb(words[n + 1]):
             return True
-    most = 3 if begins == 1 and not _is_plural(words[0]) else 2  # "noir detective cat follows"
+    is_long = _is_any(words[0], "numbers") or (begins == 1 and not _is_plural(words[0]))
+    most = 3 if is_long else 2  # "noir detective cat follows", "two rival food trucks fall in love"
     for n, word in enumerate(words[begins : begins + most], begins):
         before, after = words[n - 1], words[n + 1] if n + 1 < len(words) else ""
         is_singular = words[0] in ("a", "an") or (words[0] == "the" and _is_noun(before))
@@ -260,7 +302,8 @@ def _is_english_clause(text: str) -> bool:
         if _is_plural(before) and after:
             is_followed = _is_any(words[0], "numbers") or _is_any(after, "ends_noun", "determiners")
             return is_followed and not word.endswith("ed")
-        if _is_verb(word) and not _is_any(words[0], "numbers") and not after.endswith("ing"):
+        is_after_noun = begins == 2 or _is_noun(before)  # "cheap flights to Lisbon" tell of nobody who flights
+        if _is_verb(word) and is_after_noun and not _is_any(words[0], "numbers") and not after.endswith("ing"):
             return True
     return False
 
@@ -294,17 +337,26 @@ def _is_any(word: str, *kinds: str) -> bool:
 
 def _is_verb(word: str) -> bool:
     ends = word.endswith("s") and not word.endswith(("ss", "us", "is"))
-    return ends and not _is_any(word, "adjuncts") and not _is_noun(word)
+    return ends and not _is_any(word, "adjuncts") and (not _is_noun(word) or _is_any(word, "either"))
+
+
+def is_without_object(text: str) -> bool:
+    """Return whether an English sentence ends with a second verb that lacks its object ("opens a door and sees")."""
+    words = text.casefold().split()
+    return len(words) > 4 and words[-2] == "and" and _is_verb(words[-1])
 
 
 def _is_living(word: str) -> bool:
-    return any(word in load_subjects()[kind]["en"].split() for kind in ("person", "animal"))
+    return word in _list_nouns("person", "animal")
 
 
 def _is_noun(word: str) -> bool:
-    return any(
-        word in by.get("en", "").split() for kind, by in load_subjects().items() if kind not in ("owner", "hour")
-    )
+    return word in _list_nouns(*(kind for kind in load_subjects() if kind not in ("owner", "hour")))
+
+
+@cache
+def _list_nouns(*kinds: str) -> frozenset[str]:
+    return frozenset(" ".join(load_subjects()[kind].get("en", "") for kind in kinds).split())
 
 
 def _is_plural(word: str) -> bool:
@@ -319,7 +371,12 @@ def _add_article(text: str) -> str:
     if _is_any(first, "determiners", "questions", "verbs") or first in load_lexicon().stopwords["en"].split():
         return text
     is_before_noun = len(words) > 1 and _is_noun(words[1].casefold()) and not _is_plural(words[1])  # "farmers market"
-    if _is_plural(first) and not (is_before_noun or _is_any(first, "adjuncts")) and words[0][0].islower():
+    if (
+        _is_plural(first)
+        and not first.endswith(("'s", "’s"))
+        and not (is_before_noun or _is_any(first, "adjuncts"))
+        and words[0][0].islower()
+    ):
         return text
     ends = len(words)
     for n, word in enumerate(words):
@@ -329,7 +386,7 @@ def _add_article(text: str) -> str:
         if word.endswith(","):
             ends = n + 1
             break
-    if ends > 1 and ends < len(words) and words[ends - 1].endswith("ing"):
+    if 1 < ends < len(words) and words[ends - 1].endswith("ing") and _is_any(words[ends].casefold(), "determiners"):
         ends -= 1  # "robin knitting a scarf"
     quoted = next((n for n, word in enumerate(words[:ends]) if n and word[0] in '"“„«'), 0)
     if quoted and _is_noun(words[quoted - 1].casefold()):
