@@ -12,6 +12,7 @@ from PIL import Image
 from reelwright import Studio
 from reelwright.errors import BadInput, NeedsConsent
 from reelwright.providers.offline import Offline
+from reelwright.reel.film.breakdown import build_graph
 from reelwright.settings import Settings
 from reelwright.studio.scripts.scripts import read_script_source
 from studio.shelf import Shelf
@@ -386,3 +387,71 @@ def test_captions_stand_beside_a_film_that_has_some_and_go_with_them_and_nobody_
     made = studio.make(script=written(folder, "![](rain.jpg)\n"), out=out, **SMALL)
     assert made.film and not made.film.captions
     assert not out.with_suffix(".srt").exists() and out.with_suffix(".vtt").read_text(encoding="utf-8") == "mine"
+
+
+# the script of an edited film
+
+
+EDITED = "# Fenn\n\nIt never flickers.\n\n**60 hours** of light\n\nIt folds flat.\n\n[Order](https://fenn.example)\n"
+BRIEF = 'A lamp called "Fenn". It never flickers. 60 hours of light on one charge. Order at fenn.example.'
+
+
+@pytest.mark.parametrize("source", [{"script": EDITED}, {"brief": BRIEF}], ids=["script", "brief"])
+def test_the_script_of_an_edited_film_changes_nothing_but_the_line_that_is_changed(
+    studio: Studio, folder: Path, source: dict[str, str]
+) -> None:
+    """2026-11-30: pictures, words and looks that edits gave a film were gone when its own script came back."""
+    Image.new("RGB", (640, 360), "#335577").save(folder / "shop.png")
+    made = studio.make(**source, short_side=180, aspect="16:9", goal="plan").project
+    n = 1 + next(n for n, shot in enumerate(studio.read_plan(made).plan.shots) if "never" in shot.words.get("line", ""))
+    for edit in (
+        {"shot": n, "words": "It never dims"}, {"shot": n, "image": folder / "shop.png"}, {"shot": n + 1, "length": 4},
+        {"look": "noir", "accent": "#D6323F", "mood": "tense"}, {"aspect": "16:9,1:1"},
+    ):  # fmt: skip
+        studio.edit(made, **edit)  # type: ignore[arg-type]
+    before, script = studio.read_plan(made).plan, studio.read_script(made).script
+    assert "It never dims" in script and "music: tense" in script
+    same = studio.quote_script(made, script=script)
+    assert same.plan and not same.lost_edits
+    assert build_graph(same.plan, "film").steps == build_graph(before, "film").steps
+    studio.replace_script(made, script=script.replace("60", "70"), goal="plan")
+    after = studio.read_plan(made).plan
+    changed = [was.id for was, now in zip(before.shots, after.shots, strict=True) if was.source != now.source]
+    assert changed == [before.shots[n].id], "the shot whose line was changed"
+    assert [shot.length for shot in after.shots] == [shot.length for shot in before.shots]
+    assert (after.look, after.size, after.formats) == (before.look, before.size, before.formats)
+    assert after.bed == before.bed
+    assert sorted(studio.read_script(made).script.splitlines()) == sorted(script.replace("60", "70").splitlines())
+
+
+def test_a_take_of_a_reworded_shot_is_had_when_the_film_s_own_script_comes_back(
+    studio: Studio, shelf: Shelf, folder: Path
+) -> None:
+    path = written(folder, SEEN)
+    made = studio.make(script=path, models=[MODEL], **SMALL, **SURE).project
+    studio.edit(made, shot=1, words="Rain, rain.", prompt="a postman leans into the wind", **SURE)
+    sent, script = len(shelf.sent), studio.read_script(made).script
+    assert "Rain, rain.\n![a courier leans into the rain]()" in script
+    again = studio.replace_script(made, script=script.replace("Dry by nine.", "Dry by ten."), **SURE)
+    assert again.state == "done" and len(shelf.sent) == sent
+    assert [shot.words["line"] for shot in studio.read_plan(made).plan.shots] == ["Rain, rain.", "Dry by ten."]
+
+
+def test_a_script_that_comes_back_after_another_aspect_asks_for_the_same_takes(studio: Studio, folder: Path) -> None:
+    """2026-11-30: a film of 16:9 that an edit made upright had the tone of a short, and all its takes bought again."""
+    made = studio.make(script=written(folder, SEEN), models=[MODEL], goal="plan", short_side=180, aspect="16:9").project
+    studio.edit(made, aspect="9:16", **SURE)
+    before = studio.read_plan(made).plan
+    changed = studio.quote_script(made, script=SEEN.replace("Dry by nine.", "Dry by ten."))
+    assert changed.plan and changed.plan.tone == before.tone
+    assert [shot.source for shot in changed.plan.shots] == [shot.source for shot in before.shots]
+
+
+def test_a_narration_says_the_words_of_an_edit_when_the_script_changes_elsewhere(studio: Studio, folder: Path) -> None:
+    text = "Cold coffee.\n\n> Cold coffee.\n\n---\n\nWarm coffee."
+    path = written(folder, f"---\nvoice: {VOICE}\n---\n{text}")
+    made = studio.make(script=path, goal="plan", **SMALL).project
+    studio.edit(made, shot=1, words="Tepid coffee.", **SURE)
+    written(folder, f"---\nvoice: {VOICE}\n---\n{text.replace('Warm', 'Hot')}")
+    assert studio.make(script=path, goal="plan", **SMALL).project == made
+    assert [line.text for _, line in studio.read_plan(made).plan.list_lines()] == ["Tepid coffee."]

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import replace
 from pathlib import Path
 
-from reelwright.planner.screens.comparison import digest_shot
+from reelwright.planner.edits.carrying import digest_shot
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.value import Fingerprint
 from reelwright.reel.film.breakdown import build_graph

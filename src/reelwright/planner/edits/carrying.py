@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Final
 
 from reelwright.catalogue.models import get_sold_model
 from reelwright.planner.casting.recast import detach_shot, recast, remove_last_frame
 from reelwright.planner.casting.voices import copy_voices
-from reelwright.planner.edits.edit import copy_music_edits
+from reelwright.planner.edits.edit import set_mood, set_piece, set_title_accent
 from reelwright.planner.match import is_drawn, match_shot, match_still, read_film_settings, read_place
 from reelwright.reason import Reason, build_reason
+from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.value import ShotId, define_value
 from reelwright.reel.film.plan import OwnFootage, Plan, Shot, compute_take_length, map_shots
+from reelwright.reel.graph.request import Request
 
 
 @define_value
@@ -46,7 +48,8 @@ def carry_shots(plan: Plan, before: Plan, base_shots: Mapping[ShotId, Shot]) -> 
             continue
         plan = map_shots(plan, lambda one, carried=carried: carried if one.id == carried.id else one)  # type: ignore[misc]
         shots.append(shot.id)
-    return CarriedEdits(plan=_detach_shots(plan, before), shots=tuple(shots), lost_edits=tuple(lost_edits))
+    plan = set_title_accent(_detach_shots(plan, before))
+    return CarriedEdits(plan=plan, shots=tuple(shots), lost_edits=tuple(lost_edits))
 
 
 def carry_sound(plan: Plan, before: Plan, *, wants_mood: bool = True) -> Plan:
@@ -55,8 +58,15 @@ def carry_sound(plan: Plan, before: Plan, *, wants_mood: bool = True) -> Plan:
     ``wants_mood``: of that music the mood, too.
     """
     voiced = copy_voices(plan, before.replaced_voices)
-    styled = replace(voiced, caption_choice=before.caption_choice, caption_shift_ms=before.caption_shift_ms)
-    return copy_music_edits(styled, before.bed, wants_mood=wants_mood)
+    made = replace(voiced, caption_choice=before.caption_choice, caption_shift_ms=before.caption_shift_ms)
+    if made.bed is None or before.bed is None:
+        return made
+    if wants_mood and made.bed.mood != before.bed.mood:
+        made = set_mood(made, before.bed.mood)
+    if before.bed.piece_index:
+        made = set_piece(made, before.bed.piece_index + 1)
+    assert made.bed
+    return replace(made, bed=replace(made.bed, level_milli_db=before.bed.level_milli_db))
 
 
 def describe_shot(shot: Shot) -> list[Any]:
@@ -69,6 +79,24 @@ def describe_shot(shot: Shot) -> list[Any]:
         place = read_place(shot.source)
         return [*shown, "drawn", shot.text_mode, place.beat, place.picture]
     return [*shown, "filmed", shot.prompt, shot.source.model, shot.source.inputs]
+
+
+_PLACE_FIELDS: Final = ("frames", "hits", "after", "before")
+"""Fields of a drawn shot's request that follow from its length and its neighbours, which belong to the plan."""
+
+
+def digest_shot(shot: Shot) -> str:
+    """Compute a digest of what a shot shows as its script has it, whatever its length. It differs after an edit."""
+    shown = [(overlay.kind, overlay.text, overlay.words) for overlay in shot.overlays]
+    what = [shot.prompt, shot.words, shot.text_mode, shown, shot.corrections, shot.sound, _describe_source(shot.source)]
+    return compute_digest(what)[:16]
+
+
+def _describe_source(source: Request | OwnFootage) -> Any:
+    if isinstance(source, OwnFootage):
+        return [source.asset, source.start]
+    extra = {key: value for key, value in source.extra.items() if key not in _PLACE_FIELDS}
+    return [source.model, source.mode, source.prompt, source.inputs, extra]
 
 
 def _carry_shot(plan: Plan, before: Plan, was: Shot, n: int) -> Shot | Reason:
@@ -88,7 +116,9 @@ def _carry_shot(plan: Plan, before: Plan, was: Shot, n: int) -> Shot | Reason:
     place = read_place(source)
     if not isinstance(now.source, OwnFootage) and is_drawn(now.source):
         there = read_place(now.source)
-        place = replace(place, after=there.after, before=there.before, hits=there.hits)
+        stands = (place.after, place.before, compute_take_length(was))
+        hits = place.hits if stands == (there.after, there.before, compute_take_length(now)) else there.hits
+        place = replace(place, after=there.after, before=there.before, hits=hits)
     request = match_shot(was.prompt, was.words, compute_take_length(now), place, read_film_settings(plan))
     return replace(after, source=request, still=match_still(request) if was.still else None)
 

@@ -265,21 +265,6 @@ def set_music_level(plan: Plan, milli_db: int) -> Plan:
     return replace(plan, bed=replace(plan.bed, level_milli_db=milli_db), author="person")
 
 
-def copy_music_edits(plan: Plan, other: Bed | None, *, wants_mood: bool = True) -> Plan:
-    """Return the plan with what a person changed of its music: piece and level of ``other``, and its mood if wanted.
-
-    A plan without music stays as it is, and so does one whose music was not there before.
-    """
-    if plan.bed is None or other is None:
-        return plan
-    if wants_mood and plan.bed.mood != other.mood:
-        plan = set_mood(plan, other.mood)
-    if other.piece_index:
-        plan = set_piece(plan, other.piece_index + 1)
-    assert plan.bed
-    return replace(plan, bed=replace(plan.bed, level_milli_db=other.level_milli_db))
-
-
 def set_look(
     plan: Plan, *, look: str | None = None, accent: str | None = None, emblem: str | None = None,
     logo: str | None = None, font: str | None = None,

@@ -13,7 +13,7 @@ from reelwright.planner.edits.carrying import (
     drop_lost_corrections,
     list_numbers,
 )
-from reelwright.planner.edits.edit import set_look, set_title_accent
+from reelwright.planner.edits.edit import set_look
 from reelwright.planner.edits.resizing import resize_plan
 from reelwright.planner.ids import derive_id
 from reelwright.planner.match import FilmSettings, read_film_settings
@@ -65,7 +65,7 @@ def set_film_length(plan: Plan, brief: Brief, before_ms: int | None, ms: int) ->
         lost.append(build_reason("edit_lost_end_card", text=plan.end_card))
     kept = [build_reason("edits_kept", shots=list_numbers(plan, carried.shots))] if carried.shots else []
     notes: tuple[Note, ...] = (_describe_changes(plan, made, ms), *lost, *kept)
-    return replace(set_title_accent(lined), author="person"), notes
+    return replace(lined, author="person"), notes
 
 
 def _apply_film_edits(made: Plan, plan: Plan) -> Plan:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
-from typing import Any, Final
 
 from reelwright.planner.edits.carrying import (
     carry_shots,
     carry_sound,
     describe_shot,
+    digest_shot,
     drop_lost_corrections,
     list_numbers,
 )
@@ -19,13 +19,12 @@ from reelwright.planner.edits.rewording import update_lines
 from reelwright.planner.ids import derive_id
 from reelwright.planner.match import is_drawn
 from reelwright.planner.screens.parts import ScriptPart
+from reelwright.planner.screens.plan_script import list_own_screens
 from reelwright.reason import Note, Reason, build_reason
-from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.value import ShotId, define_value
 from reelwright.reel.film.fit import fit
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import Beat, Line, OwnFootage, Plan, Shot, map_shots
-from reelwright.reel.graph.request import Request
 from reelwright.units import Frames
 
 
@@ -47,18 +46,23 @@ class PartMatches:
 
 
 def match_parts(parts: Sequence[ScriptPart], before: Plan | None) -> PartMatches:
-    """Match ``parts`` with the shots of ``before``: the same screens in order, moved ones, those at the same place."""
+    """Match ``parts`` with the shots of ``before``: the same screens in order, moved ones, those at the same place.
+
+    A screen is the same, too, as the film's own script has it, which says the words of edits.
+    """
     if before is None:
         return PartMatches(shots=(None,) * len(parts), unchanged_places=frozenset())
     old: list[tuple[str, Shot | None]] = []
     for shot in before.shots:
         old += [(written, shot if n == 0 else None) for n, written in enumerate(shot.markdown)]
-    lines = SequenceMatcher(a=[written for written, _ in old], b=[part.markdown for part in parts], autojunk=False)
+    own_screens = list_own_screens(before)
+    screens = [own_screens.get(part.markdown, part.markdown) for part in parts]
+    lines = SequenceMatcher(a=[written for written, _ in old], b=screens, autojunk=False)
     blocks = lines.get_opcodes()
     places = {b + n: a + n for kind, a, a_end, b, _ in blocks if kind == "equal" for n in range(a_end - a)}
     left = {n: written for n, (written, _) in enumerate(old) if written and n not in places.values()}
-    for place, part in enumerate(parts):
-        moved = next((n for n, written in left.items() if written == part.markdown), None)
+    for place, screen in enumerate(screens):
+        moved = next((n for n, written in left.items() if written == screen), None)
         if place not in places and moved is not None:
             places[place] = moved
             del left[moved]
@@ -80,24 +84,6 @@ def derive_shot_id(part: ScriptPart) -> ShotId:
     return ShotId(derive_id("shot", part.key, "0"))
 
 
-_PLACE_FIELDS: Final = ("frames", "hits", "after", "before")
-"""Fields of a drawn shot's request that follow from its length and its neighbours, which belong to the plan."""
-
-
-def digest_shot(shot: Shot) -> str:
-    """Compute a digest of what a shot shows as its script has it, whatever its length. It differs after an edit."""
-    shown = [(overlay.kind, overlay.text, overlay.words) for overlay in shot.overlays]
-    what = [shot.prompt, shot.words, shot.text_mode, shown, shot.corrections, shot.sound, _describe_source(shot.source)]
-    return compute_digest(what)[:16]
-
-
-def _describe_source(source: Request | OwnFootage) -> Any:
-    if isinstance(source, OwnFootage):
-        return [source.asset, source.start]
-    extra = {key: value for key, value in source.extra.items() if key not in _PLACE_FIELDS}
-    return [source.model, source.mode, source.prompt, source.inputs, extra]
-
-
 def keep_edits(plan: Plan, before: Plan | None, *, is_asked_alike: bool = False) -> tuple[Plan, tuple[Note, ...]]:
     """Return ``plan`` with the edits that ``before`` has in shots of unchanged screens, and notes on all its edits.
 
@@ -111,9 +97,12 @@ def keep_edits(plan: Plan, before: Plan | None, *, is_asked_alike: bool = False)
     written = {shot.id: shot for shot in plan.shots}
     both = [(was, written[was.id]) for was in before.shots if was.id in written]
     edited = {was.id for was, now in both if _is_edited(was, now, is_asked_alike=is_asked_alike)}
-    changed = {was.id for was, now in both if was.markdown != now.markdown}
+    own_screens = list_own_screens(before)
+    own_markdown = {now.id: tuple(own_screens.get(one, one) for one in now.markdown) for _, now in both}
+    changed = {was.id for was, now in both if was.markdown not in (now.markdown, own_markdown[now.id])}
     # a mood as it was edited, unless the script says another: cuts stay where the script's mood puts them
-    plan = carry_sound(plan, before, wants_mood=before.front_matter == plan.front_matter)
+    wants_mood = is_asked_alike or before.front_matter == plan.front_matter
+    plan = carry_sound(plan, before, wants_mood=wants_mood)
     carried = carry_shots(plan, before, {**had, **{one: written[one] for one in edited - changed}})
     made = carried.plan
     for one in carried.shots:
@@ -130,39 +119,34 @@ def keep_edits(plan: Plan, before: Plan | None, *, is_asked_alike: bool = False)
     made = drop_lost_corrections(replace(made, beats=tuple(beats)))
     if made.shots[-1].words == before.shots[-1].words:
         made = replace(made, end_card=before.end_card)
-    overruled = {one for one in edited & changed if had[one].script_digest}
+    overruled = {one for one in edited & changed if _is_overruled(had[one], written[one], own_screens)}
     lost = [build_reason("edit_lost_screen", shot=n) for n in list_numbers(plan, overruled)]
     if made.bed and not before.bed:
         lost.append(build_reason("edit_lost_silence"))
     if made.bed and before.bed and _is_scored_alike(made, before):
         made = replace(made, bed=before.bed)
     spoken = {line.id: line.spoken_length for _, line in before.list_lines() if line.spoken_length is not None}
-    numbered = [(n, shot) for n, shot in enumerate(plan.shots, 1) if shot.id in carried.shots]
-    kept = [_describe_edit(n, had[shot.id], shot) for n, shot in numbered]
+    kept = [_describe_edit(n, had[plan.shots[n - 1].id], plan.shots[n - 1]) for n in list_numbers(plan, carried.shots)]
     return _fit_spoken(made, spoken), (*lost, *carried.lost_edits, *kept)
 
 
 def _is_edited(was: Shot, now: Shot, *, is_asked_alike: bool) -> bool:
     """Return whether an edit made a shot what it is. ``now``: as its script has it.
 
-    A shot of a brief has no digest. Where its film is asked for in another way, as by another model, it is no edit that
-    a model films it in another way.
+    A shot of a brief has no digest. Where its film is asked for in another way, as by another model, no edit is seen in
+    a shot that a model films.
     """
     if was.script_digest == digest_shot(was):
         return False
-    if not was.script_digest and not is_asked_alike and _is_filmed(was) | _is_filmed(now):
-        return _list_texts(was) != _list_texts(now)
-    return describe_shot(was) != describe_shot(now)
+    is_filmed = any(not isinstance(one.source, OwnFootage) and not is_drawn(one.source) for one in (was, now))
+    is_known = bool(was.script_digest) or is_asked_alike or not is_filmed
+    return is_known and describe_shot(was) != describe_shot(now)
 
 
-def _is_filmed(shot: Shot) -> bool:
-    return not isinstance(shot.source, OwnFootage) and not is_drawn(shot.source)
-
-
-def _list_texts(shot: Shot) -> set[str]:
-    """List all that is read in a shot, wherever it stands."""
-    over = (text for overlay in shot.overlays for text in overlay.words.values())
-    return {*shot.words.values(), *over, *shot.corrections.values()}
+def _is_overruled(was: Shot, now: Shot, own_screens: Mapping[str, str]) -> bool:
+    """Return whether the changed screen of a shot drops what an edit made of its words, or of its picture."""
+    is_reworded = bool({*was.markdown} & {*own_screens.values()})
+    return bool(was.script_digest) and (is_reworded or describe_shot(was)[2:] != describe_shot(now)[2:])
 
 
 def _describe_edit(n: int, was: Shot, now: Shot) -> Reason:

@@ -70,6 +70,7 @@ class FilmingOptions:
     ``files``: what intake found about the pictures and clips, by the name that the script gives each.
     ``is_tone_asked``: somebody names the tone, which may also be the flavor's.
     ``first_marks``: the logo and the font of the brief with which the film was first planned.
+    ``has_same_settings``: the script has the settings of the film so far, as its own script says them.
     """
 
     brief: Brief
@@ -88,6 +89,7 @@ class FilmingOptions:
     end_card: str = ""
     files: Mapping[str, Material]
     first_marks: frozenset[Digest] = frozenset()
+    has_same_settings: bool = False
 
 
 @define_value
@@ -110,7 +112,7 @@ def plan_script(script: Script, options: FilmingOptions, before: Plan | None = N
     """
     parts = build_parts(script, options.name, is_voiced=_is_voiced(options))
     end_card = choose_brand(options.brief, options.accent, options.end_card).end_card
-    if before and before.front_matter == options.front_matter and not find_end_card_shown(before, end_card):
+    if before and _has_settings_of(before, options) and not find_end_card_shown(before, end_card):
         end_card = ""  # an edit took it out of the film
     filmed = plan_parts(gather_figures(add_end_card(parts, end_card)), options, before)
     return replace(filmed, messages=(*script.notices, *filmed.messages))
@@ -136,6 +138,10 @@ def compute_part_seconds(parts: Sequence[ScriptPart], options: FilmingOptions) -
 def _is_voiced(options: FilmingOptions) -> bool:
     """Return whether a voice speaks the spoken lines."""
     return bool(options.brief.voice or _choose_flavor(options).voice_model) and not options.is_draft
+
+
+def _has_settings_of(before: Plan, options: FilmingOptions) -> bool:
+    return options.has_same_settings or before.front_matter == options.front_matter
 
 
 def _choose_flavor(options: FilmingOptions) -> Flavor:
@@ -186,9 +192,7 @@ class _PlanBuilder:
         brief = options.brief
         self.flavor: Flavor = _choose_flavor(options)
         self.tone: Tone = load_tones()[options.tone]
-        as_before = (
-            before if before and before.front_matter == options.front_matter else None
-        )  # what an edit of all of it did, stays
+        as_before = before if before and _has_settings_of(before, options) else None  # an edit of all of it stays
         self.mood = options.mood or self.tone.mood
         aspect: Aspect = brief.aspect or self.flavor.aspect
         given = as_before.look if as_before else options.look

@@ -10,12 +10,20 @@ from urllib.parse import unquote
 
 import regex
 
+from reelwright.documents.read import read_script
 from reelwright.documents.script import BlockSettings, Run, Screen, Script
 from reelwright.documents.tables import join_rows
 from reelwright.documents.write import write_script, write_spoken
+from reelwright.errors import BadInput
+from reelwright.planner.casting.terms import NO_MUSIC
+from reelwright.planner.edits.carrying import digest_shot
+from reelwright.planner.match import read_film_settings
+from reelwright.planner.roles import list_titles
 from reelwright.planner.screens.charts import list_chart_rows
-from reelwright.planner.screens.comparison import digest_shot
 from reelwright.planner.screens.figures import split_figures, split_items
+from reelwright.planner.screens.wording import get_words_by_role
+from reelwright.planner.tables import load_moods, load_tones
+from reelwright.reel.base.value import ShotId
 from reelwright.reel.film.markup import Piece, parse_pieces, to_plain_text
 from reelwright.reel.film.plan import Beat, Plan, Shot, list_aspects
 
@@ -24,27 +32,24 @@ _ADDRESS: Final = regex.compile(r"(?:https?://)?[^\s@/]++(?<=[^\s@/]\.[^\s@/.]{2
 _LATER_STEP: Final = regex.compile(r"(?!1[.)])[0-9]+[.)] ")
 _PICTURE: Final = regex.compile(r"!\[(?:(?!\]\()[^\n])*+\]\([^\n]*+(?<=\))")
 _STEP_ENDS: Final = regex.compile(r"(?<!\\)\|")
+_TOKEN: Final = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+_CODES: Final = ("ratio_milli", "chart")
 _SMALL_ROLES: Final = ("source", "terms", "legal", "kicker", "code", "ratio_milli")
 
 
 def write_plan_script(plan: Plan) -> str:
     """Write ``script.md`` of a film: settings, then a screen for each shot, ``---`` where the plan's beats change.
-    Pure.
+
+    It says what edits made of both. Pure.
     """
-    named = False
     held = ""  # the picture that stands over what comes next
     blocks: list[str] = []
+    screens = _write_screens(plan)
     for number, beat in enumerate(plan.beats):
         made: list[str] = []
         for shot in beat.shots:
-            written = "\n\n".join(shot.markdown) if shot.markdown and not _is_reworded(shot) else ""
-            if not written:
-                screens = list(_make_screens(shot, named=named))
-                named = named or any(one.form == "reveal" for one in screens)
-                written = write_script(Script(screens=tuple(screens))).strip() if screens else ""
-            named = named or written.startswith("# ")
-            made += [written] if written else []
-            made += _write_spoken_lines(beat, shot) if written else []
+            if written := screens[shot.id]:
+                made += [written, *_write_spoken_lines(beat, shot)]
         if made and blocks and number and not _is_continuation(blocks, made[0]):
             blocks.append("---")
             held = ""
@@ -52,9 +57,42 @@ def write_plan_script(plan: Plan) -> str:
             picture, words = _split_picture(block)
             blocks.append(words if picture and picture == held else block)
             held = picture or ("" if "![" in block else held)
-    front = _write_settings(plan)
+    settings = list_settings(plan)
+    front = write_script(Script(settings=settings)).strip() if settings else ""
     text = "\n\n".join([*([front] if front else []), *blocks])
     return f"{text}\n" if text else ""
+
+
+def list_own_screens(plan: Plan) -> dict[str, str]:
+    """List the screens that edits reworded: the Markdown of each as the film's script has it now, and as it had it."""
+    screens = _write_screens(plan)
+    before = {screens[one.id]: one.markdown[0] for one in plan.shots if len(one.markdown) == 1}
+    return {now: was for now, was in before.items() if now not in before.values()}
+
+
+def _write_screens(plan: Plan) -> dict[ShotId, str]:
+    """Write the screens of each shot as Markdown: those of its script, or what an edit made of them."""
+    named = False
+    found = {}
+    for beat in plan.beats:
+        for shot in beat.shots:
+            written = "\n\n".join(shot.markdown) if shot.markdown and not _is_reworded(shot, beat.name) else ""
+            if not written:
+                screens = list(_make_screens(shot, named=named))
+                named = named or any(one.form == "reveal" for one in screens)
+                written = write_script(Script(screens=tuple(_keep_settings(screens, shot)))).strip() if screens else ""
+            named = named or written.startswith("# ")
+            found[shot.id] = written
+    return found
+
+
+def _keep_settings(screens: Sequence[Screen], shot: Shot) -> Sequence[Screen]:
+    """Return reworded screens with the picture, the length and the other settings that the script has for them."""
+    if not shot.markdown:
+        return screens
+    first, *_ = read_script("\n\n".join(shot.markdown)).screens
+    settings = replace(first.settings, chart=screens[0].settings.chart)
+    return [replace(screens[0], picture=first.picture, settings=settings), *screens[1:]]
 
 
 def _is_continuation(before: Sequence[str], block: str) -> bool:
@@ -73,23 +111,51 @@ def _is_spoken(block: str) -> bool:
     return block.startswith(">") and "\n> —" not in block
 
 
-def _write_settings(plan: Plan) -> str:
-    """Write the settings: those of the script; for a film from a brief its aspect, tone and language."""
-    if plan.front_matter:
-        return write_script(Script(settings=dict(json.loads(plan.front_matter)))).strip()
-    if plan.author == "person":
-        return ""
-    return write_script(
-        Script(settings={"aspect": ", ".join(list_aspects(plan)), "tone": plan.tone, "language": plan.language})
-    ).strip()
+def list_settings(plan: Plan) -> dict[str, str]:
+    """List the settings of a film's script as edits left them; of a film from a brief its aspect, tone and language."""
+    settings: dict[str, str] = json.loads(plan.front_matter or "{}")
+    film = read_film_settings(plan)
+    has_script = bool(settings) or any(shot.script_digest for shot in plan.shots)
+    if not has_script:
+        settings = {"aspect": "", "tone": plan.tone, "language": plan.language}
+        if plan.author == "person":
+            settings |= dict.fromkeys(("look", "accent", "emblem"), "")
+    values = {
+        "aspect": ", ".join(list_aspects(plan)),
+        "look": "" if plan.own_look else plan.look,
+        "accent": film.accent,
+        "emblem": film.emblem,
+        "voice": plan.replaced_voices.get(settings.get("voice", ""), ""),
+    }
+    settings |= {name: values[name] for name in settings if values.get(name)}
+    tones = load_tones()
+    usual = settings.get("music", tones[plan.tone].mood if plan.tone in tones else "")
+    mood = plan.bed.mood if plan.bed else NO_MUSIC
+    if plan.author == "person" and usual != mood and usual in (*load_moods(), NO_MUSIC):  # else a model of music
+        settings["music"] = mood
+    return {name: text for name, text in settings.items() if text}
 
 
-def _is_reworded(shot: Shot) -> bool:
+def _is_reworded(shot: Shot, beat: str) -> bool:
     """Return whether a later edit put words on screen that the script does not have."""
-    if not shot.script_digest or shot.script_digest == digest_shot(shot):
+    if not shot.words or shot.script_digest == digest_shot(shot):
         return False
-    there = _fold_letters(unquote(" ".join(shot.markdown)))
-    return any(_fold_letters(text) not in there for role, text in shot.words.items() if role != "name")
+    if max(len(shot.markdown), len(list_titles(shot))) > 1:  # which of its titles an edit changed is not known
+        there = _fold_letters(unquote(" ".join(shot.markdown)))
+        shown = [_fold_letters(text) for role, text in shot.words.items() if role != "name"]
+        return bool(shot.script_digest) and any(text not in there for text in shown)
+    try:
+        written = get_words_by_role(read_script("\n\n".join(shot.markdown)).screens, beat, "")
+    except BadInput:  # as a later release refuses it
+        return False
+    words = {role: text for role, text in shot.words.items() if role in written or role != "name"}
+    return _list_tokens(words) != _list_tokens(written)
+
+
+def _list_tokens(words: Mapping[str, str]) -> list[str]:
+    """List the words of a screen, in order where it has one role; which roles they have depends on what is around."""
+    found = [token for role, text in words.items() if role not in _CODES for token in _TOKEN.findall(text.casefold())]
+    return found if len(words) == 1 else sorted(found)
 
 
 def _fold_letters(text: str) -> str:

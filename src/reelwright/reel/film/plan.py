@@ -98,7 +98,7 @@ class Shot:
     ``nothing``, neither. ``corrections`` replace a caption's text by line id. ``sound``: the level of the take's own
     sound in the mix. ``length_needs_voice``: its length, and so what is bought for it, depends on lines that are not
     spoken yet. ``markdown``: the Markdown of the script's screens that it was made from. ``script_digest``: a digest of
-    the shot as the script has it (``planner.screens.keeping``); a shot that no longer matches it was edited.
+    the shot as the script has it (``planner.edits.carrying``); a shot that no longer matches it was edited.
     """
 
     id: ShotId

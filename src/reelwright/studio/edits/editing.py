@@ -75,13 +75,10 @@ class Edit:
     @property
     def film_ms(self) -> int | None:
         """The new length of the whole film in milliseconds; None if the edit keeps it."""
-        return (
-            validation.parse_milliseconds("length", self.changes.get("length"))
-            if _is_film_length_edit(self.changes)
-            else None
-        )
+        of_the_film = self.changes.get("length") if self.changes.get("shot") is None else None
+        return validation.parse_milliseconds("length", of_the_film)
 
-    def _apply_length(self, standing: Standing) -> tuple[Plan, tuple[Note, ...]]:
+    def apply_length(self, standing: Standing) -> tuple[Plan, tuple[Note, ...]]:
         """Return the plan at the film's new length, and notes about it for a person."""
         assert standing.plan
         if (ms := self.film_ms) is None:
@@ -89,17 +86,13 @@ class Edit:
 
         return late.relengthening.set_film_length(standing.plan, standing.brief, self.planned_ms, ms)
 
-    def list_notes(self, standing: Standing) -> tuple[Note, ...]:
-        """List what a new length or aspect does to the film, for a person; empty for other edits."""
-        return (*self._apply_length(standing)[1], *describe_cropping(standing.plan, self.changes.get("aspect")))
-
     def revise(self, standing: Standing, seam_mode: Literal["bridge", "reflow"] | None = None) -> tuple[Plan, Choices]:
         """Return the project's plan and choices with the edit applied; writes nothing. Raises ``BadInput``.
 
         ``seam_mode`` None: as in the edit's ``continuation``; if that is not set, a bridge if possible.
         """
         assert standing.plan
-        plan = self._apply_length(standing)[0]
+        plan = self.apply_length(standing)[0]
         plan = plan_changes.apply_changes(
             plan, self.changes, self.material, self.stills, self.logo, self.brand_end_card, standing.brief, self.font
         )
@@ -175,10 +168,6 @@ async def build_edit(
     return edit, taken
 
 
-def _is_film_length_edit(changes: Changes) -> bool:
-    return changes.get("shot") is None and changes.get("length") is not None
-
-
 async def add_planned_length(home: Home, standing: Standing, edit: Edit) -> Edit:
     """Add to an edit of the film's length the length that the film was last planned for; other edits stay.
 
@@ -232,7 +221,8 @@ async def quote_edit(home: Home, standing: Standing, edit: Edit) -> ProjectQuote
     plan, choices = edit.revise(standing)
     before = {shot.id: shot for shot in standing.plan.shots} if standing.plan else {}
     notes: list[Note] = [
-        *edit.list_notes(standing),
+        *edit.apply_length(standing)[1],
+        *describe_cropping(standing.plan, edit.changes.get("aspect")),
         *late.carrying.list_lost_starts(before, plan),
         *describe_unshown_logo(edit.logo, plan),
         *describe_font(edit.font, plan),

@@ -51,6 +51,7 @@ _IN_FRONT_MATTER: Final = {
 }  # fmt: skip
 """Fields of the brief that a script's front matter can set, by their names there."""
 _PAID: Final = ("models", "stills", "voice", "music", "resolution", "sound", "references")
+_CAST: Final = ("models", "stills", "sound", "references")
 _ANY_PRICE: Final = Micros(10**12)
 """Of a film that is cast as its script asks; a flavor's budget, too, is below it."""
 _NO_PLACE: Final = ("images", "clips", "planner", "archetype", "storyboard")
@@ -176,6 +177,9 @@ def continue_brief(brief: Brief, plan: Plan) -> Brief:
     short_side = min(plan.size)
     aspect = next((one for one in ASPECTS if compute_size(one, short_side) == plan.size), brief.aspect)
     formats = tuple(find_nearest_aspect(one.size) for one in plan.formats)
+    usual, other = ("short" if one == "9:16" else "spot" for one in (brief.aspect, aspect))
+    if usual != other and brief.own_flavor is None:  # another aspect by an edit changes no tone of the takes
+        changes["flavor"] = brief.flavor or usual
     return replace(
         brief, materials=(), storyboard=(), without=(), planner="", archetype="", aspect=aspect, short_side=short_side,
         language=plan.language, formats=formats, is_native=any(one.is_native for one in plan.formats),
@@ -287,10 +291,15 @@ def _make_plan_function(
         before: Plan | None, first: Brief, max_price: Micros | None = brief.max_price
     ) -> tuple[Plan, tuple[Note, ...]]:
         marks = frozenset(one.asset for one in (first.logo, first.font) if one)
-        options = replace(terms, brief=replace(brief, brands=first.brands), first_marks=marks)
+        has_same_settings = before is not None and script.settings == late.plan_script.list_settings(before)
+        is_asked_alike = has_same_settings and all(getattr(brief, name) == getattr(first, name) for name in _CAST)
+        options = replace(
+            terms, brief=replace(brief, brands=first.brands), first_marks=marks, has_same_settings=has_same_settings
+        )
         filmed = late.script_film.plan_script(script, options, before)
         made, cast_notes = late.comment_cast.cast_script(filmed, replace(brief, max_price=max_price), chosen)
-        edited, edit_notes = late.comparison.keep_edits(late.kept_prompts.keep_prompts(made, before), before)
+        worded = late.kept_prompts.keep_prompts(made, before)
+        edited, edit_notes = late.comparison.keep_edits(worded, before, is_asked_alike=is_asked_alike)
         return _with_formats(edited, script, brief, before), (*filmed.messages, *cast_notes, *edit_notes)
 
     return plan
