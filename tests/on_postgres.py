@@ -21,10 +21,11 @@ ABOUT_A_FILE: Final = (
 )  # fmt: skip
 """Tests of the file of a journal, of homes that are copied as folders, or of programs that open a home."""
 ABOUT_THE_FOLDER: Final = (
-    "nothing_is_left", "writes_nothing", "write_nothing", "never_buys", "a_backup_has", "nothing_is_written", "makes_no_home", "before_anything_is", "named_at_once",
-    "leave_nothing_behind", "is_not_made", "a_batch_names_the_row", "the_price_of_all_comes_first", "nothing_is_sent",
-    "with_those_that_are", "refused_with_what_is_accepted", "stops_a_rehearsal", "keeps_its_logo",
-    "makes_only_its_beat_anew", "has_tools_of_its_own", "older_than_the_field", "eight_at_one_moment",
+    "nothing_is_left", "writes_nothing", "write_nothing", "never_buys", "a_backup_has", "nothing_is_written",
+    "makes_no_home", "before_anything_is", "named_at_once", "leave_nothing_behind", "is_not_made",
+    "a_batch_names_the_row", "the_price_of_all_comes_first", "nothing_is_sent", "with_those_that_are",
+    "refused_with_what_is_accepted", "stops_a_rehearsal", "keeps_its_logo", "makes_only_its_beat_anew",
+    "has_tools_of_its_own", "older_than_the_field", "eight_at_one_moment",
 )  # fmt: skip
 """Parts of the names of tests which ask whether the folder of a home is there, or what is in its journal's file: beside
 a database of its own, a home is made at once.
