@@ -96,13 +96,14 @@ def keep_edits(plan: Plan, before: Plan | None, *, is_asked_alike: bool = False)
     had = {shot.id: shot for shot in before.shots}
     written = {shot.id: shot for shot in plan.shots}
     both = [(was, written[was.id]) for was in before.shots if was.id in written]
-    edited = {was.id for was, now in both if _is_edited(was, now, is_asked_alike=is_asked_alike)}
     own_screens = list_own_screens(before)
     own_markdown = {now.id: tuple(own_screens.get(one, one) for one in now.markdown) for _, now in both}
     changed = {was.id for was, now in both if was.markdown not in (now.markdown, own_markdown[now.id])}
+    edited = {was.id for was, now in both if _is_edited(was, now, is_asked_alike=is_asked_alike)}
+    if any(was.markdown != now.markdown and was.id not in changed for was, now in both):  # an edit renamed the thing
+        edited |= {was.id for was, now in both if was.markdown == now.markdown and was.words != now.words}
     # a mood as it was edited, unless the script says another: cuts stay where the script's mood puts them
-    wants_mood = is_asked_alike or before.front_matter == plan.front_matter
-    plan = carry_sound(plan, before, wants_mood=wants_mood)
+    plan = carry_sound(plan, before, wants_mood=is_asked_alike or before.front_matter == plan.front_matter)
     carried = carry_shots(plan, before, {**had, **{one: written[one] for one in edited - changed}})
     made = carried.plan
     for one in carried.shots:
@@ -139,8 +140,7 @@ def _is_edited(was: Shot, now: Shot, *, is_asked_alike: bool) -> bool:
     if was.script_digest == digest_shot(was):
         return False
     is_filmed = any(not isinstance(one.source, OwnFootage) and not is_drawn(one.source) for one in (was, now))
-    is_known = bool(was.script_digest) or is_asked_alike or not is_filmed
-    return is_known and describe_shot(was) != describe_shot(now)
+    return bool(was.script_digest or is_asked_alike or not is_filmed) and describe_shot(was) != describe_shot(now)
 
 
 def _is_overruled(was: Shot, now: Shot, own_screens: Mapping[str, str]) -> bool:
