@@ -242,7 +242,7 @@ async def test_whoever_stops_waiting_for_a_node_takes_the_request_back(home, add
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(6):
             await one.ensure_ready()
-    monkeypatch.setattr("reelwright.engines.cluster.PLACE_S", 0.5)
+    monkeypatch.setattr("reelwright.engines.cluster.CLUSTER_PLACE_S", 0.5)
     with pytest.raises(EngineFailed) as raised:
         await one.ensure_ready()
     assert raised.value.code == "engine_not_placed" and "GPU 8" in str(raised.value)

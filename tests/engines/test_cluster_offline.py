@@ -162,8 +162,8 @@ async def test_an_actor_that_cannot_start_fails_the_job_with_its_cause_and_keeps
 
 
 async def test_what_keeps_an_engine_from_its_node_is_logged_once_and_the_group_is_removed(order, monkeypatch, caplog):
-    monkeypatch.setattr(cluster, "PLACE_S", 0.2)
-    monkeypatch.setattr(cluster, "_AGAIN_S", 0.05)
+    monkeypatch.setattr(cluster, "CLUSTER_PLACE_S", 0.2)
+    monkeypatch.setattr(cluster, "ACTOR_RETRY_WAIT_S", 0.05)
     one = FakePlacing(order, OSError("the raylet is gone"))
     with pytest.raises(EngineFailed) as raised:
         await one.ensure_ready()

@@ -108,7 +108,7 @@ async def test_a_cancelled_job_leaves_an_engine_that_stops_alive(settings, home)
 
 
 async def test_an_idle_engine_is_stopped(settings, home, monkeypatch):
-    monkeypatch.setattr("reelwright.engines.host._IDLE_EVERY_S", 0.1)
+    monkeypatch.setattr("reelwright.engines.host.IDLE_LOOK_EVERY_S", 0.1)
     write_engine(home, idle=1)
     async with open_server(settings, None) as server, server.open_client() as client:
         assert (await finish(client, await create(client)))["status"] == "COMPLETED"
@@ -127,7 +127,7 @@ async def test_an_engine_that_outlived_our_process_is_used_by_the_next_one(setti
 
 
 async def test_a_job_fails_with_the_last_words_of_an_engine_that_cannot_load(settings, home, monkeypatch):
-    monkeypatch.setattr("reelwright.engines.launch.RESTART_WAITS_S", (0.05,))
+    monkeypatch.setattr("reelwright.engines.host.RESTART_WAITS_S", (0.05,))
     write_engine(home, "--ends-loading 99")
     async with open_server(settings, None) as server, server.open_client() as client:
         done = await finish(client, await create(client))

@@ -6,15 +6,13 @@ import asyncio
 import sys
 import time
 from dataclasses import replace
-from typing import Final
 
 import platformdirs
 
 from reelwright.engines.launch import EngineOrder
+from reelwright.engines.policy import ACTOR_LOOK_EVERY_S
 from reelwright.engines.run_record import RunRecord
 from reelwright.engines.supervisor import Supervisor
-
-_LOOK_S: Final = 0.25
 
 
 class EngineActor:
@@ -74,7 +72,7 @@ class EngineActor:
     async def wait_for_end(self, epoch: str) -> None:
         """Return when the life ``epoch`` of the engine is over. A worker that holds this call knows it at once."""
         while (record := self._supervisor.read()) and record.epoch == epoch:  # noqa: ASYNC110 - a process tells nobody
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(ACTOR_LOOK_EVERY_S)
         if self._supervisor.files.has_ended():
             self._supervisor.note_end()
 
@@ -89,7 +87,7 @@ class EngineActor:
 
     async def _end_when_idle(self) -> None:
         while self._is_needed():  # noqa: ASYNC110 - time passes
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(ACTOR_LOOK_EVERY_S)
         await self.stop()
 
     def _is_needed(self) -> bool:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from reelwright import late_libraries as late
+from reelwright.engines.policy import MAX_CARD_BYTES
 from reelwright.errors import BadInput
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.yaml_rows import parse_yaml
 
 T = TypeVar("T")
-MOST_BYTES: Final = 100_000
-"""A card has some dozen lines; a longer file is none."""
 
 
 def read_card(kind: type[T], path: Path, **known: str) -> T:
@@ -23,11 +22,11 @@ def read_card(kind: type[T], path: Path, **known: str) -> T:
     """
     try:
         with path.open("rb") as file:
-            text = file.read(MOST_BYTES + 1)
+            text = file.read(MAX_CARD_BYTES + 1)
     except OSError as cause:
         raise BadInput(str(path), cause.strerror, "a file that can be read") from cause
-    if len(text) > MOST_BYTES:
-        raise BadInput(str(path), f"more than {MOST_BYTES} bytes", "a card, which is a short text")
+    if len(text) > MAX_CARD_BYTES:
+        raise BadInput(str(path), f"more than {MAX_CARD_BYTES} bytes", "a card, which is a short text")
     values = parse_yaml(text, path.name)
     if not isinstance(values, Mapping):
         raise BadInput(str(path), type(values).__name__, "a mapping of keys to values")

@@ -13,6 +13,7 @@ from typing import Annotated, Final, Literal
 
 from reelwright.catalogue.model_row import Count, Positive, Text
 from reelwright.engines.card_files import read_card
+from reelwright.engines.policy import CANCEL_GRACE_S, IDLE_STOP_S, LOADING_S, STOP_S
 from reelwright.errors import BadInput
 from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
@@ -47,7 +48,7 @@ class Health:
     """
 
     path: UrlPath
-    within_s: Positive = 900
+    within_s: Positive = LOADING_S
     every_s: Positive = 1
 
 
@@ -59,7 +60,7 @@ class Cancel:
     """
 
     delete: Deleting
-    grace_s: Count = 10
+    grace_s: Count = CANCEL_GRACE_S
 
 
 @define_row()
@@ -90,8 +91,8 @@ class EngineCard:
     counts: tuple[Counted, ...]
     pipelines: tuple[Text, ...] = ()
     slots: Positive = 1
-    idle_s: Positive = 300
-    stop_s: Positive = 10
+    idle_s: Positive = IDLE_STOP_S
+    stop_s: Positive = STOP_S
     shared_memory_gb: Count = 0
     note: Text = ""
 

@@ -16,19 +16,20 @@ import psutil
 
 from reelwright.engines.actor import EngineActor
 from reelwright.engines.launch import EngineOrder
+from reelwright.engines.policy import (
+    ACTOR_ANSWER_S,
+    ACTOR_RETRY_WAIT_S,
+    CLUSTER_CONNECT_S,
+    CLUSTER_LOOK_EVERY_S,
+    CLUSTER_PLACE_S,
+    LOG_CHARS_SHOWN,
+)
 from reelwright.engines.run_record import RunRecord, build_wait_files
 from reelwright.engines.supervisor import Supervisor
 from reelwright.errors import BadInput, EngineFailed, ReelwrightError, Unreachable
 from reelwright.net.ray_cluster import NAMESPACE, connect
 from reelwright.net.redact import redact
 
-PLACE_S: Final = 1800.0
-"""How long a node with the engine's GPUs is waited for, which the cluster may have to start first."""
-_LOOK_S: Final = 2.0
-_CHECK_S: Final = 5.0
-_AGAIN_S: Final = 1.0
-_ANSWER_S: Final = 10.0
-_LETTERS: Final = 600
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -71,11 +72,11 @@ class ClusterSupervisor(Supervisor):
         connecting: Future[None] = Future()
         threading.Thread(target=_connect_into, args=(self._address, connecting), daemon=True).start()
         try:
-            connecting.result(_CHECK_S)
+            connecting.result(CLUSTER_CONNECT_S)
         except TimeoutError:
             return  # the first connection takes long; what is wrong with it is said when the engine is placed
         except Unreachable as error:
-            self._unreachable, self._unreachable_until = error, time.monotonic() + _CHECK_S
+            self._unreachable, self._unreachable_until = error, time.monotonic() + CLUSTER_CONNECT_S
             raise
 
     def read(self) -> RunRecord | None:
@@ -90,7 +91,7 @@ class ClusterSupervisor(Supervisor):
         ray = connect(self._address)
         try:
             actor = ray.get_actor(self.name, namespace=NAMESPACE)
-            record = ray.get(actor.read.remote(), timeout=_ANSWER_S)
+            record = ray.get(actor.read.remote(), timeout=ACTOR_ANSWER_S)
         except (ValueError, ray.exceptions.RayActorError):
             return None
         except (OSError, ray.exceptions.RayError) as cause:
@@ -106,11 +107,11 @@ class ClusterSupervisor(Supervisor):
     async def ensure_ready(self, *, keep: bool = False) -> RunRecord:
         """Return the record of the engine once it answers; place it if it does not run. May take many minutes.
 
-        Raises ``EngineFailed`` also if its actor cannot be started, or if no node has its GPUs in ``PLACE_S``.
+        Raises ``EngineFailed`` also if its actor cannot be started, or if no node has its GPUs in ``CLUSTER_PLACE_S``.
         """
         last: Exception | None = None
         async with self._starting:
-            is_placed, until = False, time.monotonic() + PLACE_S
+            is_placed, until = False, time.monotonic() + CLUSTER_PLACE_S
             try:
                 while time.monotonic() < until:
                     try:
@@ -129,7 +130,7 @@ class ClusterSupervisor(Supervisor):
                         last = error
                         if _is_start_failure(error):
                             break
-                        await asyncio.sleep(_AGAIN_S)
+                        await asyncio.sleep(ACTOR_RETRY_WAIT_S)
             finally:
                 self.files.remove()
                 if not is_placed:  # else a node is started that nobody needs, or an actor that is not there keeps GPUs
@@ -166,7 +167,9 @@ class ClusterSupervisor(Supervisor):
 
     def _build_unplaced(self) -> EngineFailed:
         needs = ", ".join(f"{name} {amount:g}" for name, amount in self._list_needs().items())
-        return EngineFailed(code="engine_not_placed", model=self.order.model.name, within_s=PLACE_S, needs=needs)
+        return EngineFailed(
+            code="engine_not_placed", model=self.order.model.name, within_s=CLUSTER_PLACE_S, needs=needs
+        )
 
     def _list_needs(self) -> dict[str, float]:
         """List what the engine needs of a node."""
@@ -189,7 +192,7 @@ class ClusterSupervisor(Supervisor):
                 if "already exists" not in str(error):
                     raise
                 return None  # another worker made it in this moment: the next look finds it
-        if not group.wait(_LOOK_S):
+        if not group.wait(CLUSTER_LOOK_EVERY_S):
             return None
         rest = {name: amount for name, amount in needs.items() if name not in ("CPU", "GPU")}
         options = {
@@ -207,7 +210,7 @@ class ClusterSupervisor(Supervisor):
     def mark_used(self) -> None:
         """Tell the actor that the engine is used; several times a second is once."""
         now = time.monotonic()
-        if self._actor is not None and now - self._used_at > min(_LOOK_S, self.order.engine.idle_s / 4):
+        if self._actor is not None and now - self._used_at > min(CLUSTER_LOOK_EVERY_S, self.order.engine.idle_s / 4):
             self._used_at = now
             self._actor.mark_used.remote()
 
@@ -253,7 +256,7 @@ def _is_start_failure(error: Exception) -> bool:
 
 
 def _shorten(error: Exception) -> str:
-    return redact(" ".join(str(error).split()))[-_LETTERS:]
+    return redact(" ".join(str(error).split()))[-LOG_CHARS_SHOWN:]
 
 
 def _raise_own(error: Exception) -> None:

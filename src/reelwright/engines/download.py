@@ -21,21 +21,17 @@ from typing import Any, Final
 
 from reelwright.engines.hub import Hub, HubFile, HubModel
 from reelwright.engines.model_cards import FILE_NAME, ModelCard
+from reelwright.engines.policy import DOWNLOAD_RETRY_WAITS_S, READ_BLOCK_BYTES, SPARE_DISK_BYTES
 from reelwright.engines.weights import INDEX, PICKLES, load_families
 from reelwright.errors import BadInput, ProviderError, ReelwrightError, StoreUnavailable, Unreachable
 from reelwright.net.closing import ensure_closed
 from reelwright.settings import Settings
 
-RETRY_WAITS_S: Final = (1.0, 5.0, 20.0, 60.0)
-"""Waits before a file that broke off is asked for again. A file of which more arrived has all of them once more."""
-SPARE_BYTES: Final = 1_000_000_000
-"""What must stay free on the disk."""
 _TAKEN: Final = frozenset({".safetensors", ".json", ".txt", ".model"})
 _PAPERS: Final = frozenset({"README.md", "LICENSE", "LICENSE.md", "NOTICE"})
 """The model's own card and its licence, which go with the weights."""
 _VARIANT: Final = re.compile(r"\.(fp16|bf16|fp8|fp32|ema|non_ema)(?=[.-])")
 """The mark of a second set of the same weights, which diffusers loads only where it is named."""
-_BLOCK: Final = 1 << 20
 
 Report = Callable[[int, int], None]
 """Told of the bytes that are there, and of all."""
@@ -114,8 +110,8 @@ async def _look_up(hub: Hub, model: str, revision: str | None, folder: Path, car
 
 
 async def _read_index(hub: Hub, model: HubModel, index: HubFile) -> Mapping[str, Any]:
-    if index.size > _BLOCK:
-        raise BadInput(INDEX, f"{index.size} bytes", f"at most {_BLOCK} bytes")
+    if index.size > READ_BLOCK_BYTES:
+        raise BadInput(INDEX, f"{index.size} bytes", f"at most {READ_BLOCK_BYTES} bytes")
     body = b"".join([part async for part in hub.stream_file(model, index, 0)])
     hasher = _Hasher(index)
     hasher.update(body)
@@ -177,7 +173,7 @@ def _is_spare_variant(file: HubFile, files: list[HubFile]) -> bool:
 
 def _check_room(download: Download) -> None:
     """Raise ``StoreUnavailable`` unless what is missing fits on the disk, with a gigabyte to spare."""
-    needed, free = download.total_bytes - download.count_present_bytes() + SPARE_BYTES, download.free_bytes
+    needed, free = download.total_bytes - download.count_present_bytes() + SPARE_DISK_BYTES, download.free_bytes
     if free < needed:
         raise StoreUnavailable(
             code="disk_too_small", folder=str(download.folder.parent), needed_gb=needed / 1e9, free_gb=free / 1e9
@@ -191,7 +187,9 @@ def count_free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-async def fetch(download: Download, *, report: Report, waits_s: tuple[float, ...] = RETRY_WAITS_S) -> dict[str, str]:
+async def fetch(
+    download: Download, *, report: Report, waits_s: tuple[float, ...] = DOWNLOAD_RETRY_WAITS_S
+) -> dict[str, str]:
     """Download what is missing, check every digest, and move the files to their folder whole.
 
     Return the SHA-256 of each file. Raises ``ProviderError`` with the code ``weights_differ`` for a file whose bytes
@@ -303,7 +301,7 @@ class _Hasher:
 
 def _hash_file(path: Path, hasher: _Hasher) -> None:
     with path.open("rb") as file:
-        while block := file.read(_BLOCK):
+        while block := file.read(READ_BLOCK_BYTES):
             hasher.update(block)
 
 

@@ -8,11 +8,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from reelwright.engines.policy import GPU_QUERY_S
+
 _PROGRAM: Final = "nvidia-smi"
 _ASK: Final = ("--query-gpu=index,name,memory.total,memory.free,utilization.gpu", "--format=csv,noheader,nounits")
-_WITHIN_S: Final = 10.0
-BUSY_PERCENT: Final = 20
-"""A GPU that is busier than this computes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +32,7 @@ def list_gpus() -> tuple[Gpu, ...]:
         return ()
     try:
         ran = subprocess.run(  # noqa: S603 - a fixed command line
-            [program, *_ASK], capture_output=True, text=True, timeout=_WITHIN_S, check=False, stdin=subprocess.DEVNULL
+            [program, *_ASK], capture_output=True, text=True, timeout=GPU_QUERY_S, check=False, stdin=subprocess.DEVNULL
         )
     except (OSError, subprocess.TimeoutExpired):
         return ()

@@ -11,19 +11,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.engines import gpus, launch
+from reelwright.engines import gpus
 from reelwright.engines.cards import get_engine_card
 from reelwright.engines.launch import EngineOrder
 from reelwright.engines.model_cards import get_model_card, load_model_cards
+from reelwright.engines.policy import BUSY_GPU_PERCENT, IDLE_LOOK_EVERY_S, MACHINE_CHECK_LIFETIME_S, RESTART_WAITS_S
 from reelwright.engines.run_record import LOOPBACK, RunFiles, RunRecord
 from reelwright.engines.supervisor import Supervisor
 from reelwright.errors import BadInput
 from reelwright.settings import Settings
 from reelwright.tracing import trace_span
 
-_CHECK_S: Final = 30.0
-"""What a model needs of this machine is looked at again after this time."""
-_IDLE_EVERY_S: Final = 5.0
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -55,7 +53,7 @@ class EngineHost:
             card = get_model_card(self._home, model)
             order = EngineOrder(
                 model=card, engine=get_engine_card(self._home, card.engine), runs=get_runs_folder(self._home),
-                python=self.python, waits_s=launch.RESTART_WAITS_S,
+                python=self.python, waits_s=RESTART_WAITS_S,
             )  # fmt: skip
             found = self._supervisors.setdefault(model, self._build_supervisor(order))  # orders are checked in threads
         return found
@@ -72,7 +70,7 @@ class EngineHost:
 
         Looks again after half a minute only, since every order asks.
         """
-        if time.monotonic() - self._checked.get(model, -_CHECK_S) < _CHECK_S:
+        if time.monotonic() - self._checked.get(model, -MACHINE_CHECK_LIFETIME_S) < MACHINE_CHECK_LIFETIME_S:
             return
         self.get_supervisor(model).check()
         self._checked[model] = time.monotonic()
@@ -159,13 +157,13 @@ class EngineHost:
         ours = record.gpus if record.host == LOOPBACK else ()  # the GPUs of a node are not seen from here
         found = [gpu for gpu in await asyncio.to_thread(gpus.list_gpus) if gpu.number in ours]
         if found:
-            return any(gpu.busy_percent > gpus.BUSY_PERCENT for gpu in found)
+            return any(gpu.busy_percent > BUSY_GPU_PERCENT for gpu in found)
         return supervisor.order.engine.cancel.delete != "stops"
 
     async def _stop_idle_engines(self) -> None:
         """Stop engines that nobody used for the time of their card. Ends with the host."""
         while True:
-            await asyncio.sleep(_IDLE_EVERY_S)
+            await asyncio.sleep(IDLE_LOOK_EVERY_S)
             for supervisor in list(self._supervisors.values()):
                 await supervisor.stop(only_idle_s=supervisor.order.engine.idle_s)
 

@@ -10,14 +10,13 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote
 
+from reelwright.engines.policy import MAX_MODEL_INDEX_BYTES
 from reelwright.errors import NotFound, Refused, Unreachable
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Keys
 from reelwright.settings import Settings
 
-_INDEX_CAP: Final = 16 * 1024**2
-"""Most bytes of the index of a model: about 200 for each file."""
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _SHA1: Final = re.compile(r"[0-9a-f]{40}")
 _NOT_GIVEN: Final = frozenset({401, 403})
@@ -68,7 +67,7 @@ class Hub:
         give without a token, and ``Unreachable`` without a usable answer.
         """
         path = f"/api/models/{quote(model)}/revision/{quote(revision, safe='')}"
-        answer = await self.http.get(path, params={"blobs": "true"}, cap=_INDEX_CAP)
+        answer = await self.http.get(path, params={"blobs": "true"}, cap=MAX_MODEL_INDEX_BYTES)
         self._check_status(answer.status, model, revision)
         try:
             found = parse_model(model, answer)

@@ -16,12 +16,11 @@ from uuid import uuid4
 from reelwright.engines import gpus as gpus_
 from reelwright.engines.cards import EngineCard
 from reelwright.engines.model_cards import ModelCard
+from reelwright.engines.policy import RESTART_WAITS_S
 from reelwright.engines.run_record import LOOPBACK
 from reelwright.engines.weights import list_missing_files, read_pipeline
 from reelwright.errors import BadInput
 
-RESTART_WAITS_S: Final = (1.0, 5.0, 20.0)
-"""Waits before an engine that ended while it was loading is started again. After the last one, the job fails."""
 _PASSED_ON: Final = frozenset(
     {"PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "HF_HOME", "XDG_CACHE_HOME", "SSL_CERT_FILE"}
 )

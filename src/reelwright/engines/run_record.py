@@ -14,9 +14,8 @@ from typing import Final
 
 import psutil
 
-_SAME_S: Final = 5.0
-"""Start times of one process that are read twice differ by less, also where the clock was set meanwhile."""
-_TAIL_BYTES: Final = 64 * 1024
+from reelwright.engines.policy import LOG_TAIL_BYTES, START_TIMES_DIFFER_S
+
 LOOPBACK: Final = "127.0.0.1"
 
 
@@ -120,7 +119,7 @@ class RunFiles:
         """Return the last ``lines`` lines of the engine's log; empty if there is none. Nothing in it is redacted."""
         try:
             with self.log.open("rb") as file:
-                file.seek(max(0, self.log.stat().st_size - _TAIL_BYTES))
+                file.seek(max(0, self.log.stat().st_size - LOG_TAIL_BYTES))
                 text = file.read().decode(errors="replace")
         except OSError:
             return ""
@@ -161,6 +160,6 @@ def is_alive(record: RunRecord) -> bool:
     """Whether the process of a record still runs, and is that process."""
     with suppress(psutil.Error):
         process = psutil.Process(record.pid)
-        is_same = abs(process.create_time() - record.process_started_at) < _SAME_S
+        is_same = abs(process.create_time() - record.process_started_at) < START_TIMES_DIFFER_S
         return is_same and process.status() != psutil.STATUS_ZOMBIE
     return False

@@ -27,17 +27,19 @@ from reelwright.engines.launch import (
     choose_gpus,
     choose_port,
 )
+from reelwright.engines.policy import (
+    ENDED_LOOK_EVERY_S,
+    HEALTH_ANSWER_S,
+    KILLED_END_S,
+    LOG_CHARS_SHOWN,
+    LOG_LINES_SHOWN,
+    RESTARTS_FORGIVEN_AFTER_S,
+    START_LOCK_LOOK_EVERY_S,
+)
 from reelwright.engines.run_record import RunFiles, RunRecord, is_alive
 from reelwright.errors import EngineFailed, ProviderError
 from reelwright.net.redact import redact
 
-_FORGIVEN_S: Final = 600.0
-"""An engine that worked for so long before it ended is started again at once."""
-_LOCK_EVERY_S: Final = 0.2
-_KILL_S: Final = 5.0
-_HEALTH_S: Final = 5.0
-_LOG_LINES: Final = 12
-_LOG_LETTERS: Final = 600
 _LOG: Final = logging.getLogger(__name__)
 _children: list[subprocess.Popen[bytes]] = []
 """The engines that this process started, whichever supervisor did, until they have ended."""
@@ -106,7 +108,7 @@ class Supervisor:
                             record = replace(record, is_kept=True)
                             self.files.write(record)
                         return record
-                await asyncio.sleep(_LOCK_EVERY_S)  # another process starts it
+                await asyncio.sleep(START_LOCK_LOOK_EVERY_S)  # another process starts it
 
     async def _ensure_ready(self) -> RunRecord:
         check_engine(self.order)
@@ -127,7 +129,7 @@ class Supervisor:
 
     async def _back_off(self, number: int) -> None:
         """Wait before the start ``number`` in a row. Ends that were long ago do not count."""
-        if time.monotonic() - self._failed_at > _FORGIVEN_S:
+        if time.monotonic() - self._failed_at > RESTARTS_FORGIVEN_AFTER_S:
             self._failures = 0
         waits = self.order.waits_s
         position = max(number, min(self._failures, len(waits)))
@@ -171,7 +173,7 @@ class Supervisor:
     async def _read_health(self, record: RunRecord) -> Mapping[str, Any] | None:
         from reelwright.net import exchange, http
 
-        timeouts = exchange.Timeouts(connect_s=_HEALTH_S, read_s=_HEALTH_S)
+        timeouts = exchange.Timeouts(connect_s=HEALTH_ANSWER_S, read_s=HEALTH_ANSWER_S)
         try:
             async with http.HttpClient(f"engine {record.engine}", record.url, timeouts=timeouts, is_own=True) as client:
                 answer = await client.get(self.order.engine.health.path)
@@ -239,7 +241,7 @@ class Supervisor:
         _signal_all(record.pid, group, signal.SIGTERM)
         await self._wait_for_end(group, self.order.engine.stop_s)
         _signal_all(record.pid, group, signal.SIGKILL)
-        await self._wait_for_end(group, _KILL_S)
+        await self._wait_for_end(group, KILLED_END_S)
         self.files.remove()
         self._reap()
 
@@ -249,7 +251,7 @@ class Supervisor:
             self._reap()
             if not any(_is_running(process) for process in group):
                 return
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(ENDED_LOOK_EVERY_S)
 
     def _reap(self) -> None:
         """Let children that have ended go; without this they would stay as zombies."""
@@ -260,7 +262,7 @@ class Supervisor:
         return any(child.pid == pid and child.poll() is not None for child in _children)
 
     def _read_last_words(self) -> str:
-        return redact(self.files.read_log(_LOG_LINES))[-_LOG_LETTERS:]
+        return redact(self.files.read_log(LOG_LINES_SHOWN))[-LOG_CHARS_SHOWN:]
 
 
 def _list_group(pid: int) -> list[psutil.Process]:

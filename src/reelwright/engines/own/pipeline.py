@@ -17,10 +17,9 @@ from torch._dynamo.exc import TorchDynamoException
 from reelwright.engines.own.mp4 import write_mp4
 from reelwright.engines.own.rules import Options, VideoRequest
 from reelwright.engines.own.speed import choose_attention, prepare_model, stop_compiling
+from reelwright.engines.policy import FREE_MEMORY_FACTOR
 
 _LIBRARIES: Final = ("torch", "diffusers", "transformers", "accelerate")
-_SPARE: Final = 1.3
-"""Whole on the GPU only where so many times its weights are free: the rest is for what is computed."""
 Progress = Callable[[float], None]
 
 
@@ -66,9 +65,9 @@ class VideoPipeline:
         parts = [part for part in self._pipe.components.values() if isinstance(part, torch.nn.Module)]
         sizes = [sum(tensor.nbytes for tensor in part.parameters()) for part in parts]
         free = torch.cuda.mem_get_info()[0]
-        if sum(sizes) * _SPARE < free:
+        if sum(sizes) * FREE_MEMORY_FACTOR < free:
             return "none"
-        return "model" if max(sizes) * _SPARE < free else "group"
+        return "model" if max(sizes) * FREE_MEMORY_FACTOR < free else "group"
 
     def _place(self) -> None:
         if self.offload == "none":

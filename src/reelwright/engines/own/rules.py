@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-MOST_SIDE: Final = 4096
-MOST_PROMPT: Final = 20_000
-MOST_SEED: Final = 2**63 - 1
+from reelwright.engines.policy import MAX_PROMPT_CHARS, MAX_SIDE
+
+MOST_SEED: Final = 2**63 - 1  # of the integers in torch
 
 
 class BadRequest(ValueError):
@@ -60,12 +60,12 @@ def snap_frames(rule: Mapping[str, int], count: int) -> int:
 def parse_request(fields: Mapping[str, Any], options: Options, default_seed: int) -> VideoRequest:
     """Parse the fields of a POST to ``/v1/videos``. Raises ``BadRequest``."""
     prompt = fields.get("prompt")
-    if not isinstance(prompt, str) or not prompt.strip() or len(prompt) > MOST_PROMPT:
-        raise BadRequest(f"prompt: text of 1 to {MOST_PROMPT} characters is accepted")
+    if not isinstance(prompt, str) or not prompt.strip() or len(prompt) > MAX_PROMPT_CHARS:
+        raise BadRequest(f"prompt: text of 1 to {MAX_PROMPT_CHARS} characters is accepted")
     width, height = _parse_size(fields)
     for name, side in (("width", width), ("height", height)):
-        if side % options.multiple or not 16 <= side <= MOST_SIDE:
-            raise BadRequest(f"{name}: {side}; accepted: multiples of {options.multiple} from 16 to {MOST_SIDE}")
+        if side % options.multiple or not 16 <= side <= MAX_SIDE:
+            raise BadRequest(f"{name}: {side}; accepted: multiples of {options.multiple} from 16 to {MAX_SIDE}")
     fps = _parse_number(fields, "fps", options.fps, 1, 120)
     wanted = _parse_frames(fields, options, fps)
     frames = snap_frames(options.frames, wanted)
@@ -94,7 +94,7 @@ def _parse_frames(fields: Mapping[str, Any], options: Options, fps: int) -> int:
 
 def _parse_size(fields: Mapping[str, Any]) -> tuple[int, int]:
     if fields.get("width") or fields.get("height"):
-        return _parse_number(fields, "width", 0, 16, MOST_SIDE), _parse_number(fields, "height", 0, 16, MOST_SIDE)
+        return _parse_number(fields, "width", 0, 16, MAX_SIDE), _parse_number(fields, "height", 0, 16, MAX_SIDE)
     wide, _, high = str(fields.get("size", "")).partition("x")
     if not (wide.isdecimal() and high.isdecimal()):
         raise BadRequest("size: WIDTHxHEIGHT, or width and height, is needed")

@@ -18,11 +18,10 @@ from starlette.routing import Route
 
 from reelwright.engines.own.pipeline import CancelRequest, OutOfMemory, VideoPipeline, describe_origin
 from reelwright.engines.own.rules import BadRequest, VideoRequest, parse_request
+from reelwright.engines.policy import MAX_VIDEOS_KEPT
 from reelwright.tracing import NO_SPAN, TRACEPARENT, trace_span
 
 _PATH: Final = "/v1/videos"
-_MOST_KEPT: Final = 100
-"""Videos that are remembered; the oldest that is over is deleted first."""
 
 
 @dataclass(slots=True)
@@ -69,7 +68,7 @@ class VideoQueue:
         video = Video(name, request, self._folder / f"{name}.mp4", time.time(), trace)
         self.videos[name] = video
         over = [one for one in self.videos.values() if one.ended_at]
-        for old in over[: max(0, len(self.videos) - _MOST_KEPT)]:
+        for old in over[: max(0, len(self.videos) - MAX_VIDEOS_KEPT)]:
             self.delete(old)
         self._waiting.put(video)
         return video
