@@ -21,8 +21,8 @@ LOOKS: Final[Mapping[str, Mapping[str, Any]]] = {
     "reelwright.engine.scheduler.director": {"WATCH_LOOK_EVERY_S": 0.05},
     "reelwright.engine.purchases.other_projects": {"OTHER_PURCHASE_LOOK_EVERY_S": 0.05},
     "reelwright.engine.scheduler.watch": {"WATCH_LOOK_EVERY_S": 0.1},
-    "reelwright.studio.films.drive": {"LOOK_S": 0.05},
-    "reelwright.studio.accounts.webhook_delivery": {"_LOOK_S": 0.1},
+    "reelwright.studio.films.drive": {"EVENT_LOOK_EVERY_S": 0.05},
+    "reelwright.studio.accounts.webhook_delivery": {"DELIVERY_LOOK_EVERY_S": 0.1},
 }
 """How often what somebody else does is looked at. Only waits: nothing is decided by them."""
 usual: Final[dict[str, dict[str, Any]]] = {}

@@ -40,7 +40,7 @@ for. Senders are killed here, never stopped."""
 WAITS: Mapping[str, Mapping[str, Any]] = {
     **LOOKS,
     "reelwright.engine.purchases.gate": {"SEND_ON_ITS_WAY_S": ARRIVES_S - 15.0, "SEND_AGAIN_WAITS_S": (0.05,) * 3},
-    "reelwright.studio.quotes.tempo": {"_LEAST_S": 0.01},
+    "reelwright.studio.quotes.tempo": {"MIN_REHEARSED_WAIT_S": 0.01},
     "reelwright.engine.steps.durability": {"WRITE_RETRY_WAITS_S": (0.05, 0.1, 0.2)},
 }
 _ROOMS = ("catalogue", "engine", "net", "store", "studio")

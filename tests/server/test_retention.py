@@ -36,9 +36,9 @@ CLIP = {"prompt": "x", "model": MODEL, "max_usd": "1", "accept_unconfirmed": Tru
 @pytest.fixture(autouse=True)
 def quiet_sweeper(monkeypatch: pytest.MonkeyPatch) -> None:
     """The server's own sweeper waits: a test sweeps when it wants to."""
-    monkeypatch.setattr(sweeper, "_PAUSE_S", 3600)
-    monkeypatch.setattr(sweeper, "_SHORT_PAUSE_S", 3600)
-    monkeypatch.setattr(retention, "_UNTOUCHED_S", 0.0)
+    monkeypatch.setattr(sweeper, "SWEEP_PAUSE_S", 3600)
+    monkeypatch.setattr(sweeper, "SHORT_SWEEP_PAUSE_S", 3600)
+    monkeypatch.setattr(retention, "UNTOUCHED_BYTES_S", 0.0)
 
 
 @asynccontextmanager
@@ -350,7 +350,7 @@ from reelwright.studio.accounts import retention
 from reelwright.studio.studio import AsyncStudio
 
 async def main():
-    retention._UNTOUCHED_S = 0.0
+    retention.UNTOUCHED_BYTES_S = 0.0
     async def die(*_):
         os.kill(os.getpid(), signal.SIGKILL)
     if sys.argv[3] == "removing":
@@ -417,8 +417,8 @@ async def test_the_files_of_a_cleaned_up_job_have_no_address_in_any_dialect(serv
 
 
 async def test_the_server_sweeps_by_itself(settings: Settings, proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweeper, "_PAUSE_S", 0.05)
-    monkeypatch.setattr(sweeper, "_SHORT_PAUSE_S", 0.05)
+    monkeypatch.setattr(sweeper, "SWEEP_PAUSE_S", 0.05)
+    monkeypatch.setattr(sweeper, "SHORT_SWEEP_PAUSE_S", 0.05)
     async with open_server(settings, proxy) as server, server.open_client() as client:
         await server.deployment.get_studio().set_retention(deployment=True, after_download="0s", grace="0s")
         job = await make_clip(client)

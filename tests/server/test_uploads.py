@@ -219,8 +219,8 @@ async def test_what_is_no_picture_becomes_no_asset(idle: Served) -> None:
 async def test_an_account_has_only_so_many_open_uploads(
     db_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "_MOST_OPEN", 3)
-    monkeypatch.setattr(uploads, "_MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(uploads, "MAX_OPEN_UPLOADS", 3)
+    monkeypatch.setattr(uploads, "MAX_OPEN_UPLOAD_BYTES", 1 << 20)
     async with open_both(db_url, tmp_path) as (server, client):
         urls = [await begin(client, 9) for _ in range(3)]
         headers = {"Upload-Length": "9", **TUS}
@@ -304,7 +304,7 @@ async def test_a_connection_that_breaks_loses_nothing_that_arrived(idle: Served)
 async def test_a_full_disk_is_a_507_or_503_and_heals(idle: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     async with idle.open_client() as client:
         url = await begin(client, 100)
-        monkeypatch.setattr(uploads, "_SPARE_DISK", 1 << 60)
+        monkeypatch.setattr(uploads, "SPARE_DISK_BYTES", 1 << 60)
         full = await client.post("/api/v1/uploads", headers={"Upload-Length": "9", **TUS})
         assert (full.status_code, full.json()["code"]) == (507, "no_room_for_upload")
 

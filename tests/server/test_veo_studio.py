@@ -294,7 +294,7 @@ async def test_a_file_that_another_job_shares_outlives_its_job(settings: Setting
 async def test_a_user_s_jobs_are_listed_whole_however_many_others_came_later(
     settings: Settings, proxy: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(serving, "_PAGE_JOBS", 2)
+    monkeypatch.setattr(serving, "JOBS_READ_AT_ONCE", 2)
     async with open_s0(settings, proxy, options=IDLE) as (_, client):
         ana = [await order(client, f"clip {n}", userEmail="Ana@example.org") for n in range(3)]
         for n in range(4):

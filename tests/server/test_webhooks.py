@@ -29,7 +29,8 @@ from reelwright.reel.records.webhook import WEBHOOK_KINDS
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.journal import Journal
-from reelwright.studio.accounts.webhook_delivery import PAUSES_S, WebhookDelivery
+from reelwright.studio.accounts.webhook_delivery import WebhookDelivery
+from reelwright.studio.policy import DELIVERY_RETRY_WAITS_S
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.receiver import Receiver, open_receiver
 from store.making import ACCOUNT
@@ -340,8 +341,9 @@ async def test_a_receiver_says_when_it_wants_to_be_asked_again(db: Database) -> 
 
 
 async def test_a_delivery_is_given_up_after_about_a_day_and_shown(db: Database) -> None:
-    assert 20 < sum(PAUSES_S) / 3600 < 28 and PAUSES_S[0] == 5 and PAUSES_S[-1] == 36_000
-    assert sorted(PAUSES_S) == list(PAUSES_S)
+    waits = DELIVERY_RETRY_WAITS_S
+    assert 20 < sum(waits) / 3600 < 28 and waits[0] == 5 and waits[-1] == 36_000
+    assert sorted(waits) == list(waits)
     journal = Journal(db)
     async with open_receiver(lambda n: ("500 Broken", ())) as receiver, senders(db, 1, pauses_s=(0.01, 0.01)):
         made = await journal.create_webhook(ACCOUNT, receiver.url, KEY.make_seed())

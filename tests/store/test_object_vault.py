@@ -308,7 +308,7 @@ def test_the_doctor_does_not_wait_for_a_store_that_never_answers(
     tmp_path: Path, bucket: Bucket, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither does it wait in a place where Ctrl-C is not heard."""
-    monkeypatch.setattr(doctor, "_STORE_S", 0.5)
+    monkeypatch.setattr(doctor, "STORE_CHECK_S", 0.5)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
         check = doctor._object_vault(Settings(home=tmp_path, vault_url=bucket.url, vault_endpoint=endpoint))

@@ -107,4 +107,4 @@ def test_what_is_wrong_is_named(old, new, named):
 
 def test_an_endless_document_is_refused():
     with pytest.raises(BadInput, match="bytes"):
-        filmfile.read("a" * (filmfile.MOST_BYTES + 1))
+        filmfile.read("a" * (filmfile.MAX_FILM_FILE_BYTES + 1))

@@ -139,7 +139,7 @@ def test_losing_takes_are_forgotten_and_only_they(studio: Studio, home: Home) ->
 
 
 def test_a_policy_deletes_takes_that_no_film_uses(studio: Studio, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retention, "_UNTOUCHED_S", 0.0)
+    monkeypatch.setattr(retention, "UNTOUCHED_BYTES_S", 0.0)
     first = home.made.shots[0]
     studio.set_retention(deployment=True, spare_takes="0s", grace="0s")
     assert studio.reconcile(yes=True).state == "reconciled", "a home that was copied is swept once a person accepts it"

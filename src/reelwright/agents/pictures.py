@@ -16,7 +16,6 @@ from reelwright.reason import Action
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.records.operation import Standing
 from reelwright.studio.films.film_pictures import (
-    MOST_TILES,
     Tile,
     draw_sheet,
     find_file,
@@ -28,6 +27,7 @@ from reelwright.studio.films.film_pictures import (
     read_tile,
 )
 from reelwright.studio.films.summaries import build_shot_summaries, find_current_film
+from reelwright.studio.policy import MAX_SHEET_TILES
 from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.runtime.home import Home
 
@@ -88,7 +88,7 @@ async def _show_unfinished(
     if shot is not None:
         picture = await asyncio.to_thread(lambda: to_png(read_tile(tiles[0])))
         return build_answer({**facts, "shot": shot}, images=[("image/png", picture)])
-    return build_answer(facts, images=[("image/jpeg", await draw_sheet(tiles[:MOST_TILES]))])
+    return build_answer(facts, images=[("image/jpeg", await draw_sheet(tiles[:MAX_SHEET_TILES]))])
 
 
 async def _show_changes(
@@ -106,7 +106,7 @@ async def _show_changes(
     if not ranges:
         return build_answer({**facts, "message": "every picture is as it was"})
     tiles = []
-    for one in ranges[: MOST_TILES // 3]:
+    for one in ranges[: MAX_SHEET_TILES // 3]:
         inside = (one.end - one.start) / 50
         for when in sorted({one.start, (one.start + one.end) / 2, max(one.start, one.end - inside)}):
             tiles.append(Tile(f"shot {_find_shot(when, shots)} at {float(when):.1f} s", path, when))

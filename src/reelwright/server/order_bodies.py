@@ -32,9 +32,10 @@ from reelwright.server.program_requests import (
 )
 from reelwright.store.jobs.requests import CreateRequest
 from reelwright.store.vault.vault import DIGEST
+from reelwright.studio.policy import MAX_SHOTS_OF_AN_EDIT
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes.consent import parse_unknown_at_most
-from reelwright.studio.results.options import MAX_SHOTS, Approval, Options
+from reelwright.studio.results.options import Approval, Options
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
@@ -218,7 +219,7 @@ def build_order_schema(model: type[Options], *needed: str) -> dict[str, Any]:
     if _takes_script(model):
         about = "The pictures and clips that the script names: the id of an asset for each name"
         shown[_PICTURES] = {
-            "type": "object", "additionalProperties": _ID, "maxProperties": MAX_SHOTS, "description": about
+            "type": "object", "additionalProperties": _ID, "maxProperties": MAX_SHOTS_OF_AN_EDIT, "description": about
         }  # fmt: skip
     body = {"type": "object", "properties": shown, "required": list(needed), "additionalProperties": False}
     fill_limits(body)

@@ -19,7 +19,7 @@ from reelwright.known_providers import name_provider
 from reelwright.reel.records.api_key import may_act_as
 from reelwright.server.caller import find_caller
 from reelwright.server.routes.native import get_deployment
-from reelwright.studio.files.uploads import MAX_UPLOAD
+from reelwright.studio.policy import MAX_UPLOAD_BYTES
 from reelwright.units import Micros, format_usd
 from reelwright.web.files import FILES
 from reelwright.web.job_messages import ReasonTexts
@@ -114,7 +114,7 @@ def _build_environment(tag: str) -> Environment:
         "note": load_notes(tag).translate, "job_message": reasons.format_job,
         "purchase_message": reasons.format_purchase, "action": reasons.format_action,
     }  # fmt: skip
-    made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_UPLOAD,
+    made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_UPLOAD_BYTES,
                      "sentences": load_sentences(tag), "name_provider": partial(_name_provider, tag)}  # fmt: skip
     return made
 

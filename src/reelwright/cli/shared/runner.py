@@ -30,6 +30,7 @@ from reelwright.messages import format_reason
 from reelwright.net.redact import redact, redact_error
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.settings import load_settings
+from reelwright.studio.policy import REHEARSAL_SPEED
 from reelwright.tracing import start_tracing, stop_tracing
 
 if TYPE_CHECKING:
@@ -272,7 +273,7 @@ def build_rehearsal(
     if not rehearse:
         return None
 
-    rehearsal = late.rehearsal.Rehearsal(speed=late.rehearsal.SPEED if speed is None else speed, faults=faults or 0.0)
+    rehearsal = late.rehearsal.Rehearsal(speed=REHEARSAL_SPEED if speed is None else speed, faults=faults or 0.0)
     return None if quote else lambda: rehearsal
 
 

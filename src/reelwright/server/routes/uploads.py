@@ -20,7 +20,8 @@ from reelwright.errors import BadInput
 from reelwright.server.policy import MAX_METADATA_CHARS
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.routes.native import answer, describe, get_studio
-from reelwright.studio.files.uploads import CHECKSUMS, MAX_UPLOAD, Checksum, UploadList, UploadSummary
+from reelwright.studio.files.uploads import CHECKSUMS, Checksum, UploadList, UploadSummary
+from reelwright.studio.policy import MAX_UPLOAD_BYTES
 from reelwright.studio.results.listings import MaterialSummary
 from reelwright.studio.results.options import Name
 
@@ -29,7 +30,8 @@ _VERSION: Final = "1.0.0"
 _TUS: Final = {"Tus-Resumable": _VERSION}
 _PART: Final = "application/offset+octet-stream"
 _ABILITIES: Final = {
-    **_TUS, "Tus-Version": _VERSION, "Tus-Max-Size": str(MAX_UPLOAD), "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
+    **_TUS, "Tus-Version": _VERSION, "Tus-Max-Size": str(MAX_UPLOAD_BYTES),
+    "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
     "Tus-Extension": "creation,creation-with-upload,expiration,checksum,termination",
 }  # fmt: skip
 _BODY: Final = {"requestBody": {"content": {_PART: {"schema": {"type": "string", "format": "binary"}}}}}

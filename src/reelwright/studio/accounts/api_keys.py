@@ -10,13 +10,12 @@ from reelwright.errors import BadInput
 from reelwright.reel.records.api_key import ApiKey, Role
 from reelwright.reel.records.ledger import Period
 from reelwright.studio.accounts.members import parse_role
+from reelwright.studio.policy import MAX_KEY_NAME_CHARS
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.result_model import Moment, ResultModel, Usd
 
 if TYPE_CHECKING:
     from reelwright.studio.runtime.home import Home
-
-_NAME_CHARS = 60
 
 
 class ApiKeySummary(ResultModel):
@@ -70,7 +69,7 @@ async def create_api_key(
     ``auto_approve``: the most that a job may cost without a stated maximum. ``budget``: the most that may be spent with
     the key, ``per`` day or month or, if None, in all.
     """
-    name = validation.check_text("name", name, _NAME_CHARS)
+    name = validation.check_text("name", name, MAX_KEY_NAME_CHARS)
     if not name.isprintable():
         raise BadInput("name", name, "one line of text")
     known_role = parse_role(role)

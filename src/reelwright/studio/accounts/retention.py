@@ -20,6 +20,13 @@ from reelwright.reel.records.retention import RetentionPolicies, RetentionPolicy
 from reelwright.store.database.processes import make_holder
 from reelwright.studio.files import leftovers
 from reelwright.studio.files.provider_copies import remove_provider_copies
+from reelwright.studio.policy import (
+    MAX_RETENTION_S,
+    PROVIDER_COPY_REMOVAL_S,
+    SWEEP_CLAIM_S,
+    THOROUGH_SWEEP_EVERY_S,
+    UNTOUCHED_BYTES_S,
+)
 from reelwright.studio.projects.video_jobs import is_past, list_job_files, list_round_purchases
 from reelwright.studio.results.result_model import ResultModel
 from reelwright.studio.runtime.home import Home
@@ -30,16 +37,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("reelwright.studio")
 _UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _SPAN: Final = re.compile(r"(\d{1,9})([smhd])", re.ASCII)
-_LONGEST_S: Final = 10 * 366 * 86_400
 _ACCEPTED: Final = "a time such as 30d, 12h, 10m or 5s, up to 10 years, or keep"
 _TASK: Final = "retention"
-_CLAIM_S: Final = 300
-"""Seconds for which a process has the sweep for itself. It claims it again for each account."""
-_THOROUGH_S: Final = 3600
-_COPIES_S: Final = 86_400
-"""Seconds for which a sweep tries to remove the copies of a deleted file at its provider."""
-_UNTOUCHED_S: Final = 60.0
-"""Seconds since bytes were put last, before a sweep removes them: whoever puts them records that well before."""
 
 
 class RetentionSpans(ResultModel):
@@ -102,7 +101,7 @@ def parse_span(name: str, value: object) -> Span:
         return value
     found = _SPAN.fullmatch(value.strip()) if isinstance(value, str) else None
     seconds = int(found[1]) * _UNITS[found[2]] if found else -1
-    if not 0 <= seconds <= _LONGEST_S:
+    if not 0 <= seconds <= MAX_RETENTION_S:
         raise BadInput(name, value, _ACCEPTED)
     return seconds
 
@@ -182,12 +181,12 @@ async def sweep(runtime: Runtime, *, is_dry_run: bool = False, is_thorough: bool
     if not is_dry_run:
         if not accounts and not await runtime.journal.list_erasures():
             return result  # an idle server writes nothing
-        if not await runtime.journal.claim_task(_TASK, holder, _CLAIM_S):
+        if not await runtime.journal.claim_task(_TASK, holder, SWEEP_CLAIM_S):
             return result
         await remove_erased(runtime)
     try:
         for one in accounts:
-            if not is_dry_run and not await runtime.journal.claim_task(_TASK, holder, _CLAIM_S):
+            if not is_dry_run and not await runtime.journal.claim_task(_TASK, holder, SWEEP_CLAIM_S):
                 break
             if not await _knows_vault(runtime, one):
                 continue
@@ -195,7 +194,7 @@ async def sweep(runtime: Runtime, *, is_dry_run: bool = False, is_thorough: bool
             result = await _sweep_jobs(home, policies, result)
             if not _ends_anything(policies, one):
                 continue
-            if is_thorough or await runtime.journal.claim_task(f"unwanted/{one}", holder, _THOROUGH_S):
+            if is_thorough or await runtime.journal.claim_task(f"unwanted/{one}", holder, THOROUGH_SWEEP_EVERY_S):
                 result = await _sweep_unwanted(home, policies, result)
         if not is_dry_run:
             await remove_erased(runtime)
@@ -216,8 +215,8 @@ async def remove_erased(runtime: Runtime) -> None:
             continue
         if not is_due:
             await runtime.journal.conclude_erasure(account, [digest])
-        elif await runtime.vault.discard(account, digest, _UNTOUCHED_S):
-            over.setdefault((account, age_s > _COPIES_S), []).append(digest)
+        elif await runtime.vault.discard(account, digest, UNTOUCHED_BYTES_S):
+            over.setdefault((account, age_s > PROVIDER_COPY_REMOVAL_S), []).append(digest)
     for (account, is_last), digests in over.items():
         left = await remove_provider_copies(runtime.ledger, runtime.providers, account, digests, is_last=is_last)
         await runtime.journal.conclude_erasure(account, digests if is_last else frozenset(digests) - left)

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from reelwright.errors import StoreUnavailable
 from reelwright.studio.accounts.retention import sweep
 from reelwright.studio.files.uploads import sweep_uploads
+from reelwright.studio.policy import SHORT_SWEEP_PAUSE_S, SWEEP_PAUSE_S
 
 if TYPE_CHECKING:
     from reelwright.studio.runtime.runtime import Runtime
 
 logger = logging.getLogger("reelwright.studio")
-_PAUSE_S: Final = 30.0
-_SHORT_PAUSE_S: Final = 5.0
-"""Where a policy ends files soon after their download."""
 
 
 async def sweep_forever(runtime: Runtime) -> None:
@@ -24,12 +22,12 @@ async def sweep_forever(runtime: Runtime) -> None:
     every 5 or 30 s, until the call is cancelled; log exceptions.
     """
     while True:
-        pause_s = _PAUSE_S
+        pause_s = SWEEP_PAUSE_S
         try:
             policies = await runtime.journal.read_policies()
             every = (policies.deployment, *policies.accounts.values(), *policies.projects.values())
             if any(isinstance(one.after_download, int) for one in every):
-                pause_s = _SHORT_PAUSE_S
+                pause_s = SHORT_SWEEP_PAUSE_S
             await runtime.journal.requeue_freed()
             await sweep(runtime, is_thorough=False)
             await sweep_uploads(runtime)

@@ -24,6 +24,14 @@ from reelwright.reason import build_reason
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.webhook import TEST_KIND, USAGE_KIND, WEBHOOK_KINDS, ClaimedDelivery
 from reelwright.store.accounts.webhook_deliveries import Attempt, Listener, Message
+from reelwright.studio.policy import (
+    DELIVERIES_AT_ONCE,
+    DELIVERY_LOOK_EVERY_S,
+    DELIVERY_PRUNE_EVERY_S,
+    DELIVERY_RETRY_WAITS_S,
+    DELIVERY_STORE_RETRY_S,
+    DELIVERY_WAIT_JITTER,
+)
 from reelwright.studio.quotes.progress_reporter import to_progress
 
 if TYPE_CHECKING:
@@ -32,16 +40,6 @@ if TYPE_CHECKING:
     from reelwright.studio.runtime.runtime import Runtime
 
 logger = logging.getLogger(__name__)
-PAUSES_S: Final = (5.0, 60.0, 300.0, 1_800.0, 7_200.0, 14_400.0, 25_200.0, 36_000.0)
-"""Seconds before each further attempt: 5 s to 10 h, nine attempts within 23.6 hours. Then a delivery is given up."""
-_JITTER: Final = 0.1
-"""Share by which a pause is longer at random, so that what failed together is not sent together again."""
-_LOOK_S: Final = 1.0
-"""Seconds between two looks at the journal."""
-_AWAY_S: Final = 2.0
-_AT_ONCE: Final = 16
-"""Messages that this process sends at once."""
-_PRUNE_S: Final = 3600.0
 _KINDS: Final = frozenset(WEBHOOK_KINDS) - {USAGE_KIND} | {"job.queued"}
 """The kinds of events of the journal that webhooks are told of."""
 
@@ -57,7 +55,7 @@ class WebhookDelivery:
 
     def __init__(
         self, journal: Journal, load_key: Callable[[], SigningKey | None], *, may_use_private: bool = False,
-        network: Network | None = None, pauses_s: Sequence[float] = PAUSES_S,
+        network: Network | None = None, pauses_s: Sequence[float] = DELIVERY_RETRY_WAITS_S,
     ) -> None:  # fmt: skip
         self._journal, self._load_key = journal, load_key
         self._may_use_private, self._network = may_use_private, network
@@ -65,23 +63,23 @@ class WebhookDelivery:
         self._read_to: dict[str, int] = {}
         """By webhook: the last event that was read and found to be nothing for it."""
         self._sending: set[asyncio.Task[None]] = set()
-        self._pruned_at = -_PRUNE_S
+        self._pruned_at = -DELIVERY_PRUNE_EVERY_S
 
     async def run(self) -> None:
         """Turn new events into messages and send those that are due, until the call is cancelled. Logs exceptions."""
         try:
             while True:
-                pause_s = _LOOK_S
+                pause_s = DELIVERY_LOOK_EVERY_S
                 try:
                     if await self.record_news():  # only a webhook that is told anything has something due
                         await self.send_due()
                         await self._prune()
                 except StoreUnavailable:
-                    pause_s = _AWAY_S  # everything is in the database, and goes on when it is back
+                    pause_s = DELIVERY_STORE_RETRY_S  # everything is in the database, and goes on when it is back
                 except Exception:  # whatever it is, the next messages are sent
-                    logger.exception("webhooks could not be sent; trying again in %s s", _AWAY_S)
-                    pause_s = _AWAY_S
-                if self._sending and pause_s == _LOOK_S:
+                    logger.exception("webhooks could not be sent; trying again in %s s", DELIVERY_STORE_RETRY_S)
+                    pause_s = DELIVERY_STORE_RETRY_S
+                if self._sending and pause_s == DELIVERY_LOOK_EVERY_S:
                     await asyncio.wait(self._sending, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
                 else:
                     await asyncio.sleep(pause_s)
@@ -164,7 +162,7 @@ class WebhookDelivery:
 
     async def send_due(self) -> None:
         """Start to send the messages that are due, up to 16 at once in this process, without waiting for their end."""
-        while (room := _AT_ONCE - len(self._sending)) > 0 and await self._journal.find_due_delivery():
+        while (room := DELIVERIES_AT_ONCE - len(self._sending)) > 0 and await self._journal.find_due_delivery():
             claimed = await self._journal.claim_deliveries(room)
             if not claimed:
                 return
@@ -207,11 +205,11 @@ class WebhookDelivery:
         """Choose the pause before the next attempt; None: there is none. ``after_s``: what the receiver asked for."""
         if attempts > len(self._pauses_s):
             return None
-        pause_s = self._pauses_s[attempts - 1] * random.uniform(1, 1 + _JITTER)
-        return round(max(pause_s, min(after_s, PAUSES_S[-1])) * 1000)
+        pause_s = self._pauses_s[attempts - 1] * random.uniform(1, 1 + DELIVERY_WAIT_JITTER)
+        return round(max(pause_s, min(after_s, DELIVERY_RETRY_WAITS_S[-1])) * 1000)
 
     async def _prune(self) -> None:
-        if time.monotonic() - self._pruned_at >= _PRUNE_S:
+        if time.monotonic() - self._pruned_at >= DELIVERY_PRUNE_EVERY_S:
             self._pruned_at = time.monotonic()
             await self._journal.prune_deliveries()
 

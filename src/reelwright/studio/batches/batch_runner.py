@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from reelwright.errors import ReelwrightError
 from reelwright.messages import format_step_reason
@@ -19,10 +19,10 @@ from reelwright.reel.records.operation import Consent, Job, Purchase
 from reelwright.studio.batches.row_projects import RowProjects
 from reelwright.studio.clips.take_delivery import deliver_take, find_take
 from reelwright.studio.films import deliver, project_run, summaries
+from reelwright.studio.policy import BATCH_CONCURRENCY, ROWS_OPENED_AT_ONCE
 from reelwright.studio.projects.queued_job import QueuedRow
 from reelwright.studio.quotes.listener import guard_listener
 from reelwright.studio.quotes.progress_reporter import Listen, ProgressReporter
-from reelwright.studio.results.options import CONCURRENCY
 from reelwright.studio.results.rows import Agreement, BatchQuote, Row, RowQuote, RowResult, shorten_title
 from reelwright.studio.runtime import quality
 from reelwright.studio.runtime.account_orders import Adoption, adopt
@@ -33,8 +33,6 @@ T = TypeVar("T")
 U = TypeVar("U")
 R = TypeVar("R")
 
-_OPENING: Final = 3
-"""Rows that are opened at once: more would delay those that could be sent already."""
 
 Place = Callable[[Row, str], Path]
 """Names the file of a row without ``out``, given its project."""
@@ -78,7 +76,7 @@ class BatchRunner:
         self._job_options = job_options
         self._home, self._projects = home, RowProjects(home)
         self._place = place
-        self._opening = asyncio.Semaphore(_OPENING)
+        self._opening = asyncio.Semaphore(ROWS_OPENED_AT_ONCE)
 
     async def enqueue(
         self, rows: Sequence[Row], quote: BatchQuote, *, concurrency: int, agreement: Agreement
@@ -111,7 +109,7 @@ class BatchRunner:
         rows: Sequence[Row],
         quote: BatchQuote,
         *,
-        concurrency: int = CONCURRENCY,
+        concurrency: int = BATCH_CONCURRENCY,
         agreement: Agreement,
         listen: Listen | None = None,
         on_row_end: Callable[[RowResult], None] | None = None,

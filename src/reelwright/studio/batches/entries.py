@@ -29,6 +29,7 @@ from reelwright.settings import Settings
 from reelwright.studio.batches.refused_rows import RefusedRows
 from reelwright.studio.clips import clips
 from reelwright.studio.films.new_project import choose_first_plan
+from reelwright.studio.policy import MAX_BATCH_ROWS
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.options import ClipTermOptions, FilmOptions
 from reelwright.studio.results.rows import Row
@@ -37,7 +38,6 @@ from reelwright.studio.runtime.scratch import ScratchFolder
 from reelwright.studio.scripts.briefing import IntakeResult, build_brief
 
 Entry = Mapping[str, Any]
-MOST_ROWS: Final = 10_000
 _CLIP_TERMS: Final = tuple(name for name in ClipTermOptions.model_fields if name not in ("prompt", "samples", "apart"))
 _OF_A_CLIP: Final = ("prompt", "out", *_CLIP_TERMS)
 _FILM_TERMS: Final = tuple(FilmOptions.model_fields)
@@ -66,8 +66,8 @@ def read_entries(text: str, name: str) -> list[Entry | str]:
     rows = _READERS[_detect_format(text, name)](text, name)
     if not rows:
         raise BadInput(name, "no rows", "at least one prompt or brief")
-    if len(rows) > MOST_ROWS:
-        raise BadInput(name, f"{len(rows)} rows", f"at most {MOST_ROWS} rows")
+    if len(rows) > MAX_BATCH_ROWS:
+        raise BadInput(name, f"{len(rows)} rows", f"at most {MAX_BATCH_ROWS} rows")
     return rows
 
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
 
 from reelwright.errors import BadInput
-
-_TOLD: Final = 20
-"""Refused rows whose errors are shown in full. Of the others only the numbers are shown."""
+from reelwright.studio.policy import REFUSED_ROWS_SHOWN
 
 
 class RefusedRows:
@@ -37,9 +34,9 @@ class RefusedRows:
         (number, first), *others = self._refused
         if self._alone:
             raise first
-        lines = [f"Row {n}: {error}" for n, error in others[:_TOLD]]
-        if len(others) > _TOLD:
-            lines.append(f"Rows {', '.join(str(n) for n, _ in others[_TOLD:])} are refused as well")
+        lines = [f"Row {n}: {error}" for n, error in others[:REFUSED_ROWS_SHOWN]]
+        if len(others) > REFUSED_ROWS_SHOWN:
+            lines.append(f"Rows {', '.join(str(n) for n, _ in others[REFUSED_ROWS_SHOWN:])} are refused as well")
         raise BadInput(
             f"row {number}: {first.field}",
             first.value,

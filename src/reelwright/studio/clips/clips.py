@@ -42,6 +42,7 @@ from reelwright.studio.films.summaries import (
     sum_spent,
     sum_spent_since,
 )
+from reelwright.studio.policy import REVISION_TRIES
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.progress_reporter import Listen
 from reelwright.studio.results.results import ClipFile, ClipResult, FilmResult, ProjectQuote, UndeliveredSample
@@ -214,7 +215,7 @@ async def open_clip_project(home: Home, command: Command, *, again: bool) -> str
     """
     if not again:
         return await project_run.open_command_project(home, command)
-    for _ in range(project_run.TRIES - 1):
+    for _ in range(REVISION_TRIES - 1):
         with suppress(StaleRevision):
             return await project_run.open_command_project(home, command, again=True, orders=_list_orders(command))
         command = await number_clip_orders(home, command, again=True)

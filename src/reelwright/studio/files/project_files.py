@@ -26,6 +26,7 @@ from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Standing
 from reelwright.studio.films import deliver
+from reelwright.studio.policy import MAX_FILM_FILE_BYTES
 from reelwright.studio.results.results import ExportResult, PullResult
 from reelwright.studio.runtime.atomic_file import open_atomically
 from reelwright.studio.runtime.scratch import open_scratch_folder
@@ -179,8 +180,8 @@ def read(folder: Path) -> tuple[filmfile.FilmDocument, Path]:
     path = folder / filmfile.NAME if folder.is_dir() else folder
     if not path.is_file():
         raise BadInput("folder", str(folder), f"a folder with {filmfile.NAME}, or that file")
-    if path.stat().st_size > filmfile.MOST_BYTES:
-        raise BadInput(filmfile.NAME, f"{path.stat().st_size} bytes", f"at most {filmfile.MOST_BYTES} bytes")
+    if path.stat().st_size > MAX_FILM_FILE_BYTES:
+        raise BadInput(filmfile.NAME, f"{path.stat().st_size} bytes", f"at most {MAX_FILM_FILE_BYTES} bytes")
     return filmfile.read(path.read_bytes()), path.parent
 
 

@@ -21,6 +21,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from reelwright.errors import BadInput, NotFound, ReelwrightError, StoreUnavailable
 from reelwright.store.database.disks import translate_disk_errors
 from reelwright.store.vault.incoming import sync_folder
+from reelwright.studio.policy import (
+    MAX_OPEN_UPLOAD_BYTES,
+    MAX_OPEN_UPLOADS,
+    MAX_UPLOAD_BYTES,
+    SPARE_DISK_BYTES,
+    UPLOAD_LIFETIME_S,
+    UPLOAD_SYNC_BYTES,
+)
 from reelwright.studio.results.listings import MaterialSummary
 from reelwright.studio.results.result_model import Moment, ResultModel
 from reelwright.studio.runtime.home import Home
@@ -31,18 +39,7 @@ if TYPE_CHECKING:
     from reelwright.store.projects.uploads import Upload
     from reelwright.studio.runtime.runtime import Runtime
 
-MAX_UPLOAD: Final = 2 * 1024**3
-"""Most bytes of one upload: the most that intake reads."""
 CHECKSUMS: Final = ("sha1", "sha256")
-_LASTS_S: Final = 86_400
-"""Seconds that an upload is kept after its last part."""
-_MOST_OPEN: Final = 16
-_MOST_BYTES: Final = 16 * 1024**3
-"""Most open uploads of an account, and most bytes that they may have together."""
-_SPARE_DISK: Final = 256 * 1024**2
-"""Bytes that stay free on the disk: the journal needs room, too."""
-_SYNC_BYTES: Final = 8 * 1024**2
-"""Bytes after which an offset is recorded. A server that is killed loses at most these."""
 
 
 class UploadSummary(ResultModel):
@@ -80,16 +77,16 @@ async def create_upload(home: Home, kind: str, size: int, metadata: str) -> Uplo
     """
     if kind not in ("picture", "clip"):
         raise BadInput("kind", kind, "picture or clip")
-    if not 1 <= size <= MAX_UPLOAD:
-        raise BadInput("Upload-Length", size, f"1 to {MAX_UPLOAD} bytes")
+    if not 1 <= size <= MAX_UPLOAD_BYTES:
+        raise BadInput("Upload-Length", size, f"1 to {MAX_UPLOAD_BYTES} bytes")
     await home.refuse_full_space(1, size)
     folder = _get_folder(home)
     with translate_disk_errors(folder):
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
-        if (await asyncio.to_thread(shutil.disk_usage, folder)).free < size + _SPARE_DISK:
+        if (await asyncio.to_thread(shutil.disk_usage, folder)).free < size + SPARE_DISK_BYTES:
             raise StoreUnavailable(code="no_room_for_upload", gigabytes=round(size / 1e9, 2))
-    limits = {"most": _MOST_OPEN, "most_bytes": _MOST_BYTES}
-    made = await home.journal.create_upload(home.account, kind, metadata, size, lasts_s=_LASTS_S, **limits)
+    limits = {"most": MAX_OPEN_UPLOADS, "most_bytes": MAX_OPEN_UPLOAD_BYTES}
+    made = await home.journal.create_upload(home.account, kind, metadata, size, lasts_s=UPLOAD_LIFETIME_S, **limits)
     with translate_disk_errors(folder):
         await asyncio.to_thread(_create_file, folder / made.id)
     return made
@@ -141,7 +138,7 @@ class _PartWriter:
             self._written += len(part)
             if digest:
                 digest.update(part)
-            elif self._written - self._recorded >= _SYNC_BYTES:
+            elif self._written - self._recorded >= UPLOAD_SYNC_BYTES:
                 await self.record()
         if checksum and digest and not hmac.compare_digest(digest.digest(), checksum.digest):
             raise ReelwrightError(code="checksum_differs", algorithm=checksum.algorithm)
@@ -151,7 +148,7 @@ class _PartWriter:
         written = self._written
         if written > self._recorded:
             await asyncio.to_thread(os.fsync, self._handle)
-            await self._home.journal.record_received(self._upload.account, self._upload.id, written, _LASTS_S)
+            await self._home.journal.record_received(self._upload.account, self._upload.id, written, UPLOAD_LIFETIME_S)
             self._recorded = written
 
 

@@ -19,6 +19,7 @@ from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.store.vault.incoming import hash_file
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import MAX_SLUG_CHARS
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.results import FilmFile
 from reelwright.studio.runtime.atomic_file import open_atomically
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from reelwright.studio.runtime.home import Home
 
 SIDECARS: Final = ("srt", "vtt", "ass")
-_SLUG_CHARS: Final = 40
 
 
 def choose_film_path(out: str | Path | None, films: Path, title: str, project: str) -> Path:
@@ -99,7 +99,7 @@ def refuse_foreign(path: Path, slates: Slates | None) -> None:
 def make_slug(title: str) -> str:
     """Convert a title to a short file name of ASCII letters, digits and dashes."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_CHARS].strip("-") or "film"
+    return re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_SLUG_CHARS].strip("-") or "film"
 
 
 def shorten_id(project: str) -> str:

@@ -15,6 +15,7 @@ from reelwright.reel.graph.wanted_steps import find_wanted_steps
 from reelwright.reel.records.operation import Job, is_being_cancelled
 from reelwright.studio.films.new_project import build_whole_graph, estimate_plan
 from reelwright.studio.films.summaries import explain_stopped_job, to_public_state
+from reelwright.studio.policy import CANCEL_LOOK_EVERY_S, CANCEL_WAIT_S, EVENT_LOOK_EVERY_S
 from reelwright.studio.quotes.listener import guard_listener
 from reelwright.studio.quotes.planning_steps import build_project_planning_steps, count_finished_words
 from reelwright.studio.quotes.progress_reporter import (
@@ -28,11 +29,6 @@ from reelwright.studio.quotes.quote import list_needed_steps
 from reelwright.studio.results.results import Progress
 from reelwright.studio.runtime.home import Home, count_hands
 
-LOOK_S: Final = 0.5
-"""Seconds between two reads of the events that another director writes."""
-_CANCEL_WAIT_S: Final = 2.0
-"""The longest that the request of a program or an agent waits for a cancel to end."""
-_CANCEL_LOOK_S: Final = 0.1
 _CANCELLING: Final = (
     "the cancel that was asked for is carried out first: what a provider has in work is asked to stop, and what comes "
     "too late for that is kept"
@@ -75,11 +71,11 @@ async def carry_out_cancel(home: Home, project: str, listen: Listen | None) -> N
 
 
 async def _wait_for_cancel(home: Home, project: str) -> None:
-    until = time.monotonic() + _CANCEL_WAIT_S
+    until = time.monotonic() + CANCEL_WAIT_S
     while is_being_cancelled(found := await home.journal.find_job_in_turn(home.account, project)):
         if found is not None and time.monotonic() >= until:
             raise CancelAtWork(code="cancel_at_work", job=found.id, actions=[Action("wait"), Action("retry_job")])
-        await asyncio.sleep(_CANCEL_LOOK_S)
+        await asyncio.sleep(CANCEL_LOOK_EVERY_S)
 
 
 @asynccontextmanager
@@ -123,7 +119,7 @@ async def _follow(home: Home, project: str, telling: ProgressReporter) -> None:
     """Pass on the events of the journal while no director of this process runs the project."""
     after = await home.journal.find_last_event(home.account, project)
     while True:
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(EVENT_LOOK_EVERY_S)
         for event in await home.journal.list_events(home.account, after, project):
             after = event.id
             if not telling.is_driving:
@@ -155,4 +151,4 @@ async def watch_project(home: Home, project: str, after: int) -> AsyncIterator[P
                     message=format_reason(reason),
                 )  # fmt: skip
             return
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(EVENT_LOOK_EVERY_S)

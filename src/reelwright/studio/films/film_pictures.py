@@ -21,13 +21,13 @@ from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
 from reelwright.studio import late_modules as late
 from reelwright.studio.films.summaries import build_shot_summaries, find_current_film
+from reelwright.studio.policy import MAX_SHEET_TILES
 from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.runtime.home import Home
 
 if TYPE_CHECKING:
     pass
 
-MOST_TILES: Final = 24
 FilmPicture = Literal["sheet", "poster", "preview"]
 SUFFIXES: Final[dict[FilmPicture, str]] = {"sheet": ".jpg", "poster": ".jpg", "preview": ".webp"}
 """``sheet``: a frame of each shot, with its number, beat and time. ``poster``: the frame of the name, where the film
@@ -52,7 +52,7 @@ async def draw_film_picture(home: Home, project: str, kind: FilmPicture) -> byte
     standing = await home.journal.read_standing(home.account, project)
     shots, film = build_shot_summaries(standing), find_current_film(standing)
     if film is None and kind == "sheet" and (tiles := await list_unfinished_tiles(home, standing, shots)):
-        return await draw_sheet(tiles[:MOST_TILES])
+        return await draw_sheet(tiles[:MAX_SHEET_TILES])
     if film is None:
         raise NotFound(code="film_not_made_yet", actions=[Action("resume_job", {"project": project})])
     path = await find_file(home, get_master(film))
@@ -69,8 +69,8 @@ async def draw_film_picture(home: Home, project: str, kind: FilmPicture) -> byte
 
 def list_film_tiles(path: Path, shots: Sequence[ShotSummary]) -> list[Tile]:
     """List the middle frame of each shot of the film at ``path``, or of many a selection over the whole film."""
-    if len(shots) > MOST_TILES:
-        shots = [shots[n * len(shots) // MOST_TILES] for n in range(MOST_TILES)]
+    if len(shots) > MAX_SHEET_TILES:
+        shots = [shots[n * len(shots) // MAX_SHEET_TILES] for n in range(MAX_SHEET_TILES)]
     return [Tile(f"{one.n}  {one.beat}  {float(find_middle(one)):.1f} s", path, find_middle(one)) for one in shots]
 
 

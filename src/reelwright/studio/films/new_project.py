@@ -24,6 +24,7 @@ from reelwright.reel.records.operation import Standing
 from reelwright.settings import Settings
 from reelwright.studio import late_modules as late
 from reelwright.studio.films.format_prices import add_framing_prices
+from reelwright.studio.policy import LENGTH_MARGIN_MS, MAX_ESTIMATES_KEPT
 from reelwright.studio.quotes.planning_steps import build_planning_steps, describe_planner
 from reelwright.studio.quotes.quote import build_project_quote, compute_quote
 from reelwright.studio.quotes.quote_warnings import refuse_retired
@@ -35,9 +36,6 @@ from reelwright.studio.scripts.script_files import describe_draft
 from reelwright.units import convert_frames_to_ms, find_nearest_aspect
 
 USUAL_SIDE: Final = Brief(text="").short_side
-_MOST_ESTIMATES: Final = 200
-MARGIN_MS: Final = 50
-"""Tolerance in milliseconds when a length in seconds is compared with one in whole frames."""
 
 
 def plan_by_rules(brief: Brief) -> PlanResult:
@@ -68,7 +66,7 @@ async def estimate_plan(home: Home, standing: Standing) -> Plan:
 
 def keep_estimate(home: Home, project: str, plan: Plan) -> None:
     """Put a plan by the rules into the cache of ``estimate_plan``, which holds those of the newest 200 projects."""
-    while len(home.rules_plans) >= _MOST_ESTIMATES:  # in a server that runs for weeks
+    while len(home.rules_plans) >= MAX_ESTIMATES_KEPT:  # in a server that runs for weeks
         home.rules_plans.pop(next(iter(home.rules_plans)))
     home.rules_plans[project] = plan
 
@@ -114,7 +112,8 @@ def _refuse_contradictions(plan: Plan, brief: Brief) -> None:
     }
     unseen = next((material.name for material in brief.materials if material.asset not in shown), None)
     apart = (
-        brief.length_ms is not None and abs(brief.length_ms - convert_frames_to_ms(plan.length, plan.fps)) > MARGIN_MS
+        brief.length_ms is not None
+        and abs(brief.length_ms - convert_frames_to_ms(plan.length, plan.fps)) > LENGTH_MARGIN_MS
     )
     wanted = {brief.aspect, *brief.formats}
     is_in_plan = brief.aspect == aspect or (bool(brief.presets) and bool(wanted & set(list_aspects(plan))))

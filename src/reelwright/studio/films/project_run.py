@@ -37,8 +37,6 @@ from reelwright.studio.runtime.clip_samples import is_clip, list_requested_round
 from reelwright.studio.runtime.home import Home, count_hands
 from reelwright.units import Micros, format_usd
 
-TRIES: Final = 5
-"""Tries to write a revision while others revise the same project, or get the numbers of its orders."""
 ReviseFunction = Callable[[Standing], tuple[Plan, Choices]]
 """An edit as a pure function: from a project's standing to plan and choices of its next revision."""
 SENT_STATES: Final[tuple[PurchaseState, ...]] = ("posting", "submitted", "succeeded", "failed")

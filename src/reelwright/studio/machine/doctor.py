@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import reelwright.media
 from reelwright import settings as settings_
@@ -44,17 +44,12 @@ from reelwright.store.vault.vault_sample import sample_vault
 from reelwright.studio.files.leftovers import find_leftovers
 from reelwright.studio.models.keys import list_opened_models
 from reelwright.studio.models.local_servers import choose_best_planner, list_install_commands, list_local_models_now
+from reelwright.studio.policy import ENOUGH_DISK_BYTES, MAX_NAMED_IN_A_CHECK, MIN_DISK_BYTES, STORE_CHECK_S
 from reelwright.studio.results.inventory import Check, Checkup
 from reelwright.studio.runtime.loop_thread import LoopThread
 from reelwright.studio.scripts.flavoring import list_added_flavors
 
 T = TypeVar("T")
-ENOUGH_BYTES: Final = 2_000_000_000
-LEAST_BYTES: Final = 300_000_000
-_STORE_S: Final = 30.0
-"""An object store answers a few small requests in this time."""
-_MAX_NAMED: Final = 5
-"""The most damaged or missing files, and models of a server, that are named; the others are counted."""
 
 
 def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> Checkup:
@@ -162,10 +157,10 @@ def _home(settings: Settings) -> Check:
 def _room(settings: Settings) -> Check:
     free = shutil.disk_usage(_find_existing_folder(settings.home)).free
     message = f"{free / 1e9:.1f} GB free"
-    if free >= ENOUGH_BYTES:
+    if free >= ENOUGH_DISK_BYTES:
         return Check(name="room", state="good", message=message)
     actions = (Action("free_disk_space"), Action("tidy"), Action("set_home"))
-    return Check(name="room", state="poor" if free >= LEAST_BYTES else "bad", message=message, actions=actions)
+    return Check(name="room", state="poor" if free >= MIN_DISK_BYTES else "bad", message=message, actions=actions)
 
 
 def _disk(settings: Settings) -> Check:
@@ -231,7 +226,7 @@ def _object_vault(settings: Settings) -> Check:
     vault = open_vault(settings)
     assert isinstance(vault, ObjectVault)
     try:
-        if (fault := _ask_store(vault.probe, _STORE_S)) is not None:
+        if (fault := _ask_store(vault.probe, STORE_CHECK_S)) is not None:
             fix = "use a store with conditional writes (If-None-Match), which S3, Google Cloud Storage and Azure have"
             return Check(name="vault", state="bad", message=f"{settings.vault_url} {fault}", fix=fix)
         known = _list_known_files(settings)
@@ -239,7 +234,7 @@ def _object_vault(settings: Settings) -> Check:
         there = _ask_store(lambda: {(one, digest) for one in accounts for digest in vault.list_digests(one)})
     except TimeoutError:
         fix = "check REELWRIGHT_VAULT_ENDPOINT, and the way to the store"
-        message = f"{settings.vault_url} does not answer within {_STORE_S:g} s"
+        message = f"{settings.vault_url} does not answer within {STORE_CHECK_S:g} s"
         return Check(name="vault", state="bad", message=message, fix=fix)
     except (StoreUnavailable, ToolMissing) as error:
         return Check(name="vault", state="bad", message=str(error), fix=error.hint)
@@ -287,8 +282,8 @@ def _list_known_files(settings: Settings) -> frozenset[tuple[str, Digest]]:
 
 
 def _list_files(what: str, paths: Sequence[Path], root: Path) -> str:
-    names = ", ".join(str(path.relative_to(root)) for path in paths[:_MAX_NAMED])
-    more = f" and {len(paths) - _MAX_NAMED} more" if len(paths) > _MAX_NAMED else ""
+    names = ", ".join(str(path.relative_to(root)) for path in paths[:MAX_NAMED_IN_A_CHECK])
+    more = f" and {len(paths) - MAX_NAMED_IN_A_CHECK} more" if len(paths) > MAX_NAMED_IN_A_CHECK else ""
     return f"{len(paths)} {what}: {names}{more}"
 
 
@@ -357,7 +352,7 @@ def _engines(settings: Settings) -> Check:
             name="engines", state="good", message=f"{', '.join(names) or 'no model'} can be used here, at $0.00"
         )
     parts = [f"{name}: {error}" for name, error in faults.items()]
-    return Check(name="engines", state="poor", message="; ".join(parts[:_MAX_NAMED]))
+    return Check(name="engines", state="poor", message="; ".join(parts[:MAX_NAMED_IN_A_CHECK]))
 
 
 def _packages(settings: Settings) -> Check:
@@ -381,8 +376,10 @@ def _planners(settings: Settings) -> Check:
     parts = []
     for one in found:
         names = [name.partition(":")[2] for name in one.planners]
-        more = f" and {len(names) - _MAX_NAMED} more" if len(names) > _MAX_NAMED else ""
-        parts.append(f"{one.server} at {one.address}: {', '.join(names[:_MAX_NAMED]) or 'no model yet'}{more}")
+        more = f" and {len(names) - MAX_NAMED_IN_A_CHECK} more" if len(names) > MAX_NAMED_IN_A_CHECK else ""
+        parts.append(
+            f"{one.server} at {one.address}: {', '.join(names[:MAX_NAMED_IN_A_CHECK]) or 'no model yet'}{more}"
+        )
     if best := choose_best_planner(found):
         return Check(name="planners", state="good", message=f"{' · '.join(parts)}; the planner “local” is {best}")
     none = "the rules plan; neither Ollama nor LM Studio answers on this machine"

@@ -18,11 +18,10 @@ from reelwright.catalogue.models import find_model, is_retired
 from reelwright.errors import BadInput
 from reelwright.known_providers import OWN_HOLDERS, WEBHOOK_HOLDERS, list_addressed, list_holders
 from reelwright.settings import BASE_URL, PREFIX, Settings, load_settings
+from reelwright.studio.policy import MAX_OLD_SETTINGS_BYTES, QUOTED_CHARS
 from reelwright.studio.results.inventory import Check, Checkup
 
-MOST_BYTES: Final = 1 << 20
 _LINE: Final = re.compile(r"(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)", re.ASCII)
-_SHORT: Final = 60
 
 _MAPPED: Final[Mapping[str, str]] = {
     "MODEL_ID": "REELWRIGHT_MODEL",
@@ -122,7 +121,7 @@ def read_environment(file: str | Path) -> OldEnvironment:
 def _read_text(file: str | Path) -> str:
     path = Path(file).expanduser()
     try:
-        if path.stat().st_size > MOST_BYTES:
+        if path.stat().st_size > MAX_OLD_SETTINGS_BYTES:
             raise BadInput("env", str(file), "a file of at most 1 MB")
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as cause:
@@ -184,7 +183,7 @@ def _check_accepted(check: Check, ours: str, value: str) -> Check:
 
 
 def _check_as_is(name: str, value: str, ours: str) -> Check:
-    return Check(name=name, state="good", message=f"→ {ours}={value[:_SHORT]}" if value else f"→ {ours}")
+    return Check(name=name, state="good", message=f"→ {ours}={value[:QUOTED_CHARS]}" if value else f"→ {ours}")
 
 
 def _check_model(name: str, value: str, ours: str) -> Check:
@@ -193,7 +192,7 @@ def _check_model(name: str, value: str, ours: str) -> Check:
         row = find_model(value)
     except BadInput as error:
         return Check(
-            name=name, state="poor", message=f"→ {ours}; {value[:_SHORT]!r} is no model here", fix=error.accepted
+            name=name, state="poor", message=f"→ {ours}; {value[:QUOTED_CHARS]!r} is no model here", fix=error.accepted
         )
     if is_retired(row) and (twins := list_twins(row)):
         return Check(name=name, state="good", message=f"→ {ours}={row.id}, which programs get as {twins[0].id}")
@@ -215,7 +214,7 @@ def _check_number(name: str, value: str, ours: str) -> Check:
     number = _parse_number(value)
     if number is None:
         return Check(
-            name=name, state="poor", message=f"→ {ours}; {value[:_SHORT]!r} is no whole number", fix=f"{ours}=…"
+            name=name, state="poor", message=f"→ {ours}; {value[:QUOTED_CHARS]!r} is no whole number", fix=f"{ours}=…"
         )
     return _check_accepted(Check(name=name, state="good", message=f"→ {ours}={number}"), ours, str(number))
 
@@ -237,7 +236,9 @@ def _check_bytes(name: str, value: str, ours: str) -> Check:
 
 
 def _check_bucket(name: str, value: str, ours: str) -> Check:
-    return Check(name=name, state="good", message=f"→ {ours}={_write_folder(value)[:_SHORT]}" if value else f"→ {ours}")
+    return Check(
+        name=name, state="good", message=f"→ {ours}={_write_folder(value)[:QUOTED_CHARS]}" if value else f"→ {ours}"
+    )
 
 
 def _write_folder(value: str) -> str:
@@ -248,7 +249,7 @@ def _write_folder(value: str) -> str:
 def _check_switch(name: str, value: str, ours: str) -> Check:
     state = _write_switch(value)
     if not state:
-        return Check(name=name, state="poor", message=f"→ {ours}; {value[:_SHORT]!r} is neither true nor false")
+        return Check(name=name, state="poor", message=f"→ {ours}; {value[:QUOTED_CHARS]!r} is neither true nor false")
     return Check(name=name, state="good", message=f"→ {ours}={state}")
 
 
@@ -275,7 +276,7 @@ def _check_credentials(name: str, value: str, ours: str) -> Check:
     fix = "pip install 'reelwright[vertex]'"
     if value and not Path(value).expanduser().is_absolute():
         fix += "; a path that is not absolute is taken from the folder you run in"
-    return Check(name=name, state="good", message=f"→ {ours}={value[:_SHORT]}", fix=fix)
+    return Check(name=name, state="good", message=f"→ {ours}={value[:QUOTED_CHARS]}", fix=fix)
 
 
 def _check_database(name: str, value: str, ours: str) -> Check:

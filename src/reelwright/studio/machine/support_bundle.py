@@ -25,11 +25,10 @@ from reelwright.store.database.migrate import read_version
 from reelwright.store.database.summary import list_newest_events, read_summary
 from reelwright.store.schema.schema import HEAD
 from reelwright.studio.machine.doctor import examine
+from reelwright.studio.policy import MAX_BUNDLED_EVENTS
 from reelwright.studio.results.inventory import SupportBundle
 from reelwright.studio.runtime.atomic_file import write_atomically
 
-MAX_EVENTS: Final = 2_000
-"""Events in the bundle, the newest ones: some hours of a busy server."""
 _README: Final = f"""\
 A support bundle of Reelwright. Look through it before you send it: it is yours.
 
@@ -37,7 +36,7 @@ machine.json   versions of Reelwright, Python and packages, processor, memory, f
 settings.json  the settings; names of the variables and keys that are set, without their values
 checks.json    what the checks of the doctor say
 journal.json   rows of each table, jobs and purchases by state
-events.jsonl   the newest {MAX_EVENTS:,} events: kinds, ids, times and codes of reasons
+events.jsonl   the newest {MAX_BUNDLED_EVENTS:,} events: kinds, ids, times and codes of reasons
 
 Not in it: keys, passwords, briefs, scripts, prompts, pictures, films. Ids of accounts and projects are.
 """
@@ -111,7 +110,7 @@ def _read_journal(settings: Settings) -> tuple[Mapping[str, Any], Any]:
             found = {"schema": database._read(read_version), "schema_of_this_release": HEAD}
             if found["schema"] != HEAD:
                 return found, ()
-            events = database._read(lambda conn: list_newest_events(conn, MAX_EVENTS))
+            events = database._read(lambda conn: list_newest_events(conn, MAX_BUNDLED_EVENTS))
             return {**found, **database._read(read_summary)}, events
         finally:
             database.close()

@@ -15,6 +15,7 @@ from reelwright.providers.registry import resolve_base_url
 from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import FEW_FACTS, LOCAL_CHECK_S, LOCAL_LOOK_S, LOCAL_SUGGESTION_S, UNUSED_BRIEF_SHARE
 from reelwright.studio.results.inventory import LocalModels
 from reelwright.studio.results.verb_options import LOCAL_PLANNER
 
@@ -22,13 +23,6 @@ if TYPE_CHECKING:
     from reelwright.net.http import HttpClient
     from reelwright.providers.wires.local_chat import LocalServer
 
-CHECK_S: Final = 5.0
-LOOK_S: Final = 1.0
-SUGGEST_S: Final = 0.05
-"""Time limit for a suggestion, for which nobody waits."""
-UNUSED_SHARE: Final = 0.5
-FEW_FACTS: Final = 3
-"""With fewer facts than this, the rules have little to show of a brief."""
 _NO_FACTS: Final = frozenset({"descriptor", "call", "who", "old", "mail"})
 """Pieces of a brief that are no facts, beside contacts: what it is, and where to go."""
 _BILLIONS: Final = re.compile(r"(?<![\d.])(\d{1,6}(?:\.\d{1,4})?)b\b", re.I)
@@ -48,13 +42,13 @@ async def refuse_absent(brief: Brief, settings: Settings) -> None:
         return
     server, served = late.local_chat.SERVERS[row.profile], brief.planner.partition(":")[2]
     base = _get_address(server, settings)
-    there = await _list_names(server, base, CHECK_S)
+    there = await _list_names(server, base, LOCAL_CHECK_S)
     if not late.local_text.is_available(served, there):
         shown = ", ".join(f"{row.id}:{name}" for name in there) or f"a model: {server.label} has none yet"
         raise BadInput("planner", brief.planner, shown, hint=server.get_hint.format(model=served))
 
 
-async def list_local_models(settings: Settings, within_s: float = LOOK_S) -> tuple[LocalModels, ...]:
+async def list_local_models(settings: Settings, within_s: float = LOCAL_LOOK_S) -> tuple[LocalModels, ...]:
     """List the language-model servers on this machine that answer within ``within_s`` seconds, with their models."""
     found = await asyncio.gather(
         *(_look_up_server(late.local_chat.SERVERS[kind], settings, within_s) for kind in _LOOKED_FOR)
@@ -96,7 +90,9 @@ def _count_billions(planner: str) -> float:
     return float(found[-1]) if found else 0.0
 
 
-async def suggest_planner(text: str, language: str | None, settings: Settings, within_s: float = SUGGEST_S) -> str:
+async def suggest_planner(
+    text: str, language: str | None, settings: Settings, within_s: float = LOCAL_SUGGESTION_S
+) -> str:
     """Return the best local model as a ``--planner`` value if the brief ``needs_planner``, else empty text.
 
     Also empty if no local server answers within ``within_s`` seconds. Sends no request to any model.
@@ -114,7 +110,7 @@ def needs_planner(text: str, language: str | None) -> bool:
     no_facts = {*_NO_FACTS, *late.contacts.CONTACTS}
     if sum(piece.kind not in no_facts for piece in facts.pieces) < FEW_FACTS:
         return True
-    return late.unused.compute_unused_share(text, late.description.describe_facts(facts)) > UNUSED_SHARE
+    return late.unused.compute_unused_share(text, late.description.describe_facts(facts)) > UNUSED_BRIEF_SHARE
 
 
 async def _look_up_server(server: LocalServer, settings: Settings, within_s: float) -> LocalModels | None:

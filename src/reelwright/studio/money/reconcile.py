@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from reelwright.messages import format_reason
 from reelwright.net.redact import redact_line
@@ -11,15 +11,13 @@ from reelwright.reason import Reason
 from reelwright.reel.records.ledger import ListedWork
 from reelwright.studio import late_modules as late
 from reelwright.studio.models.provider_lists import ask_lists
+from reelwright.studio.policy import MAX_PROMPT_CHARS
 from reelwright.studio.results.result_model import NOT_IN_JSON, Moment, ResultModel, Usd
 from reelwright.units import Micros
 
 if TYPE_CHECKING:
     from reelwright.store.vault.markers import Mark
     from reelwright.studio.runtime.home import Home
-
-
-_PROMPT: Final = 60
 
 
 class UnrecordedSend(ResultModel):
@@ -125,5 +123,5 @@ def _build_unrecorded_send(mark: Mark, recovered: Mapping[str, str]) -> Unrecord
 def _build_listed_operation(work: ListedWork) -> ListedOperation:
     return ListedOperation(
         provider=work.provider, operation=redact_line(work.id), model=redact_line(work.model), made_at=work.made_at,
-        prompt=redact_line(work.prompt, _PROMPT),
+        prompt=redact_line(work.prompt, MAX_PROMPT_CHARS),
     )  # fmt: skip

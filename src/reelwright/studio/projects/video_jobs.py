@@ -22,6 +22,7 @@ from reelwright.reel.records.operation import Consent, Job, Purchase, Standing, 
 from reelwright.reel.records.priority import Priority, name_priority, parse_priority
 from reelwright.reel.records.retention import RetentionPolicies
 from reelwright.studio.films import summaries
+from reelwright.studio.policy import MAX_PROGRESS_KEPT
 from reelwright.studio.projects.engine_waits import add_engine_wait, find_engine_waits
 from reelwright.studio.quotes.duration_estimates import estimate_model_latency
 from reelwright.studio.quotes.quote import list_needed_steps
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 NO_POLICIES: Final = RetentionPolicies()
 _MOST_WHILE_MADE: Final = 99
 """Percent: only a job that is done is at 100."""
-_MOST_FLOORS: Final = 10_000
 
 
 VideoPhase = Literal["none", "sending", "generating", "fetching"]
@@ -348,7 +348,7 @@ def _estimate_progress(home: Home, job: Job, standing: Standing, source: object)
         return 100
     floor = home.progress.pop(job.id, 0)  # put back as the newest
     percent = home.progress[job.id] = max(floor, _estimate_running(home, job, standing, source))
-    if len(home.progress) > _MOST_FLOORS:
+    if len(home.progress) > MAX_PROGRESS_KEPT:
         del home.progress[next(iter(home.progress))]
     return percent
 

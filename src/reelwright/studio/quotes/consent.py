@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from reelwright.errors import BadInput, NeedsConsent, OverBudget
 from reelwright.reason import Action
 from reelwright.reel.records.operation import Consent
+from reelwright.studio.policy import MAX_SHOTS_NAMED
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import refuse_above
 from reelwright.studio.results.results import ProjectQuote
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from reelwright.studio.results.verb_options import ConfirmFunction
 
 Q = TypeVar("Q")
-_MAX_SHOWN: Final = 4
 
 
 def require_consent(
@@ -105,8 +105,8 @@ def _describe_steps(steps: Sequence[str], quote: ProjectQuote) -> str:
     numbers = {str(row.shot): row.n for row in quote.shots if row.shot}
     parts = [step.split("/") for step in steps]
     labels = [f"{part[0]} of shot {numbers[part[1]]}" if part[1:] and part[1] in numbers else part[0] for part in parts]
-    more = f" and {len(labels) - _MAX_SHOWN} more" if len(labels) > _MAX_SHOWN else ""
-    return ", ".join(dict.fromkeys(labels[:_MAX_SHOWN])) + more
+    more = f" and {len(labels) - MAX_SHOTS_NAMED} more" if len(labels) > MAX_SHOTS_NAMED else ""
+    return ", ".join(dict.fromkeys(labels[:MAX_SHOTS_NAMED])) + more
 
 
 def parse_unknown_at_most(value: str | int | float | None) -> Micros | None:

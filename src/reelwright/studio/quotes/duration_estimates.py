@@ -8,15 +8,12 @@ from typing import Final
 from reelwright.catalogue.models import load_models
 from reelwright.reel.base.value import StepKey
 from reelwright.reel.graph.graph import Graph, Kind, Step
+from reelwright.studio.policy import STEP_START_S, USUAL_LATENCY_S
 
 SECONDS_PER_MEGAPIXEL_FRAME: Final[dict[Kind, float]] = {"still": 0.2, "take": 0.021, "segment": 0.011}
 """Seconds of drawing or encoding per million pixels of each frame, for one hand on one core."""
 SECONDS_PER_SECOND: Final[dict[Kind, float]] = {"bed": 0.09, "voice": 0.5, "mix": 0.08, "film": 0.12}
 """Seconds of making sound, or of joining and measuring the film, per second of its length."""
-START_S: Final = 0.25
-"""Seconds that any step takes before its first frame: copying files, starting a tool, commits of the journal."""
-USUAL_S: Final = (20.0, 60.0)
-"""The least and the most seconds that a request takes, for a model without this figure in the catalogue."""
 
 
 def is_bought(step: Step) -> bool:
@@ -33,7 +30,7 @@ def estimate_latency(step: Step) -> float:
 def estimate_model_latency(model: str) -> float:
     """Estimate the seconds that a request to ``model`` takes: the middle of its range in the catalogue."""
     least, most = load_models()[model].latency_s
-    return (least + most) / 2 if most else sum(USUAL_S) / 2
+    return (least + most) / 2 if most else sum(USUAL_LATENCY_S) / 2
 
 
 def estimate_seconds(step: Step) -> float:
@@ -44,8 +41,8 @@ def estimate_seconds(step: Step) -> float:
     width, height = args.get("size", (0, 0))
     frames = int(args.get("frames") or args.get("length") or 1)
     if step.kind in SECONDS_PER_MEGAPIXEL_FRAME:
-        return START_S + SECONDS_PER_MEGAPIXEL_FRAME[step.kind] * frames * float(width * height) / 1e6
-    return START_S + SECONDS_PER_SECOND.get(step.kind, 0.0) * _length_s(args.get("ms"), frames, args.get("fps"))
+        return STEP_START_S + SECONDS_PER_MEGAPIXEL_FRAME[step.kind] * frames * float(width * height) / 1e6
+    return STEP_START_S + SECONDS_PER_SECOND.get(step.kind, 0.0) * _length_s(args.get("ms"), frames, args.get("fps"))
 
 
 def _length_s(ms: int | None, frames: int, fps: tuple[int, int] | None) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from reelwright.planner.presets import describe_limits
@@ -19,6 +19,7 @@ from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.graph.wanted_steps import ResolvedStep, WantedSteps, find_wanted_steps, walk_graph
 from reelwright.reel.records.money import Price, Quote
 from reelwright.reel.records.operation import Standing
+from reelwright.studio.policy import QUOTE_LIFETIME, QUOTED_SHOT_CHARS
 from reelwright.studio.quotes import duration_estimates
 from reelwright.studio.quotes.film_budget import find_flavor_budget
 from reelwright.studio.quotes.planning_steps import count_finished_words
@@ -26,11 +27,6 @@ from reelwright.studio.quotes.quote_warnings import list_quote_warnings
 from reelwright.studio.results.results import PriceWithKey, ProjectQuote, QuoteRow
 from reelwright.units import Micros
 
-QUOTE_LIFETIME: Final = timedelta(hours=24)
-"""An older quote must be requested again. Source: DESIGN.md 3.5, read 2026-11-20."""
-
-_FIRST_LETTERS: Final = 32
-"""Most letters of a shot's words that name it in a quote."""
 _SENT: Final = "sent already: it is on its way"
 
 Pricing = Callable[[Request], Price]
@@ -239,9 +235,9 @@ def _rows(plan: Plan, graph: Graph, quote: Quote, wanted_steps: WantedSteps) -> 
 
 @cache_by_identity(512)
 def _find_first_words(plan: Plan, shot: Shot) -> str:
-    """Return the first words that are read in a shot, as many as fit in ``_FIRST_LETTERS``, on one line."""
+    """Return the first words that are read in a shot, as many as fit in ``QUOTED_SHOT_CHARS``, on one line."""
     text = " ".join(map(to_plain_text, list_screen_words(plan, shot).values()))
-    return text if len(text) <= _FIRST_LETTERS else f"{text[: _FIRST_LETTERS - 1].rstrip()}…"
+    return text if len(text) <= QUOTED_SHOT_CHARS else f"{text[: QUOTED_SHOT_CHARS - 1].rstrip()}…"
 
 
 def _basis(key: StepKey, price: Price) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from reelwright.reel.base.value import define_value
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import MIN_REHEARSED_WAIT_S
 
 if TYPE_CHECKING:
     from reelwright.engine.purchases.operations import Pace
-
-_LEAST_S: Final = 0.05
 
 
 @define_value
@@ -62,8 +61,8 @@ class Tempo:
 
         In a rehearsal the provider runs in the process that sends: a send ends with it.
         """
-        return _LEAST_S if self.is_rehearsal else None
+        return MIN_REHEARSED_WAIT_S if self.is_rehearsal else None
 
     def scale_seconds(self, seconds: float) -> float:
         """Convert seconds of the provider's clock to real seconds, at least 0.05."""
-        return max(_LEAST_S, seconds / self.speed)
+        return max(MIN_REHEARSED_WAIT_S, seconds / self.speed)

@@ -13,12 +13,11 @@ from typing import Final
 from reelwright.errors import BadInput, TooLong
 from reelwright.reel.film.brief import GOALS, Goal
 from reelwright.reel.film.languages import ACCEPTED_LANGUAGE, is_language_tag
+from reelwright.studio.policy import MAX_FILM_MS, MIN_FILM_MS
 from reelwright.studio.results.verb_options import Seconds
 from reelwright.text_limits import BRIEF_CHARS, END_CARD_CHARS
 from reelwright.units import ASPECTS, Aspect, Micros, format_number, parse_aspects, parse_usd
 
-SHORTEST_MS: Final = 1_000
-LONGEST_MS: Final = 600_000
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?", re.ASCII)
 NONE: Final = "none"
 """What an option of a brand says that the film is to do without."""
@@ -49,7 +48,7 @@ def check_text(field: str, value: object, most: int = BRIEF_CHARS) -> str:
     return plain
 
 
-def parse_milliseconds(field: str, value: Seconds | None, least: int = SHORTEST_MS) -> int | None:
+def parse_milliseconds(field: str, value: Seconds | None, least: int = MIN_FILM_MS) -> int | None:
     """Convert a length in seconds, such as 7.5, ``20s`` or ``0:20``, to whole milliseconds; None stays None.
 
     Raises ``BadInput`` below ``least`` milliseconds or above 10 minutes.
@@ -57,9 +56,9 @@ def parse_milliseconds(field: str, value: Seconds | None, least: int = SHORTEST_
     if value is None:
         return None
     ms = _parse_length(value) if isinstance(value, str) else _convert_number(value)
-    if ms is None or not least <= ms <= LONGEST_MS:
+    if ms is None or not least <= ms <= MAX_FILM_MS:
         raise BadInput(
-            field, value, f"seconds from {least / 1000:g} to {LONGEST_MS // 1000}, such as 20, 7.5, 20s or 0:20"
+            field, value, f"seconds from {least / 1000:g} to {MAX_FILM_MS // 1000}, such as 20, 7.5, 20s or 0:20"
         )
     return ms
 

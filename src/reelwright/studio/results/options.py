@@ -14,6 +14,7 @@ from reelwright.reel.base.document import from_public
 from reelwright.reel.film.brief import Goal
 from reelwright.reel.film.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, CaptionChoice, Plan
 from reelwright.reel.records.priority import PRIORITIES, Priority
+from reelwright.studio.policy import BATCH_CONCURRENCY, MAX_BATCH_CONCURRENCY, MAX_SHOTS_OF_AN_EDIT
 from reelwright.studio.results.verb_options import Seconds
 from reelwright.text_limits import (
     BRIEF_CHARS,
@@ -28,11 +29,6 @@ from reelwright.text_limits import (
 )
 from reelwright.units import ACCEPTED_ASPECTS, ASPECTS, Aspect, parse_aspects
 
-CONCURRENCY: Final = 5
-"""Default number of rows of a batch that run at once. Source: S4-50."""
-MAX_CONCURRENCY: Final = 64
-MAX_SHOTS: Final = 600
-"""Most shots that one edit names: as many as a film may have."""
 Usd = str | int | float
 """An amount in US dollars: ``"5"``, ``"0.40"``, 5."""
 File = Annotated[str, Field(max_length=PATH_CHARS)] | Path
@@ -408,12 +404,13 @@ class BatchOptions(RowOptions, Approval, QueueOptions):
     """Options of ``batch``. ``concurrency``: rows that run at once; ``budget``: the most for all rows together."""
 
     concurrency: Annotated[
-        int | None, Field(ge=1, le=MAX_CONCURRENCY, description=f"a whole number from 1 to {MAX_CONCURRENCY}")
-    ] = CONCURRENCY
+        int | None,
+        Field(ge=1, le=MAX_BATCH_CONCURRENCY, description=f"a whole number from 1 to {MAX_BATCH_CONCURRENCY}"),
+    ] = BATCH_CONCURRENCY
 
     def get_concurrency(self) -> int:
         """Return how many rows of the batch run at once; the default if None was given."""
-        return CONCURRENCY if self.concurrency is None else self.concurrency
+        return BATCH_CONCURRENCY if self.concurrency is None else self.concurrency
 
 
 class ResumeOptions(RunOptions):
@@ -430,7 +427,7 @@ class ChangeOptions(Options):
     """
 
     shot: Annotated[
-        int | str | Annotated[Sequence[int | str], Field(max_length=MAX_SHOTS)] | None,
+        int | str | Annotated[Sequence[int | str], Field(max_length=MAX_SHOTS_OF_AN_EDIT)] | None,
         Field(description="the number or id of a shot, or a list of them"),
     ] = None
     words: Annotated[
@@ -505,7 +502,7 @@ class ChangeOptions(Options):
     order: Annotated[
         Sequence[int | str] | None,
         Field(
-            max_length=MAX_SHOTS,
+            max_length=MAX_SHOTS_OF_AN_EDIT,
             description="a list of shots, by number or id: the film has these alone, in this order",
         ),
     ] = None

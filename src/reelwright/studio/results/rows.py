@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.document import to_plain
@@ -16,6 +16,7 @@ from reelwright.reel.film.command import leave_out_home_brand
 from reelwright.reel.film.plan import OwnFootage, Plan
 from reelwright.reel.graph.request import to_fingerprint_fields
 from reelwright.reel.records.operation import Consent
+from reelwright.studio.policy import MAX_TITLE_CHARS
 from reelwright.studio.results.result_model import (
     NOT_IN_JSON,
     OMIT_EMPTY,
@@ -28,8 +29,6 @@ from reelwright.studio.results.result_model import (
 )
 from reelwright.studio.results.results import FilmBudget, PlanResult, ProjectQuote, Shortfall
 from reelwright.units import Micros, format_usd
-
-_TITLE_CHARS: Final = 60
 
 
 @define_value
@@ -80,7 +79,7 @@ def _asked_of(source: Any) -> Any:
 def shorten_title(words: str) -> str:
     """Shorten a prompt or a brief to one line of at most 60 characters, for lists."""
     line = " ".join(words.split())
-    return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1].rstrip() + "…"
+    return line if len(line) <= MAX_TITLE_CHARS else line[: MAX_TITLE_CHARS - 1].rstrip() + "…"
 
 
 def number_rows(rows: Sequence[Row]) -> tuple[Row, ...]:

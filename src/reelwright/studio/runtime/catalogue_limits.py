@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from reelwright.catalogue.models import find_model
 from reelwright.errors import BadInput
 from reelwright.known_providers import ENGINES
 from reelwright.reel.records.ledger import Limit
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import OWN_ENGINE_FIRST_POLL_S, OWN_ENGINE_LAST_POLL_S
 
 if TYPE_CHECKING:
     from reelwright.catalogue.model_row import Model
     from reelwright.engine.purchases.operations import Pace
-
-
-_OWN_LEAST_S: Final = 0.2
-_OWN_MOST_S: Final = 2.0
-"""An engine on this machine may be polled as often as it has news."""
 
 
 def find_default_limit(name: str) -> Limit | None:
@@ -39,7 +35,7 @@ def get_pace(model: str) -> Pace:
     """Return the seconds between status polls for a model, the first after its least usual latency by the catalogue."""
     row = _row(model)
     if row and row.provider == ENGINES:
-        return late.operations.Pace(least_s=_OWN_LEAST_S, most_s=_OWN_MOST_S)
+        return late.operations.Pace(least_s=OWN_ENGINE_FIRST_POLL_S, most_s=OWN_ENGINE_LAST_POLL_S)
     return (
         late.operations.Pace(first_s=min(late.operations.Pace().most_s, float(row.latency_s[0])))
         if row

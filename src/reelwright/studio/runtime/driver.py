@@ -7,18 +7,15 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from reelwright.errors import StoreUnavailable
+from reelwright.studio.policy import DRIVER_NEWER_JOURNAL_WAIT_S, DRIVER_RESTART_WAIT_S
 
 if TYPE_CHECKING:
     from reelwright.engine.scheduler.director import Director, Until
     from reelwright.engine.steps.step_run import ProgressEvent
 
-_AGAIN_S: Final = 2.0
-"""Seconds before the director is started again after a fault."""
-_UPGRADED_S: Final = 60.0
-"""The same, where the journal is a newer release's: it stays so until somebody replaces this program."""
 logger = logging.getLogger(__name__)
 Hear = Callable[["ProgressEvent"], None]
 """Called on the event loop with every event of a project's steps. Must not block or raise."""
@@ -61,12 +58,12 @@ class Driver:
     async def run_forever(self) -> None:
         """Run queued jobs of all accounts until the call is cancelled, logging exceptions; may spend."""
         while True:
-            wait_s = _AGAIN_S
+            wait_s = DRIVER_RESTART_WAIT_S
             try:
                 await self.run("forever")
             except Exception as error:  # whatever it is, the other projects go on
                 if isinstance(error, StoreUnavailable) and error.code == "journal_is_newer":
-                    wait_s = _UPGRADED_S
+                    wait_s = DRIVER_NEWER_JOURNAL_WAIT_S
                 logger.exception("the director stopped; it is started again in %s s", wait_s)
             await asyncio.sleep(wait_s)
 

@@ -23,6 +23,7 @@ from reelwright.reel.graph.request import Request
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.retention import RetentionPolicies
 from reelwright.settings import Settings
+from reelwright.studio.policy import ROOM_CHECK_LIFETIME_S
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.runtime.slates import Slates
 
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from reelwright.studio.runtime.policy_cache import PolicyCache
     from reelwright.studio.runtime.produce import Producer
 
-_ROOMY_S: Final = 5.0
 REHEARSAL: Final = "rehearsal.json"
 """Name of the file that marks a rehearsal's home, in which nothing is bought."""
 
@@ -104,7 +104,7 @@ class Home:
             used = await self.journal.measure_space(self.account)
         count, size = used.files + max(1, files), used.size_bytes + max(1, size_bytes)
         is_roomy = count < 0.9 * caps.files and size < 0.9 * caps.size_bytes
-        roomy_until[self.account] = time.monotonic() + _ROOMY_S if is_roomy else 0.0
+        roomy_until[self.account] = time.monotonic() + ROOM_CHECK_LIFETIME_S if is_roomy else 0.0
         if count > caps.files or size > caps.size_bytes:
             actions = [Action("delete_job_files", {"job": job}) for job in used.oldest_jobs]
             raise ReelwrightError(

@@ -22,6 +22,7 @@ from reelwright.reel.graph.request import Request, compute_request_digest
 from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import MAX_WORDS_CHARS, MIN_SHOT_S
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.verb_options import Changes
 from reelwright.studio.runtime.name_resolution import resolve_shot
@@ -29,9 +30,6 @@ from reelwright.text_limits import NAME_CHARS
 from reelwright.units import Aspect, Frames, convert_ms_to_frames
 
 WAYS: Final = ("bridge", "reflow")
-SHORTEST_S: Final = 0.4
-"""Shortest shot, in seconds, that a viewer can take in. Source: craft.md 2, read 2026-11-20."""
-WORD_CHARS: Final = 400
 _OF_A_SHOT: Final = ("words", "prompt", "length", "image", "clip", "move", "caption", "model")
 _OF_THE_FILM: Final = (
     "look", "accent", "emblem", "logo", "font", "end_card", "brand", "mood", "music", "music_level", "voice",
@@ -199,7 +197,7 @@ def _check_optional_text(field: str, value: object, plan: Plan) -> str:
     """Check that text can be drawn; empty text passes. Raises ``BadInput``, also for text that only looks empty."""
     if value == "":
         return ""
-    text = validation.check_text(field, value, WORD_CHARS)
+    text = validation.check_text(field, value, MAX_WORDS_CHARS)
     late.drawable.refuse_text(field, text, plan.language)
     return text
 
@@ -253,7 +251,7 @@ def _build_correction(plan: Plan, shot: Shot, text: str) -> dict[str, str]:
 
 def _parse_length(plan: Plan, shot: Shot, length: int | float | str) -> Frames:
     """Convert the new length to frames. Raises ``BadInput`` if a transition would take more than half of the shot."""
-    ms = validation.parse_milliseconds("length", length, round(SHORTEST_S * 1000))
+    ms = validation.parse_milliseconds("length", length, round(MIN_SHOT_S * 1000))
     assert ms is not None
     frames = convert_ms_to_frames(ms, plan.fps)
     at = [one.id for one in plan.shots].index(shot.id)

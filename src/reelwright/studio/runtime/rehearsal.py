@@ -18,6 +18,7 @@ from reelwright.providers.registry import open_providers
 from reelwright.reel.base.document import from_json
 from reelwright.reel.base.value import define_value
 from reelwright.settings import Settings
+from reelwright.studio.policy import REHEARSAL_SPEED
 from reelwright.studio.quotes.tempo import Tempo
 from reelwright.studio.runtime.home import REHEARSAL
 from reelwright.studio.runtime.slates import FOLDER
@@ -25,7 +26,6 @@ from reelwright.studio.runtime.slates import FOLDER
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
 
-SPEED: Final = 60.0
 _OWN_PLACES: Final[Mapping[str, Any]] = {
     "database": "", "vault_url": "", "downloads": "server", "downloads_url": "", "downloads_key_id": "",
     "films_folder": "",
@@ -42,7 +42,7 @@ class Rehearsal:
     Raises ``BadInput`` for a speed that is not from 1 to 3600, or faults that are not from 0 to 50.
     """
 
-    speed: float = SPEED
+    speed: float = REHEARSAL_SPEED
     faults: float = 0.0
     seed: int = 0
 

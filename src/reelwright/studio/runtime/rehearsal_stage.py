@@ -26,6 +26,7 @@ from reelwright.reel.base.value import Fingerprint
 from reelwright.settings import Settings
 from reelwright.store.vault.vault import FolderVault
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import PROJECTS_READ_AT_ONCE
 from reelwright.studio.runtime.home import REHEARSAL, Home
 from reelwright.studio.runtime.rehearsal import Rehearsal, open_rehearsal_providers
 from reelwright.units import format_usd
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
 
 _ACCOUNT: Final = "provider"
-_PAGE: Final = 10
-"""Projects that are read at once to find a shot: nearly always it is in the newest one."""
 _DRAWN: Final = frozenset({"video", "image", "speech", "music", "sound_effect"})
 
 
@@ -118,7 +117,7 @@ class Stage:
         if home is None:
             return 0
         before = None
-        while page := await home.journal.list_projects(home.account, _PAGE, before):
+        while page := await home.journal.list_projects(home.account, PROJECTS_READ_AT_ONCE, before):
             for project in page:
                 plan = (await home.journal.read_standing(home.account, project.id)).plan
                 for number, shot in enumerate(plan.shots if plan else (), 1):

@@ -11,10 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.engine.hands.workroom import is_abandoned, mint_owner_mark
+from reelwright.studio.policy import SCRATCH_SWEEP_EVERY_S
 
 _PREFIX: Final = "reelwright-"
-_SWEEP_S: Final = 60.0
-"""Seconds after which a call of the same process looks again for what other processes left: a server has many calls."""
 _swept_at: dict[str, float] = {}
 """By the folder of temporary files, when this process swept it last."""
 
@@ -42,7 +41,7 @@ class ScratchFolder:
 @contextmanager
 def open_scratch_folder() -> Iterator[ScratchFolder]:
     """Yield a temporary folder that is deleted when the block ends; also delete those that killed calls left."""
-    if time.monotonic() - _swept_at.get(tempfile.gettempdir(), -_SWEEP_S) >= _SWEEP_S:
+    if time.monotonic() - _swept_at.get(tempfile.gettempdir(), -SCRATCH_SWEEP_EVERY_S) >= SCRATCH_SWEEP_EVERY_S:
         sweep()
     folder = ScratchFolder()
     try:

@@ -21,11 +21,11 @@ from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.choices import Choices
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import MAX_FILM_FILE_BYTES
 from reelwright.studio.scripts.planfile import decode_plan, drop_defaults, encode_plan
 
 SCHEMA: Final = 2
 NAME: Final = "film.yaml"
-MOST_BYTES: Final = 2_000_000
 _KEYS: Final = ("film", "project", "revision", "materials", "brief", "plan", "choices")
 
 
@@ -97,8 +97,8 @@ def read(text: str | bytes) -> FilmDocument:
 
 
 def _parse(text: str | bytes) -> dict[str, Any]:
-    if len(text) > MOST_BYTES:
-        raise BadInput(NAME, f"{len(text)} bytes", f"at most {MOST_BYTES} bytes")
+    if len(text) > MAX_FILM_FILE_BYTES:
+        raise BadInput(NAME, f"{len(text)} bytes", f"at most {MAX_FILM_FILE_BYTES} bytes")
     try:
         return parse_text(text if isinstance(text, str) else text.decode("utf-8"), NAME)
     except UnicodeDecodeError as cause:

@@ -26,10 +26,10 @@ from reelwright.planner.tables import load_about, load_tones
 from reelwright.planner.yaml_text import add_line, parse_text
 from reelwright.reel.film.brief import Brief
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import MAX_LOOK_BYTES
 from reelwright.studio.runtime.slates import FOLDER
 
 _FILE: Final = "look.yaml"
-_MOST_BYTES: Final = 16_384
 
 
 def list_own_folders(folder: Path | None) -> dict[str, Path]:
@@ -93,14 +93,14 @@ def _read_row(folder: Path) -> dict[str, Any]:
     file, where = folder / _FILE, f"{folder.name}/{_FILE}"
     try:
         with file.open("rb") as opened:
-            content = opened.read(_MOST_BYTES + 1)
+            content = opened.read(MAX_LOOK_BYTES + 1)
         text = content.decode("utf-8")
     except FileNotFoundError:
         raise BadInput("look", folder.name, f"a folder with a {_FILE}") from None
     except (OSError, UnicodeDecodeError) as cause:
         raise BadInput(where, type(cause).__name__, "a file of YAML in UTF-8 that can be read") from cause
-    if len(content) > _MOST_BYTES:
-        raise BadInput(where, f"more than {_MOST_BYTES} bytes", f"a file of at most {_MOST_BYTES} bytes")
+    if len(content) > MAX_LOOK_BYTES:
+        raise BadInput(where, f"more than {MAX_LOOK_BYTES} bytes", f"a file of at most {MAX_LOOK_BYTES} bytes")
     row = parse_text(text, where)
     try:
         look = build_own_look(folder.name, row)

@@ -13,9 +13,9 @@ from reelwright.reel.base.document import to_public
 from reelwright.reel.film.plan import Beat, Line, Overlay, OwnFootage, Plan, Shot, Transition
 from reelwright.reel.graph.request import Request
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import MAX_PLAN_S
 from reelwright.units import convert_frames_to_ms, convert_ms_to_frames
 
-_LONGEST_S: Final = 36_000
 _FRAMES: Final = frozenset({"start", "length", "room", "spoken_length"})
 _WORD: Final = re.compile(r"([0-9]{1,9}) ([0-9]{1,9}) (.*)", re.DOTALL)
 
@@ -112,7 +112,7 @@ def decode_plan(document: Mapping[str, Any], where: str) -> dict[str, Any]:
 
     def frames(value: Any, at: str) -> Any:
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not number or not 0 <= value <= _LONGEST_S:
+        if not number or not 0 <= value <= MAX_PLAN_S:
             raise BadInput(at, value, "seconds from 0")
         return int(convert_ms_to_frames(round(Fraction(value) * 1000), (fps[0], fps[1])))
 

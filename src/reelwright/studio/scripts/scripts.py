@@ -20,6 +20,7 @@ from reelwright.reel.film.brief import Brand, Brief, Goal, Material
 from reelwright.reel.film.plan import Plan
 from reelwright.settings import Settings
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import MAX_SCRIPT_BYTES
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.film_budget import drop_idle_budget
 from reelwright.studio.results.verb_options import BriefOptions
@@ -40,7 +41,6 @@ from reelwright.units import ASPECTS, Micros, compute_size, find_nearest_aspect
 if TYPE_CHECKING:
     from reelwright.documents.script import Script
 
-MAX_BYTES: Final = 1_048_576
 _OF_THE_FILM: Final = ("aspect", "length_ms", "short_side", "language", "flavor", "own_flavor")
 """Settings that make another film, in its own project, of the same script. The choice of models is not among them."""
 DRAFT_SIDE: Final = 540
@@ -103,8 +103,10 @@ def read_script_source(script: str | Path) -> ScriptSource:
     if not path.is_file():
         stands = "a plain file; this is none" if path.exists() else "a file that exists"
         raise BadInput("script", str(script), stands)
-    if path.stat().st_size > MAX_BYTES:
-        raise BadInput("script", f"{path.name}, {path.stat().st_size} bytes", f"a file of at most {MAX_BYTES} bytes")
+    if path.stat().st_size > MAX_SCRIPT_BYTES:
+        raise BadInput(
+            "script", f"{path.name}, {path.stat().st_size} bytes", f"a file of at most {MAX_SCRIPT_BYTES} bytes"
+        )
     try:
         text = path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as cause:

@@ -17,6 +17,7 @@ from reelwright.reel.records.operation import Standing
 from reelwright.studio.edits import editing
 from reelwright.studio.films import project_run, summaries
 from reelwright.studio.films.film_request import FilmRequest, build_script_request, quote_script_change
+from reelwright.studio.policy import REVISION_TRIES
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes.film_budget import add_spent
 from reelwright.studio.quotes.progress_reporter import Listen
@@ -62,7 +63,7 @@ def repeat_if_changed(
 
     @wraps(enqueue)
     async def repeat(*args: P.args, **kwargs: P.kwargs) -> QueuedJob:
-        for _ in range(project_run.TRIES - 1):
+        for _ in range(REVISION_TRIES - 1):
             try:
                 return await enqueue(*args, **kwargs)
             except StaleRevision:

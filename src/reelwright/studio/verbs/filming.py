@@ -22,6 +22,7 @@ from reelwright.studio.films.failed_takes import request_failed_takes
 from reelwright.studio.films.film_request import FilmRequest, rebuild_plan
 from reelwright.studio.films.new_project import keep_estimate
 from reelwright.studio.models.local_servers import refuse_absent
+from reelwright.studio.policy import REVISION_TRIES
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes import validation
 from reelwright.studio.quotes.consent import confirm_quote
@@ -293,7 +294,7 @@ class Filming(StudioBase):
         Of two calls at one moment one writes the requests, and the other finds them written. Raises ``StaleRevision``
         when others revise the project each time.
         """
-        for left in reversed(range(project_run.TRIES)):
+        for left in reversed(range(REVISION_TRIES)):
             standing = project_run.aim_at_goal(await home.journal.read_standing(home.account, project), goal)
             extended = await _request_again(home, standing, is_asked=is_asked)
             if extended is standing or extended.plan is None:

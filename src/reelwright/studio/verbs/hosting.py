@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from reelwright.errors import BadInput, ReelwrightError, Unreachable
 from reelwright.net.redact import redact
 from reelwright.studio import late_modules as late
+from reelwright.studio.policy import LOG_LINES, MAX_LOG_LINES
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.inventory import (
     Check,
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from reelwright.engines.download import Download
 
 CheckState = Literal["good", "poor", "bad"]
-_MOST_LINES: Final = 10_000
 _SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - what engines share between their processes, as Linux has it
 
 if TYPE_CHECKING:
@@ -106,9 +106,9 @@ class Hosting(StudioBase):
     async def _get_model(self, host: EngineHost, model: str) -> OwnModelSummary:
         return next(one for one in await self._describe_models(host) if one.model == model)
 
-    async def read_engine_log(self, model: str, *, lines: int = 40) -> EngineLog:
+    async def read_engine_log(self, model: str, *, lines: int = LOG_LINES) -> EngineLog:
         """Read the last lines of the log of a model's engine, also of one that has ended. Secrets are removed."""
-        validation.check_whole_number("lines", lines, 1, _MOST_LINES)
+        validation.check_whole_number("lines", lines, 1, MAX_LOG_LINES)
         supervisor = late.host.EngineHost(self._settings).get_supervisor(model)
         return EngineLog(model=model, path=supervisor.log_place, text=redact(await supervisor.read_log(lines)))
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from reelwright.studio.accounts import webhooks
+from reelwright.studio.policy import DELIVERIES_PER_PAGE, MAX_WEBHOOK_ID_CHARS
 from reelwright.studio.quotes import validation
 from reelwright.studio.verbs.base import StudioBase
-
-_ID_CHARS = 100
 
 
 class Notifying(StudioBase):
@@ -98,7 +97,12 @@ class Notifying(StudioBase):
         return webhooks.build_delivery_summary(made)
 
     async def list_deliveries(
-        self, webhook: str | None = None, *, state: str | None = None, limit: int = 50, after: str | None = None
+        self,
+        webhook: str | None = None,
+        *,
+        state: str | None = None,
+        limit: int = DELIVERIES_PER_PAGE,
+        after: str | None = None,
     ) -> tuple[webhooks.DeliverySummary, ...]:
         """List up to ``limit`` messages, sent or still to be sent, to one webhook or all of this account, newest first.
 
@@ -126,4 +130,4 @@ class Notifying(StudioBase):
 
 
 def _check_id(value: str, field: str = "webhook") -> str:
-    return validation.check_text(field, value, _ID_CHARS)
+    return validation.check_text(field, value, MAX_WEBHOOK_ID_CHARS)

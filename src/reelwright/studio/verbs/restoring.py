@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Final, Unpack
+from typing import Unpack
 
 from reelwright.errors import BadInput
 from reelwright.reel.film.plan import Plan
@@ -12,6 +12,7 @@ from reelwright.reel.graph.choices import Choices
 from reelwright.reel.records.operation import Standing
 from reelwright.studio.edits import history
 from reelwright.studio.films import project_run
+from reelwright.studio.policy import MAX_REVISIONS_LISTED
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes.film_budget import add_spent
 from reelwright.studio.quotes.progress_reporter import Listen
@@ -22,8 +23,6 @@ from reelwright.studio.results.verb_options import RunKeywords
 from reelwright.studio.runtime.home import Home, refuse_unsold
 from reelwright.studio.verbs.filming import Filming, refuse_other_revision
 
-_MOST_REVISIONS: Final = 50
-
 
 class Restoring(Filming):
     """The verbs on a project's history: its revisions, and the return to one of them."""
@@ -31,7 +30,7 @@ class Restoring(Filming):
     async def list_revisions(self, project: str) -> tuple[RevisionSummary, ...]:
         """List the newest revisions of a project, the newest first, each with what it changed. Spends nothing."""
         home = await self._require_home()
-        return await history.list_revisions(home, await self._find_project(home, project), _MOST_REVISIONS)
+        return await history.list_revisions(home, await self._find_project(home, project), MAX_REVISIONS_LISTED)
 
     async def quote_restore(self, project: str, revision: int, *, listen: Listen | None = None) -> ProjectQuote:
         """Quote what a project would lack if it went back to an earlier revision; see ``enqueue_restore``.

@@ -6,7 +6,7 @@ import asyncio
 from asyncio import gather
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from reelwright.errors import NotFound, ReelwrightError
 from reelwright.media.base.frame_reader import read_frame
@@ -15,6 +15,7 @@ from reelwright.reel.base.value import Digest
 from reelwright.store.vault.vault import DIGEST
 from reelwright.studio.accounts.branding import BrandFont, describe_font_file
 from reelwright.studio.files.tidy_up import delete_job_files
+from reelwright.studio.policy import JOBS_READ_AT_ONCE
 from reelwright.studio.projects.film_parts import FilmParts, read_film_parts
 from reelwright.studio.projects.video_jobs import (
     VideoJob,
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from reelwright.store.jobs.requests import CreateRequest
     from reelwright.studio.projects.queued_job import QueuedJob
     from reelwright.studio.runtime.home import Home
-
-
-_PAGE_JOBS: Final = 100
 
 
 class Serving(StudioBase):
@@ -95,9 +93,9 @@ class Serving(StudioBase):
         found: list[VideoJob] = []
         while True:
             after = found[-1].job if found else None
-            page = await self.list_video_jobs(limit=_PAGE_JOBS, after=after, label=label)
+            page = await self.list_video_jobs(limit=JOBS_READ_AT_ONCE, after=after, label=label)
             found += page
-            if len(page) < _PAGE_JOBS:
+            if len(page) < JOBS_READ_AT_ONCE:
                 return tuple(found)
 
     async def list_unknown_purchases(self, job: str) -> tuple[str, ...]:
