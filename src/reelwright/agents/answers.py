@@ -5,18 +5,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from mcp import types
 
+from reelwright.agents.policy import MAX_ANSWER_BYTES, SHORTENING_STEPS
 from reelwright.net.redact import redact
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.units import format_usd
-
-MOST_BYTES: Final = 4_000
-"""The most bytes of an answer, unless a tool was asked for more."""
-_STEPS: Final = ((600, 24), (300, 12), (160, 8), (100, 5), (60, 3))
-"""How far texts and lists are shortened, step by step: most characters, most items."""
 
 
 def build_answer(fields: Mapping[str, Any], *, images: Sequence[tuple[str, bytes]] = ()) -> types.CallToolResult:
@@ -52,12 +48,12 @@ def drop_empty(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shorten(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields without empty ones, and with long texts and lists cut until they fit into ``MOST_BYTES`` of
-    JSON.
+    """Return the fields without empty ones, and with long texts and lists cut until they fit into
+    ``MAX_ANSWER_BYTES`` of JSON.
     """
     found = drop_empty(fields)
-    for letters, items in _STEPS:
-        if len(_to_text(found).encode()) <= MOST_BYTES:
+    for letters, items in SHORTENING_STEPS:
+        if len(_to_text(found).encode()) <= MAX_ANSWER_BYTES:
             return found
         found = {**{name: _cut(value, letters, items) for name, value in found.items()}, "is_shortened": True}
     return found

@@ -20,6 +20,7 @@ from mcp import MCPError, types
 from mcp.server.context import ServerRequestContext
 
 from reelwright.agents.orders import Order
+from reelwright.agents.policy import MAX_OPEN_QUESTIONS, PRICE_ANSWER_S
 from reelwright.agents.wallet import Wallet
 from reelwright.errors import NeedsConsent, OverBudget
 from reelwright.net.redact import redact_line
@@ -29,11 +30,8 @@ from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros, format_usd
 
-ANSWER_S: Final = 300.0
-"""Seconds that a question about a price waits for a person. After that it is refused."""
 _STATELESS_SINCE: Final = "2026-07-28"
 """The first version of the protocol in which a question is an answer to the call, and the call comes again."""
-_MOST_QUESTIONS: Final = 64
 _QUESTION: Final = "price"
 
 
@@ -99,7 +97,7 @@ class Approver:
     ``answer_s``: seconds that a question waits.
     """
 
-    def __init__(self, wallet: Wallet | None, answer_s: float = ANSWER_S) -> None:
+    def __init__(self, wallet: Wallet | None, answer_s: float = PRICE_ANSWER_S) -> None:
         self.wallet = wallet
         self._answer_s = answer_s
         self._open: dict[str, _Question] = {}
@@ -182,7 +180,7 @@ class Approver:
     def _build_question(self, order: Order, quote: ProjectQuote, call: Call) -> types.InputRequiredResult:
         name = secrets.token_urlsafe(16)
         self._open[name] = _Question(call.digest, quote, time.monotonic())
-        while len(self._open) > _MOST_QUESTIONS:
+        while len(self._open) > MAX_OPEN_QUESTIONS:
             del self._open[next(iter(self._open))]
         form = types.ElicitRequestFormParams(message=build_question(order, quote), requested_schema=_build_form(quote))
         return types.InputRequiredResult(

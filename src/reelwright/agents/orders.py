@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from reelwright.agents.arguments import BOTH, OF_CLIPS, OF_FILMS, OrderArguments
 from reelwright.agents.places import Places
+from reelwright.agents.policy import MAX_COMMAND_CHARS
 from reelwright.errors import BadInput
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.results.results import ProjectQuote
@@ -20,7 +21,6 @@ _FLAGS: Final[Mapping[str, str]] = {
     "goal": "until",
 }  # fmt: skip
 """Options of the command line whose names differ from the options of the studio."""
-_LONGEST_COMMAND: Final = 700
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Order:
         for name, value in self.options.items():
             words += _format_option(_FLAGS.get(name, name.replace("_", "-")), value)
         command = f"reelwright {shlex.join([*words, '--budget', usd])}"
-        return command if len(command) <= _LONGEST_COMMAND else f"reelwright {words[0]} … --budget {usd}"
+        return command if len(command) <= MAX_COMMAND_CHARS else f"reelwright {words[0]} … --budget {usd}"
 
 
 def _format_option(flag: str, value: Any) -> list[str]:

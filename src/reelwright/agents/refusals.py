@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from mcp import types
 
 from reelwright.agents.actions import list_person_steps, list_tool_calls
 from reelwright.agents.answers import build_refusal, describe_quote
 from reelwright.agents.orders import Order
+from reelwright.agents.policy import MAX_CHEAPER_CALLS, MAX_MODELS_TRIED, MAX_OTHER_MODELS, SHORT_ARGUMENTS_CHARS
 from reelwright.agents.wallet import Wallet
 from reelwright.catalogue.models import load_models
 from reelwright.errors import BadInput, MoneyError, ReelwrightError
@@ -17,11 +18,6 @@ from reelwright.net.redact import redact_error
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros, format_usd
-
-_MOST_TRIED: Final = 8
-_MOST_CHEAPER: Final = 3
-_MOST_MODELS: Final = 2
-_SHORT_ARGUMENTS: Final = 500
 
 
 async def refuse(
@@ -70,7 +66,7 @@ async def list_cheaper(studio: AsyncStudio, order: Order, quote: ProjectQuote) -
     models = 0
     for change, options in _list_changes(order):
         is_other_model = change.get("model", "animatic") != "animatic"
-        if is_other_model and models >= _MOST_MODELS:
+        if is_other_model and models >= MAX_OTHER_MODELS:
             continue
         other = Order(order.kind, order.subject, {**order.options, **options}, is_script=order.is_script)
         try:
@@ -82,10 +78,10 @@ async def list_cheaper(studio: AsyncStudio, order: Order, quote: ProjectQuote) -
             continue
         models += is_other_model
         arguments = {**order.arguments, **change}
-        short = len(str(arguments)) <= _SHORT_ARGUMENTS
+        short = len(str(arguments)) <= SHORT_ARGUMENTS_CHARS
         call = {"tool": order.tool, "usd": format_usd(priced.micros)}
         found.append((priced.micros, {**call, **({"arguments": arguments} if short else {"same_call_with": change})}))
-    return [call for _, call in sorted(found, key=lambda one: one[0])[:_MOST_CHEAPER]]
+    return [call for _, call in sorted(found, key=lambda one: one[0])[:MAX_CHEAPER_CALLS]]
 
 
 def _list_changes(order: Order) -> list[tuple[dict[str, Any], dict[str, Any]]]:
@@ -118,4 +114,4 @@ def _list_cheap_models(order: Order) -> Sequence[str]:
         if row.kind == "video" and row.has_confirmed_price and row.prices.unit != "nothing" and row.id not in used
         and row.prices.rates and all(rate.micros is not None for rate in row.prices.rates)
     ]  # fmt: skip
-    return [name for _, name in sorted(rated)][:_MOST_TRIED]
+    return [name for _, name in sorted(rated)][:MAX_MODELS_TRIED]

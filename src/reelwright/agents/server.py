@@ -18,8 +18,9 @@ from mcp.server.stdio import stdio_server
 
 from reelwright.agents.answers import build_refusal
 from reelwright.agents.arguments import build_schema
-from reelwright.agents.consent import ANSWER_S, Approver, Call, QuestionForPerson
+from reelwright.agents.consent import Approver, Call, QuestionForPerson
 from reelwright.agents.places import Places
+from reelwright.agents.policy import PRICE_ANSWER_S, STOP_S
 from reelwright.agents.refusals import refuse
 from reelwright.agents.tools import READ_ONLY, TOOLS, Tools
 from reelwright.agents.wallet import Wallet
@@ -29,8 +30,6 @@ from reelwright.studio.studio import AsyncStudio
 
 NAME: Final = "reelwright"
 """The name of the server, and of the package whose version it tells."""
-STOP_S: Final = 20.0
-"""The most seconds that the work in progress has to stop, once the client is gone."""
 _log = logging.getLogger(__name__)
 
 INSTRUCTIONS: Final = """\
@@ -47,7 +46,7 @@ def build_server(
     *,
     wallet: Wallet | None = None,
     folders: Sequence[Path] = (),
-    answer_s: float = ANSWER_S,
+    answer_s: float = PRICE_ANSWER_S,
 ) -> Server[Any]:
     """Build the MCP server with all tools, over an open runtime. ``wallet``: money that needs no question. ``folders``:
     agents may write new files there. ``answer_s``: seconds that a question about a price waits for the person.

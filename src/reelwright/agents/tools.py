@@ -15,6 +15,7 @@ from reelwright.agents.consent import Approver, Call
 from reelwright.agents.orders import Order, build_order
 from reelwright.agents.pictures import look_at_film
 from reelwright.agents.places import Places
+from reelwright.agents.policy import JOBS_SEARCHED, JOBS_SHOWN, MODELS_SHOWN, SCRIPT_CHARS_SHOWN
 from reelwright.agents.refusals import refuse
 from reelwright.errors import BadInput, NeedsConsent, ReelwrightError
 from reelwright.net.redact import redact_line
@@ -31,9 +32,6 @@ from reelwright.studio.studio import AsyncStudio
 from reelwright.units import format_usd
 
 _RESTS: Final = frozenset({"waiting", "done", "failed", "cancelled"})
-_JOBS_SHOWN: Final = 8
-_MODELS_SHOWN: Final = 14
-_SCRIPT_CHARS: Final = 2_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +100,9 @@ class Tools:
         else:
             assert given.brief is not None
             written = await studio.write(given.brief, place, language=given.language, archetype=given.archetype)
-        is_cut = not given.full and len(written.script) > _SCRIPT_CHARS
+        is_cut = not given.full and len(written.script) > SCRIPT_CHARS_SHOWN
         fields = {
-            "script": written.script[:_SCRIPT_CHARS] if is_cut else written.script,
+            "script": written.script[:SCRIPT_CHARS_SHOWN] if is_cut else written.script,
             "is_shortened": is_cut or None,
             "unused_parts": list(written.unused_parts),
             "file": str(place) if place else None,
@@ -117,7 +115,7 @@ class Tools:
         """Return how far a project is and where its files are, or list the newest jobs; spends nothing."""
         given, studio = a.StatusArguments.parse(call.arguments), self.open_studio()
         if given.project is None:
-            jobs = await studio.list_jobs(limit=_JOBS_SHOWN)
+            jobs = await studio.list_jobs(limit=JOBS_SHOWN)
             return build_answer({"jobs": [_list_job(job) for job in jobs], "message": "" if jobs else "no job yet"})
         project = await _find_project(studio, given.project)
         details = await studio.show(project)
@@ -264,7 +262,7 @@ READ_ONLY: Final = frozenset({"quote", "status", "look", "spend"})
 
 async def _find_project(studio: AsyncStudio, called: str) -> str:
     """Return the id of a project that is named by its id, the end of it, ``last``, or one of its jobs."""
-    for job in await studio.list_jobs(limit=200):
+    for job in await studio.list_jobs(limit=JOBS_SEARCHED):
         if called == job.id or (len(called) >= 4 and job.id.endswith(called)):
             return job.project
     return (await studio.show(called)).project
@@ -275,7 +273,7 @@ async def _list_models(studio: AsyncStudio, kind: str) -> list[dict[str, Any]]:
     found = await studio.list_models(kind=kind)
     sold = [model for model in found if model.key_variable]  # not the models on servers of the person's own
     mine = sold if studio.rehearsal else [model for model in sold if model.has_key]
-    shown = sorted(mine or sold, key=_get_least_rate)[:_MODELS_SHOWN]
+    shown = sorted(mine or sold, key=_get_least_rate)[:MODELS_SHOWN]
     return [_describe_model(model, needs_key=not (model.has_key or studio.rehearsal)) for model in shown]
 
 
