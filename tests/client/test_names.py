@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reelwright.client.exceptions import APIError
-from reelwright.client.naming import LONGEST_BYTES, generate_filename, sanitize_filename
+from reelwright.client.naming import generate_filename, sanitize_filename
+from reelwright.client.policy import MAX_FILE_NAME_BYTES
 from reelwright.client.video_uri import parse_video_uri
 
 
@@ -42,7 +43,7 @@ def test_a_name_becomes_one_that_every_system_takes(given_: str, made: str):
 def test_no_text_names_a_folder_or_too_long_a_file(text: str):
     name = sanitize_filename(text)
     assert Path(name).name == name and name not in (".", "..")
-    assert 0 < len(name.encode()) <= LONGEST_BYTES + 1
+    assert 0 < len(name.encode()) <= MAX_FILE_NAME_BYTES + 1
     assert sanitize_filename(name) == name
 
 

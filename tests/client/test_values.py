@@ -14,7 +14,8 @@ import pytest
 from reelwright.cli.make.batch import batch
 from reelwright.client import exceptions as e
 from reelwright.client.options import load_options
-from reelwright.client.videos import MAX_PROMPT_LENGTH, BatchResult, VideoRequest, VideoResponse, validate_prompt
+from reelwright.client.policy import MAX_PROMPT_LENGTH
+from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse, validate_prompt
 from reelwright.errors import ReelwrightError
 from reelwright.studio.batches.batch_runner import CONCURRENCY
 

@@ -8,7 +8,8 @@ from typing import Final, cast
 
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import find_model, get_sold_model, load_provider_models
-from reelwright.client.options import DEFAULT_SECONDS, ClientOptions
+from reelwright.client.options import ClientOptions
+from reelwright.client.policy import DEFAULT_SECONDS
 from reelwright.client.videos import VideoRequest
 from reelwright.errors import BadInput
 from reelwright.planner.casting.clip import ClipRequest, plan_clip

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from reelwright.client.options import ClientOptions
+from reelwright.client.policy import MAX_RECORDED_BYTES
 from reelwright.client.recording import WireRecord, get_record
 from reelwright.net.exchange import Timeouts
 from reelwright.net.http import HttpClient
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
     from reelwright.net.httpx_client import Client
     from reelwright.providers.protocol import Provider
     from reelwright.settings import Settings
-
-_MAX_RECORDED_BYTES = 20_000
-"""The most bytes of an answer that an error quotes; a longer answer contains a film."""
 
 
 class RecordingHttpClient(HttpClient):
@@ -89,15 +87,15 @@ def build_client(http: object) -> Client:
 async def _record_body(answer: StreamedResponse, record: WireRecord) -> AsyncIterator[bytes]:
     body = b""
     async for part in answer.parts:
-        body += part[: _MAX_RECORDED_BYTES + 1 - len(body)]
+        body += part[: MAX_RECORDED_BYTES + 1 - len(body)]
         yield part
-    if len(body) <= _MAX_RECORDED_BYTES:
+    if len(body) <= MAX_RECORDED_BYTES:
         record.status, record.answer = answer.status, _parse_body(body)
 
 
 def _parse_body(body: bytes) -> Any:
     """Parse the body as JSON, else return it as text; without secrets."""
-    text = redact_line(body[:_MAX_RECORDED_BYTES].decode("utf-8", "replace"), 10_000)
+    text = redact_line(body[:MAX_RECORDED_BYTES].decode("utf-8", "replace"), 10_000)
     try:
         return json.loads(text)
     except ValueError:

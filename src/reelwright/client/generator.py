@@ -22,6 +22,7 @@ from reelwright.client.exceptions import (
     VideoGenerationError,
 )
 from reelwright.client.options import ClientOptions, load_options
+from reelwright.client.policy import MAX_TITLE_CHARS
 from reelwright.client.recording import WireRecord, record_wire
 from reelwright.client.time_limits import TimeLimits
 from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
 
 R = TypeVar("R")
 Prompt = str | VideoRequest
-_TITLE_CHARS: Final = 32
-"""The most characters of a prompt beside its bar."""
 
 
 class CallNumbers:
@@ -278,7 +277,7 @@ class VeoVideoGenerator:
             return self._leave_unfinished(row, error, price.project)
         text = row.brief.text
         bar = bars.add(
-            text if len(text) <= _TITLE_CHARS else text[: _TITLE_CHARS - 1] + "…", total=None, status="asking"
+            text if len(text) <= MAX_TITLE_CHARS else text[: MAX_TITLE_CHARS - 1] + "…", total=None, status="asking"
         )
         record = WireRecord(show=lambda record: bars.update(bar, **record.measure_progress()))
         try:

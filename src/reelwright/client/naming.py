@@ -8,15 +8,14 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import uuid4
 
-LONGEST_BYTES: Final = 200
-"""The most bytes of a file name. File systems allow 255, and ``.part`` must fit as well."""
+from reelwright.client.policy import MAX_FILE_NAME_BYTES, MAX_SLUG_CHARS
+
 _RESERVED: Final = frozenset(
     {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))}
 )
 _FORBIDDEN: Final = re.compile(r'[<>:"/\\|?*%\x00-\x1f\x7f]+')
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _ENDING: Final = re.compile(r"\.[A-Za-z0-9]{1,8}$", re.ASCII)
-_SLUG_CHARS: Final = 48
 
 
 def sanitize_filename(name: str, replacement: str = "_") -> str:
@@ -31,7 +30,7 @@ def sanitize_filename(name: str, replacement: str = "_") -> str:
     plain = re.sub(r"\s+", " ", plain).strip(" .")
     ending = found.group() if (found := _ENDING.search(plain)) else ""
     stem = plain.removesuffix(ending).strip(" .").lstrip("-~")
-    stem = _shorten(stem, LONGEST_BYTES - len(ending)).strip(" .")
+    stem = _shorten(stem, MAX_FILE_NAME_BYTES - len(ending)).strip(" .")
     if not stem.strip(replacement):
         stem = "video"
     if stem.partition(".")[0].lower() in _RESERVED:
@@ -44,7 +43,7 @@ def generate_filename(prompt: str, extension: str = ".mp4") -> str:
     digits.
     """
     plain = unicodedata.normalize("NFKD", prompt).encode("ascii", "ignore").decode().lower()
-    words = re.sub(r"[^a-z0-9]+", "-", plain)[:_SLUG_CHARS].strip("-") or "video"
+    words = re.sub(r"[^a-z0-9]+", "-", plain)[:MAX_SLUG_CHARS].strip("-") or "video"
     moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
     return f"{words}_{moment}_{uuid4().hex[:8]}.{extension.lstrip('.')}"
 

@@ -10,27 +10,22 @@ from typing import Annotated, Any, Final
 import pydantic
 
 from reelwright.client.client_model import ClientModel
+from reelwright.client.policy import (
+    DEFAULT_CONCURRENT_LIMIT,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_MAX_WAIT_TIME,
+    DEFAULT_TIMEOUT,
+    POLL_INITIAL_DELAY,
+    POLL_MAX_DELAY,
+    RETRY_DELAYS,
+)
 from reelwright.units import format_number
 
 PREFIX: Final = "VIDEO_GENERATION_"
 DEFAULT_BASE_URL: Final = "http://localhost:4000/gemini/v1beta"
 """A LiteLLM proxy on this machine, where it passes the Gemini wire through."""
 DEFAULT_MODEL: Final = "litellm-veo-3.1"
-DEFAULT_TIMEOUT: Final = 60.0
-"""Seconds without a byte after which a request counts as unanswered."""
-DEFAULT_MAX_RETRIES: Final = 3
-"""All tries, the first included. The Reelwright server makes three tries after the first (C-03)."""
-DEFAULT_MAX_WAIT_TIME: Final = 600.0
-"""Seconds for one video, from the call to its file."""
-DEFAULT_SECONDS: Final = 8.0
-"""The length of a video whose request names none: the default of the long-running wire."""
-DEFAULT_CONCURRENT_LIMIT: Final = 5
 DEFAULT_OUTPUT_DIR: Final = "generated_videos"
-POLL_INITIAL_DELAY: Final = 10.0
-POLL_MAX_DELAY: Final = 30.0
-"""Seconds between two polls: 10 at first, 1.5 times as many each time, 30 at most."""
-RETRY_DELAYS: Final = (2.0, 4.0, 8.0, 16.0, 32.0)
-"""Seconds before a request that was not accepted is sent again; a longer ``Retry-After`` wins."""
 
 
 def _refuse_truth(value: Any) -> Any:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import pydantic
 from pydantic.json_schema import SkipJsonSchema
 
 from reelwright.client.client_model import ClientModel
 from reelwright.client.exceptions import ValidationError
+from reelwright.client.policy import MAX_PROMPT_LENGTH
 from reelwright.errors import BadInput
 from reelwright.studio.quotes.validation import check_text
-
-MAX_PROMPT_LENGTH: Final = 4000
-"""The most characters of a prompt. We chose the figure: the document of S4 names none."""
 
 
 def validate_prompt(prompt: object) -> str:
