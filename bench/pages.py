@@ -125,8 +125,8 @@ async def _time_clicks(tab: Tab, url: str, film: str, bare: str) -> dict[str, li
     in_place = {
         "command menu": (f"{url}/studio/queue", "[data-commands]", "document.querySelector('dialog[open]')"),
         "select a job": (f"{url}/studio/queue", ".job-tick", "document.querySelector('.job-tick:checked')"),
-        "projects": (f"{url}/studio/queue", "[data-go=p]", "document.querySelector('.project-card')"),
-        "queue": (f"{url}/studio/projects", "[data-go=q]", "document.querySelector('.job')"),
+        "to the projects": (f"{url}/studio/queue", "[data-go=p]", "document.querySelector('.project-card')"),
+        "to the queue": (f"{url}/studio/projects", "[data-go=q]", "document.querySelector('.job')"),
         "open a film": (f"{url}/studio/projects", ".project-card", "document.querySelector('.tile')"),
         "queue filter": (
             f"{url}/studio/queue",
