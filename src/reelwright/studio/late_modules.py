@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from reelwright.documents import read as script_reader
     from reelwright.documents import write as script_writer
     from reelwright.engine.purchases import decide as decisions
-    from reelwright.engine.purchases import gate, operations
+    from reelwright.engine.purchases import operations
     from reelwright.engine.scheduler import director
     from reelwright.engines import cards as engine_cards
     from reelwright.engines import download, gpus, host, launch, model_cards, model_rows, run_record, weights
@@ -95,7 +95,6 @@ else:
             "film_prices": "reelwright.catalogue.film",
             "flavors": "reelwright.planner.flavors",
             "footage": "reelwright.media.rehearsal.footage",
-            "gate": "reelwright.engine.purchases.gate",
             "google_token": "reelwright.net.google_token",
             "gpus": "reelwright.engines.gpus",
             "guarded_intake": "reelwright.media.pictures.guarded_intake",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reelwright.engine.policy import SEND_AGAIN_WAITS_S
 from reelwright.reel.base.value import define_value
 from reelwright.studio import late_modules as late
 from reelwright.studio.policy import MIN_REHEARSED_WAIT_S
@@ -52,8 +53,7 @@ class Tempo:
         """The waits, in real seconds, before each new send of a purchase that a provider did not accept."""
         if self.fixed_send_again_s is not None:
             return self.fixed_send_again_s
-
-        return tuple(self.scale_seconds(seconds) for seconds in late.gate.SEND_AGAIN_S)
+        return tuple(self.scale_seconds(seconds) for seconds in SEND_AGAIN_WAITS_S)
 
     @property
     def arrives_s(self) -> float | None:
