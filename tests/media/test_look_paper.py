@@ -141,6 +141,7 @@ def test_two_runs_draw_equal_frames(beat: str) -> None:
         ("12. Juni, Leeds", ("", "12.", "Juni", "Leeds")),
         ("June 12, 2027", ("June", "12", "2027", "")),
         ("السبت 12 يونيو|الساعة الخامسة", ("السبت", "12", "يونيو", "الساعة الخامسة")),
+        ("केवल 5 नवंबर तक|गोदौलिया चौक", ("केवल", "5", "नवंबर तक", "गोदौलिया चौक")),
         ("12 loaves in June", None),
         ("We baked 12 June loaves for all of the neighbours", None),
     ],

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from media.animatic_lint import lint
 from media.animatic_words import asked
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.layers import Scene
@@ -82,11 +83,21 @@ def test_a_number_stands_over_the_emblem_of_the_film_where_it_has_one() -> None:
     assert render_marks(with_emblem, 5) != render_marks(plain, 5)
 
 
+@pytest.mark.parametrize("size", [(270, 270), (270, 338), (270, 480), (480, 270)])
+def test_a_line_that_leads_with_a_day_stands_on_the_leaf_of_a_calendar(size: tuple[int, int]) -> None:
+    """The day was small words beside a calendar, since marks of Hindi ended its month (2026-11-30)."""
+    words = {"line": "केवल 5 नवंबर तक|गोदौलिया चौक, वाराणसी", "source": "एक ग्राहक को अधिकतम तीन साड़ियाँ।"}
+    scene = stage_scene(asked("brand", words, size, look="riso", variant=2, language="hi"), [])
+    shown = {layer.text: layer.box for layer in scene.layers if layer.text}
+    assert lint(scene) == [] and shown["5"].height > 2 * shown["नवंबर तक"].height
+    assert size[0] > size[1] or shown["केवल"].bottom <= shown["नवंबर तक"].top, "it is read before the day"
+
+
 @pytest.mark.parametrize("size", [(270, 270), (270, 338), (270, 480)])
 def test_small_print_stands_over_the_drawing_and_never_on_it(size: tuple[int, int]) -> None:
-    words = {"line": "केवल 5 नवंबर तक|गोदौलिया चौक, वाराणसी", "source": "एक ग्राहक को अधिकतम तीन साड़ियाँ।"}
+    words = {"line": "त्योहार तक खुला|गोदौलिया चौक, वाराणसी", "source": "एक ग्राहक को अधिकतम तीन साड़ियाँ।"}
     request = asked("brand", words, size, look="riso", variant=2, language="hi")
-    scene = stage_scene(replace(request, emblem="calendar", is_emblem_named=True), [])
+    scene = stage_scene(replace(request, emblem="pin", is_emblem_named=True), [])
     foot = max(layer.box.bottom for layer in scene.layers if layer.role == "legal")
     marks = next(layer.drawable.marks for layer in scene.layers if isinstance(layer.drawable, Print))
     assert foot <= min(mark.make(0).computeTightBounds().top() for mark in marks if mark.plate == "key")

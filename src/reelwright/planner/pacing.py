@@ -16,6 +16,7 @@ from reelwright.planner.counting import compute_reading_frames
 from reelwright.planner.grammar import check
 from reelwright.planner.music import Grid
 from reelwright.planner.roles import list_screen_words
+from reelwright.planner.screens.lengths import MIN_RHYTHM_SHOTS, VARIATION_RANGE
 from reelwright.planner.tables import load_tones
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.plan import Plan, Shot
@@ -32,13 +33,9 @@ MAX_UNTOLD_POINTS: Final = 50
 """The most points of a film from which nobody learns a name and one fact, however well it is paced."""
 _NO_FACT_ROLES: Final = frozenset({"name", "descriptor", "kicker", "call", "url", "legal", "terms", "source"})
 """Roles of words that are no fact: who it is, what it is, where to go, and small print."""
-VARIATION_RANGE: Final = (Fraction(35, 100), Fraction(70, 100))
-"""Least and most of the coefficient of variation of shot lengths: equal lengths look like a slide show."""
 MIN_SHARE_ON_GRID: Final = Fraction(1, 2)
 """Least share of the cuts that lie on the music."""
 MIN_CARD_S: Final = 2
-MIN_RHYTHM_SHOTS: Final = 4
-"""Fewest shots for which the variation of lengths is measured: the lengths of fewer say nothing of rhythm."""
 
 
 @define_value

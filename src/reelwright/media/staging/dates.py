@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, NamedTuple
 
 import regex
@@ -39,14 +38,14 @@ _OTHER_MONTHS: Final = {"jänner": 1, "मई": 5, "जून": 6}
 """Numbers of months by a second name, beside the twelve of their language."""
 _LEAST_MONTH_LETTERS: Final = 3
 _MONTH_NAMES: Final = frozenset(name for names in _MONTHS.values() for name in names.split())
-_DAY_FIRST: Final = re.compile(
+_DAY_FIRST: Final = regex.compile(
     r"(?P<before>\D{0,28})(?P<day>\d{1,2}(?:st|nd|rd|th|\.|er)?)\s"
-    r"(?P<after>(?:de |d’|d')?(?P<month>\w{2,14})\b[^,]{0,16})",
-    re.IGNORECASE,
+    r"(?P<after>(?:de |d’|d')?(?P<month>[\w\p{M}]{2,14})(?![\w\p{M}])[^,]{0,16})",
+    regex.I,
 )
-_MONTH_FIRST: Final = re.compile(
-    r"(?P<before>[^\d,]{0,20}\b(?P<month>[^\W\d]{2,14}))\s(?P<day>\d{1,2}(?:st|nd|rd|th)?),?\s?(?P<after>(?:\d{4})?)",
-    re.IGNORECASE,
+_MONTH_FIRST: Final = regex.compile(
+    r"(?P<before>[^\d,]{0,20}(?<![\w\p{M}])(?P<month>[\p{L}\p{M}]{2,14}))\s(?P<day>\d{1,2}(?:st|nd|rd|th)?),?\s?(?P<after>(?:\d{4})?)",
+    regex.I,
 )
 
 _NAMED_DAY: Final = regex.compile(

@@ -39,7 +39,7 @@ _MOST_BESIDE = 40
 """Most letters of a number and its words that leave room for a drawing, in a frame that is not wide."""
 _LARGEST_PRICE = 640
 """Most em of a price, at a short side of 1080."""
-_OLD_PART = 0.32
+_OLD_PART = 0.42
 """Size of an old price over that of the new one, once both stand."""
 LABEL = 68
 """Em, at a short side of 1080, of the label that says what a number counts: without it the number says nothing."""

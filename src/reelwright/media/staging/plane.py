@@ -14,6 +14,8 @@ from reelwright.media.staging.shot_request import ShotRequest
 
 Point = tuple[float, float]
 MIRRORED = {"left": "right", "right": "left"}
+_LARGE_SHARE = 0.62
+"""Part of a box that the large one of several things takes."""
 
 # Live boxes at a short side of 1080 (left, top, right margin, bottom margin). Source: craft.md 4.1, 8.3.
 _LIVE = {
@@ -106,3 +108,20 @@ def _shape(size: tuple[int, int]) -> Literal["tall", "wide", "square", "portrait
     if ratio > 0.9:
         return "square"
     return "portrait" if ratio > 0.65 else "tall"
+
+
+def split_group(box: Box, count: int, gap: float, *, is_upright: bool) -> list[Box]:
+    """Split a box into the place of one large thing and, ``gap`` pixels under or beside it, those of the others, which
+    share what is left. ``is_upright``: the others stand under it.
+    """
+    if count < 2:
+        return [box]
+    large, rest = (box.height, box.width) if is_upright else (box.width, box.height)
+    large, share = _LARGE_SHARE * large, (rest + gap) / (count - 1) - gap
+    if is_upright:
+        places = [Box(box.left, box.top, box.right, box.top + large)]
+        starts = [box.left + index * (share + gap) for index in range(count - 1)]
+        return places + [Box(left, box.top + large + gap, left + share, box.bottom) for left in starts]
+    places = [Box(box.left, box.top, box.left + large, box.bottom)]
+    starts = [box.top + index * (share + gap) for index in range(count - 1)]
+    return places + [Box(box.left + large + gap, top, box.right, top + share) for top in starts]

@@ -320,7 +320,7 @@ class _PlanBuilder:
         had = [int(shot.length) if shot and len(shot.markdown) == 1 else None for shot in self.kept.shots]
         turns = [part.turn for part in parts]
         try:
-            lengths = lay_out_lengths(wanted, total, had, self.kept.changed_places, turns, self.beat)
+            lengths = lay_out_lengths(wanted, total, had, self.kept.changed_places, turns, self.manner)
         except ValueError:
             assert total is not None
             raise make_length_error(parts, wanted, total, self.settings.fps) from None

@@ -38,15 +38,35 @@ CARD_S: Final = Fraction(5, 2)
 EXTRA_CARD_S: Final = Fraction(2)
 """How much longer than other screens the last one may stand, in seconds."""
 MAX_FILM_S: Final = 600
+VARIATION_RANGE: Final = (Fraction(35, 100), Fraction(70, 100))
+"""Least and most of the coefficient of variation of shot lengths: equal lengths look like a slide show.
+
+Source: craft.md 9.1, check 13, read 2026-11-20.
+"""
+MIN_RHYTHM_SHOTS: Final = 4
+"""Fewest shots for which the variation of lengths is measured: the lengths of fewer say nothing of rhythm."""
+_MOST_REST_S: Final = 2
+"""Most seconds that a shot stands beyond what it needs where it is made longer: what was read is not stared at."""
+_MORE_BEATS: Final = 4
+_TURNS_S: Final = 8
+"""Beats of the music by which a list is made longer at most, whose items come in turn, and seconds to which it is."""
+_GROWTH_COST: Final = 0.01
+"""Variation that a longer shot has to add beyond a shorter one, since a film that is quick is watched."""
 
 
 @define_value
 class LengthRange:
-    """Frames of a shot: the least that it needs, the usual number, and the most that it may have."""
+    """Frames of a shot: the least that it needs, the usual number, and the most that it may have.
+
+    ``quickest`` and ``slowest``: the least and the most that a rhythm gives a shot in which one thing comes after
+    another; 0 for all others.
+    """
 
     least: int
     usual: int
     most: int
+    quickest: int = 0
+    slowest: int = 0
 
 
 @define_value
@@ -111,13 +131,14 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
     if items := split_items(part.words):
         return _compute_list_range(part, items, manner)
     if figures := split_figures(part.words):
-        return _add_ranges([_compute_range(replace(part, words=one), clips, manner) for one in figures])
+        return _add_ranges([_compute_range(replace(part, words=one), clips, manner) for one in figures], manner)
     if not part.words:
         least, usual, most = PICTURE_S
     else:
         least = compute_reading_seconds(count_read_words(part.words, manner.language))
         usual, most = least + ROOM_S, max(MAX_WORDS_S, least * 3 / 2)
-    if {"before", "after"} <= set(part.words):
+    is_change = {"before", "after"} <= set(part.words) or any("~~" in text for text in part.words.values())
+    if is_change:
         usual = max(usual, CHANGE_S)
     if "quote" in part.words:
         return _compute_quote_range(least, manner)
@@ -125,6 +146,7 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
         least=int(convert_seconds_to_frames(least, manner.fps)),
         usual=_round_up_to_beat(usual, manner),
         most=max(int(convert_seconds_to_frames(most, manner.fps)), _round_up_to_beat(usual, manner)),
+        quickest=_round_up_to_beat(usual, manner) if is_change else 0,
     )
 
 
@@ -149,15 +171,23 @@ def _compute_list_range(part: ScriptPart, items: Sequence[str], manner: Timing) 
         least=int(convert_seconds_to_frames(least, manner.fps)),
         usual=usual,
         most=max(usual, sum(one.most for one in apart)),
+        slowest=_choose_slowest(usual, manner),
     )
 
 
-def _add_ranges(ranges: Sequence[LengthRange]) -> LengthRange:
+def _choose_slowest(usual: int, manner: Timing) -> int:
+    """Return the most frames that a rhythm gives a shot whose things come in turn."""
+    return max(usual, min(usual + _MORE_BEATS * manner.beat, int(convert_seconds_to_frames(_TURNS_S, manner.fps))))
+
+
+def _add_ranges(ranges: Sequence[LengthRange], manner: Timing) -> LengthRange:
     """Return the range of figures on one screen: as long as with a screen for each, since each comes in its turn."""
+    usual = sum(one.usual for one in ranges)
     return LengthRange(
         least=sum(one.least for one in ranges),
-        usual=sum(one.usual for one in ranges),
+        usual=usual,
         most=sum(one.most for one in ranges),
+        slowest=_choose_slowest(usual, manner),
     )
 
 
@@ -197,7 +227,7 @@ def lay_out_lengths(
     previous_lengths: Sequence[int | None],
     changed_places: Collection[int],
     turns: Sequence[int],
-    beat: int,
+    timing: Timing,
 ) -> list[int]:
     """Return the frames of each shot; with a ``total`` they sum to it. Raises ``ValueError`` for an impossible total.
 
@@ -212,11 +242,13 @@ def lay_out_lengths(
         for k, (room, was) in enumerate(zip(ranges, previous_lengths, strict=True))
     ]
     if total is None:
+        if not any(previous_lengths):
+            _vary_lengths(lengths, ranges, timing)
         return lengths
     if not sum(room.least for room in ranges) <= total <= sum(room.most for room in ranges):
         raise ValueError(total)
     for group in _order_groups(changed_places, turns):
-        _divide_rest(lengths, ranges, group, total - sum(lengths), beat)
+        _divide_rest(lengths, ranges, group, total - sum(lengths), timing.beat)
     return lengths
 
 
@@ -227,6 +259,30 @@ def _choose_start_length(room: LengthRange, was: int | None, *, is_bounded: bool
     if was is None or room.least == room.most:
         return room.usual
     return min(max(was, room.least), room.most) if is_bounded else max(was, room.least)
+
+
+def _vary_lengths(lengths: list[int], ranges: Sequence[LengthRange], timing: Timing) -> None:
+    """Make lengths differ enough for a rhythm, a beat at a time: what is read at once is shorter, what tells most is
+    longer. The first screen, whose parts come in turn, keeps its length; the last gives up a beat if that is enough.
+    """
+    rest, card = (int(convert_seconds_to_frames(one, timing.fps)) for one in (_MOST_REST_S, CARD_S))
+    goal, count = float(VARIATION_RANGE[0] ** 2), len(lengths)
+    while count >= MIN_RHYTHM_SHOTS:
+        total, squares = sum(lengths), sum(one * one for one in lengths)
+        now = count * squares / total**2 - 1  # the square of the coefficient of variation
+        moves: list[tuple[float, int, int]] = []
+        for place, (room, was) in list(enumerate(zip(ranges, lengths, strict=True)))[1:]:
+            is_last = place == count - 1
+            least = max(room.least, room.quickest, card if is_last else 0)
+            for new in (was + timing.beat, was - timing.beat):
+                then = count * (squares - was * was + new * new) / (total - was + new) ** 2 - 1
+                is_enough = then >= goal or not is_last or new > was
+                if then > now and is_enough and least <= new <= min(room.most, room.slowest or room.least + rest):
+                    moves.append((then - (_GROWTH_COST if new > was else 0), -place, new))
+        if now >= goal or not moves:
+            return
+        _, place, new = max(moves)
+        lengths[-place] = new
 
 
 def _order_groups(fresh: Collection[int], turns: Sequence[int]) -> list[list[int]]:

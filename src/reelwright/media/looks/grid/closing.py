@@ -145,7 +145,7 @@ def set_end_card(stage: Stage) -> None:
     name, call = split_card(name, line, url)
     picture = stage.choose_picture()
     way = choose_composition(stage.request, 3)
-    if picture is None and way == 1:
+    if picture is None and (way == 1 or (way and stage.shape != "wide" and stage.request.emblem)):
         _set_on_signal(stage)
         return
     is_over = can_fill_frame(stage, picture)
@@ -251,7 +251,11 @@ def _set_on_signal(stage: Stage) -> None:
         )
     elif notes:
         sheet.put(notes, box.left, y, stage.to_frames(3), group="address")
-    add_board(sheet, name or line or url, art, across=12 if sheet.wide else 5)
+        y += sheet.measure(notes) + gap
+    across = 12 if sheet.wide else 5
+    if stage.shape == "tall" and not sheet.small_height and y + 40 * u < art.top:  # no bare field over the board
+        art, across = art._replace(top=y + 40 * u), 3
+    add_board(sheet, name or line or url, art, across=across)
     sheet.add_mark(box.top, tint=sheet.tone.field)
     sheet.add_small_print()
 

@@ -31,7 +31,9 @@ _LABEL: Final = 116
 _ALIKE: Final = 1.3
 """How many times as large as the smallest of them a thing of words is at most."""
 _KEPT: Final = (120, 54)
-"""Em of a number that stays small, and of words that do, in pixels at 1080."""
+_KEPT_LARGE: Final = (120, 74)
+"""Em of a number that stays small, and of words that do, in pixels at 1080; the second for few in a tall frame."""
+_FEW: Final = 3
 _BESIDE: Final = 0.5
 """Part of a frame that is not wide below which a small number leaves room beside it for what it counts."""
 _NARROW: Final = 0.8
@@ -71,7 +73,7 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
     """
     stage, box, u = sheet.stage, sheet.box, sheet.u
     times = stage.split_frames(len(things))
-    places = _list_places(sheet, things)
+    places, kept = _list_places(sheet, things), _choose_kept(sheet, things)
     box = box._replace(top=box.top + 56 * u, bottom=places[0].top - 60 * u)
     large = _limit(sheet, things, _cut_off(sheet, box))
     for index, (thing, at) in enumerate(zip(things, times, strict=True)):
@@ -93,10 +95,15 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
                 if number == index and sheet.wide:
                     sheet.add_field(place._replace(bottom=place.top + 12 * u), sheet.tone.signal, at, group="kept")
                 if number < index:
-                    _set_small(sheet, things[number], place._replace(top=place.top + _UNDER * u))
+                    _set_small(sheet, things[number], place._replace(top=place.top + _UNDER * u), kept)
             if stage.shape == "tall" and not sheet.small_height:
                 _fill_foot(sheet, thing, index, len(things), at)
     sheet.add_small_print()
+
+
+def _choose_kept(sheet: Sheet, things: Sequence[Thing]) -> tuple[float, float]:
+    """Choose the sizes of things that stay small: larger where few do in a tall frame."""
+    return _KEPT_LARGE if sheet.stage.shape == "tall" and len(things) <= _FEW else _KEPT
 
 
 def _list_places(sheet: Sheet, things: Sequence[Thing]) -> list[Box]:
@@ -107,7 +114,8 @@ def _list_places(sheet: Sheet, things: Sequence[Thing]) -> list[Box]:
     u, box, count = sheet.u, sheet.box, len(things)
     across = (box.width + 48 * u) / count - 48 * u if sheet.wide else box.width
     probe = Box(0, 0, across, 0)
-    tall = [_set_small(sheet, one, probe, is_drawn=False) + 2 * _UNDER * u for one in things[:-1]]
+    kept = _choose_kept(sheet, things)
+    tall = [_set_small(sheet, one, probe, kept, is_drawn=False) + 2 * _UNDER * u for one in things[:-1]]
     places, foot = [], box.bottom
     for index in reversed(range(count if sheet.wide else count - 1)):
         left = box.left + index * (across + 48 * u) * sheet.wide
@@ -220,14 +228,16 @@ def _put_digits(sheet: Sheet, number: NumberInk, size: float, x: float, low: flo
               size=full.cap * size, colour=tint, ground=sheet.tone.ground)  # fmt: skip
 
 
-def _set_small(sheet: Sheet, thing: Thing, box: Box, *, is_drawn: bool = True) -> float:
+def _set_small(
+    sheet: Sheet, thing: Thing, box: Box, kept: tuple[float, float] = _KEPT, *, is_drawn: bool = True
+) -> float:
     """Set a thing small from the top of its box down: its number before its words, or over them. Returns its foot."""
     stage, u = sheet.stage, sheet.u
-    em = _KEPT[1] * u
+    em = kept[1] * u
     x, y, low, is_over = box.left, box.top, box.top, False
     set_lines: list[tuple[FittedLine, float, float]] = []
     if thing.number:
-        size = min((_KEPT[0] if not thing.is_step else _KEPT[1]) * u, 0.9 * box.width / thing.number.width)
+        size = min(kept[thing.is_step] * u, 0.9 * box.width / thing.number.width)
         is_over = not thing.is_step and (sheet.wide or thing.number.width * size > _BESIDE * box.width)
         low = y + thing.number.height * size
         set_lines.append((FittedLine(thing.number.full, size), x, low))
@@ -240,7 +250,7 @@ def _set_small(sheet: Sheet, thing: Thing, box: Box, *, is_drawn: bool = True) -
             x += thing.number.width * size + 30 * u
             y = low - 0.74 * em
     if thing.text:
-        lines = fit_small_block(stage, thing.text, box.right - x, 3 * em, largest=_KEPT[1], kind="label", lines=2)
+        lines = fit_small_block(stage, thing.text, box.right - x, 3 * em, largest=em / u, kind="label", lines=2)
         set_lines += [(line, x, y + (0.76 + 1.14 * n) * line.size) for n, line in enumerate(lines)]
         low = set_lines[-1][2] + 0.24 * lines[0].size
     for line, left, foot in set_lines if is_drawn else ():

@@ -210,12 +210,13 @@ def _grow_on_tag(page: Page, box: Box) -> None:
         cut_emblem(page, seen, page.stage.palette.accent, page.stage.palette.surface, at=page.stage.to_frames(14))
         return
     if page.is_eastern:
-        px, y = page.stage.to_frame_x(x), box.bottom - 180 * u
-        place, seal = Box(px, y, px, y).grow(70 * u), skia.Path()
+        half = min(120 * u, 0.3 * high)
+        px, y = page.stage.to_frame_x(x), box.bottom - half - 90 * u
+        place, seal = Box(px, y, px, y).grow(half), skia.Path()
         seal.addRoundRect(skia.Rect.MakeLTRB(*place), 8 * u, 8 * u)
         page.stage.add("shape", Fill(seal, _SEAL), place)
         if page.stage.request.emblem:
-            add_monogram(page, "", x, y, 96 * u, page.sheet.ground, 0)
+            add_monogram(page, "", x, y, 1.37 * half, page.sheet.ground, 0)
         return
     low, tone = box.bottom - 30 * u, page.sheet
     add_branch(page, x - 90 * u, low, high * 0.92, -84, 12, plant="berry", tone=tone)

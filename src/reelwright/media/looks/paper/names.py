@@ -26,6 +26,8 @@ from reelwright.media.staging.stagings import choose_composition
 _BUTTON = 0.084
 """Height of the button in parts of the frame's. Source: films-judged.md 8, improvement 6."""
 
+_SHEET = 0.7
+"""Part of a tall frame's height over the coloured sheet at the foot of a name."""
 _ON_SHEET = 2
 """Ways of the last card in which the emblem lies on a sheet of its own; in the third it stands in a ring."""
 
@@ -47,7 +49,7 @@ def set_reveal(stage: Stage) -> None:
     wide, high = stage.width, stage.height
     centre = (live.left + live.right) / 2
     box = Box(live.left, page.top, live.right, page.floor)
-    crest = box.height * (0.3 if page.wide else 0.24) if stage.request.emblem else 0.0
+    crest = box.height * (0.36 if page.wide else 0.32) if stage.request.emblem else 0.0
     if page.wide and not crest:
         add_branch(page, wide * 0.5, high * 0.95, wide * 0.44, 184, 26, plant="olive", frames=54)
         add_branch(page, wide * 0.5, high * 0.95, wide * 0.44, -4, -26, plant="olive", seed=1, frames=54)
@@ -58,6 +60,12 @@ def set_reveal(stage: Stage) -> None:
         add_branch(page, wide * 0.5, foot, wide * 0.62, -6, -62, plant="olive", seed=1, frames=54)
         if stage.shape != "tall":
             box = Box(live.left, page.top, live.right, high * 0.78)
+    elif stage.shape == "tall" and not page.has_small_print:  # else more than half of the frame would be bare
+        top = max(page.floor, high * _SHEET) + 20 * stage.u
+        sheet = make_sheet(
+            round(1.1 * wide), round(1.1 * high - top), stage.palette.accent, "torn", page.seed, 0.5, stage.u
+        )
+        page.place(sheet, wide / 2, (top + 1.1 * high) / 2, depth=1.0)
     _set_name(page, name, says, kicker, box, page.desk, middle=True, crest=crest)
     page.add_small_print(centre, page.desk, "middle")
 

@@ -30,6 +30,8 @@ _SHARES = (0.5, 0.38, 0.28, 0.22)
 _LEAST_EM = 84
 """Least em, in pixels at 1080, of words that stand on a photograph rather than beside it."""
 _AIMS = ((0.5, 0.45), (0.72, 0.45), (0.28, 0.45), (0.5, 0.9), (0.5, 0.1))
+_PUSH = 3.4
+"""Depth of a torn photograph: the camera moves in on it by 3 to 4 % a second."""
 _BUSY = 0.75
 """Most detail of a part where words stand, as a share of what the whole photograph has on average."""
 _SHARP = 0.085
@@ -148,7 +150,7 @@ def lay_half(page: Page, picture: Picture, box: Box, place: Place) -> None:
     """
     stage, u = page.stage, page.stage.u
     wide, high = stage.width, stage.height
-    over = 0.06
+    over = 0.02 + (1 / page.make_camera(_PUSH)[0].compute_pose(0).scale - 1) / 2  # the camera begins so far away
     area = {
         "after": Box(box.left - 20 * u, -over * high, wide * (1 + over), high * (1 + over)),
         "before": Box(-over * wide, -over * high, box.right + 20 * u, high * (1 + over)),
@@ -159,7 +161,7 @@ def lay_half(page: Page, picture: Picture, box: Box, place: Place) -> None:
     turned = {"below": "head", "above": "foot"}.get(place, "end" if is_right else "start")
     sprite = make_torn_photo(picture, round(area.width), round(area.height), turned, page.seed, u)
     x, y = area.centre
-    page.place(sprite, x, y, depth=1.2, role="picture")
+    page.place(sprite, x, y, depth=_PUSH, role="picture")
 
 
 def put_picture(page: Page, picture: Picture, box: Box, *, at: float = 0, turn: float = 1.2) -> None:

@@ -13,6 +13,7 @@ from reelwright.media.drawing.strokes import DONE, Cascade, add_edge, fill_holes
 from reelwright.media.looks.paper.material import make_cloth, make_cut_letter, make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch, make_ring
+from reelwright.media.staging.plane import split_group
 from reelwright.media.staging.stage import Motion
 
 
@@ -162,14 +163,8 @@ def lay_emblem(page: Page, *, is_near: bool = False, has_companions: bool = Fals
         return free
     names, gap = stage.list_companions(), 40 * u
     beats = stage.find_line_beats(len(names), until=0.5)
-    long = seen.height if page.wide else seen.width
-    share = (long + gap) / len(names) - gap
-    for index, (name, at) in enumerate(zip(names, beats, strict=True)):
-        first = index * (share + gap)
-        one = seen._replace(left=seen.left + first, right=seen.left + first + share)
-        if page.wide:
-            aside = max(0.0, 0.5 * (seen.width - 1.2 * share))
-            one = Box(seen.left + aside, seen.top + first, seen.right - aside, seen.top + first + share)
+    places = split_group(seen, len(names), gap, is_upright=page.wide)
+    for name, one, at in zip(names, places, beats, strict=True):
         with stage.show_emblem(name):
             cut_emblem(page, one, palette.surface, palette.accent, at=at)
     return free

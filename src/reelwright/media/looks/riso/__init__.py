@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from reelwright.media.looks.riso.boards import RisoFigures
 from reelwright.media.looks.riso.closing import set_cta, set_end_card, set_reveal
-from reelwright.media.looks.riso.deals import set_offer, set_urgency
+from reelwright.media.looks.riso.deals import set_dated_brand, set_offer, set_urgency
 from reelwright.media.looks.riso.figures import set_proof, set_transformation
 from reelwright.media.looks.riso.lines import (
     set_agitate,
     set_answer,
     set_benefit,
-    set_brand,
     set_cold_open,
     set_hook,
     set_problem,
@@ -35,7 +34,7 @@ STAGINGS = Stagings(
         "testimonial": (set_testimonial,) * 2,
         "offer": (set_offer,) * 2,
         "urgency": (set_urgency,) * 2,
-        "brand": (set_brand,) * 5,
+        "brand": (set_dated_brand,) * 5,
         "cta": (set_cta,) * 2,
         "end_card": (set_end_card,) * 2,
     },

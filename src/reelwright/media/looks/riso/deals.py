@@ -11,6 +11,7 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.looks.riso.lines import (
     find_line_hits,
+    set_brand,
     set_seal,
     set_strips,
     set_with_picture,
@@ -45,6 +46,8 @@ _WORDS: Final = 0.56
 """Largest em of those words, in parts of the price's."""
 _LEAST_SHARE: Final = 0.3
 """Part of a box's height below which a price is made no smaller, however long the words are."""
+_SHORT: Final = 32
+"""Most letters of the words under a leaf of a calendar beside which it is larger."""
 _AIR: Final = 0.3
 """Ems of a new price between it, whose digits hop, and the old one."""
 
@@ -288,6 +291,15 @@ def set_urgency(stage: Stage) -> None:
         set_seal(stage, text, "hot", ("line",), "")
 
 
+def set_dated_brand(stage: Stage) -> None:
+    """Stage a day on a leaf of a calendar, and any other line as one of what the maker stands for."""
+    found = find_date(stage.get_words("line"))
+    if found is None or stage.get_words("name") or stage.choose_picture() is not None:
+        set_brand(stage)
+        return
+    _set_leaf(stage, found, ("sun", "hot")[choose_composition(stage.request, 2)])
+
+
 def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
     """Set a day on a leaf of a calendar, its month on the band over it, the other words beside or below."""
     press = Press(stage, ground, "line")
@@ -300,8 +312,14 @@ def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
         )
         words = Box(leaf.right + 90 * u, box.top, box.right, box.bottom)
     else:
-        side = min(box.width, box.height * 0.56)
-        leaf = Box(box.left, box.top, box.left + min(box.width, side * 1.2), box.top + side)
+        side, top = min(box.width, box.height * (0.56 if len(date.rest) > _SHORT else 0.66)), box.top
+        if date.before and date.after:  # "only until": what leads to the day is read before it
+            head = press.fit(
+                [press.make_row(date.before, largest=110, lines=1, target=30)], box.width, 0.16 * box.height
+            )
+            press.put(head, box.left, top, 0, group="before")
+            top += press.measure(head) + 44 * u
+        leaf = Box(box.left, top, box.left + min(box.width, side * 1.2), top + side)
         words = Box(box.left, leaf.bottom + 60 * u, box.right, box.bottom)
     place = stage.to_frame_box(*leaf)
     art = stage.to_frame_box(0, stage.height * 0.72, stage.width, stage.height)
@@ -331,7 +349,7 @@ def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
     size = min(free / day.height, (leaf.width - 90 * u) / day.width)
     low = leaf.top + band.height + (leaf.height - band.height - day.height * size) / 2 - day.top * size
     press.set_line(FittedLine(day, size), x - day.width * size / 2, low, paper.accent, 0, tone=paper, group="day")
-    parts = [part for part in (date.before if date.after else "", date.rest) if part]
+    parts = [part for part in (date.before if date.after and press.wide else "", date.rest) if part]
     rest = press.fit(
         [press.make_row(part, largest=110, lines=3, target=30) for part in parts], words.width, words.height
     )

@@ -34,6 +34,8 @@ from reelwright.media.staging.stagings import choose_composition
 
 _UNIT: Final = 0.52
 """Height of a unit as a part of the digits'. Source: films-judged.md 3."""
+_SHORT: Final = 26
+"""Most letters of what a number counts under which a drawing takes more than half of a tall frame."""
 
 
 def set_proof(stage: Stage) -> None:
@@ -52,7 +54,8 @@ def set_proof(stage: Stage) -> None:
         if stands and not press.wide:
             box = box._replace(bottom=box.bottom - 150 * u)
     else:
-        box, art = split(press, 0.64, foot=0.58)
+        is_short = stage.shape == "tall" and len(strip_styles(stage.get_words("label"))) <= _SHORT
+        box, art = split(press, 0.64, foot=0.47 if is_short else 0.58)
         if can_show_counted_thing(stage):
             add_emblem(press, "", art, has_sun=False)
         elif _read_tenths(stage) is not None and turn != 1:
@@ -60,7 +63,14 @@ def set_proof(stage: Stage) -> None:
         else:
             _add_rest(press, art)
     label = press.fit(
-        [press.make_row(stage.get_words("label"), largest=84 if picture is None else 54, lines=3, target=24)],
+        [
+            press.make_row(
+                stage.get_words("label"),
+                largest=54 if picture is not None else 84 if press.wide else 116,
+                lines=3,
+                target=24,
+            )
+        ],
         box.width,
         box.height * 0.28,
     )

@@ -24,6 +24,7 @@ from reelwright.media.looks.riso.motifs import (
 from reelwright.media.looks.riso.plates import Mark, Plate, hold, join
 from reelwright.media.looks.riso.press import RAYS, Press
 from reelwright.media.staging.key_words import find_initials
+from reelwright.media.staging.plane import split_group
 from reelwright.media.staging.stage import Motion
 
 _WHOLE: Final = 0.76
@@ -207,13 +208,10 @@ def add_companions(press: Press, art: Box) -> None:
         Mark(field, lambda step: make_wave(far, long / 4.5, 22 * u, 3 - 0.03 * step, side=side), is_moving=True),
     ]
     inner = Box(art.left, art.top, stage.width, min(art.bottom, stage.height)).grow(-80 * u)
-    share = (inner.height if press.wide else inner.width) / len(names)
+    places = split_group(inner, len(names), 30 * u, is_upright=press.wide)
     hits = stage.find_line_beats(len(names), until=0.5)
-    for index, (name, at) in enumerate(zip(names, hits, strict=True)):
-        one = inner._replace(left=inner.left + index * share, right=inner.left + (index + 1) * share)
-        if press.wide:
-            one = inner._replace(top=inner.top + index * share, bottom=inner.top + (index + 1) * share)
-        print_drawing(press, name, one.grow(-16 * u), at, press.inks.get(field), f"thing {index}")
+    for index, (name, one, at) in enumerate(zip(names, places, hits, strict=True)):
+        print_drawing(press, name, one, at, press.inks.get(field), f"thing {index}")
 
 
 def add_free_lines(press: Press, lines: Any) -> None:

@@ -16,6 +16,7 @@ from reelwright.media.looks.signal.waves import Pulse
 from reelwright.media.staging.blocks import NOTHING
 from reelwright.media.staging.calls import Call, split_call, split_card
 from reelwright.media.staging.key_words import find_initials
+from reelwright.media.staging.plane import split_group
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
@@ -207,6 +208,30 @@ def _split_for_emblem(screen: Screen) -> tuple[Box, Box]:
     return box._replace(bottom=edge - 40 * screen.u), Box(box.left, edge, box.right, foot)
 
 
+def _add_tiles(screen: Screen, art: Box, *, has_companions: bool) -> None:
+    """Lay the film's emblem on a tile of the accent, and what stands with it on smaller tiles beside or under it, as on
+    the screen of a telephone; the first screen of the name draws it with dots.
+    """
+    stage, u, palette = screen.stage, screen.u, screen.stage.palette
+    names = stage.list_companions()[: 3 if has_companions else 1]
+    short, (x, y) = min(art.width, art.height), art.centre
+    long = short if len(names) == 1 or screen.wide else min(art.width, 1.5 * short)
+    place = Box(x - long / 2, y - short / 2, x + long / 2, y + short / 2)
+    cells = split_group(place, len(names), 36 * u, is_upright=screen.wide)
+    for index, (name, cell) in enumerate(zip(names, cells, strict=True)):
+        come = screen.make_come(stage.to_frames(3 * index), dy=70)
+        motion = Motion(moves=(come,), group=f"tile {index}")
+        if index:
+            screen.add_card(cell, (come,), group=f"tile {index}")
+        else:
+            screen.add_shape(screen.make_round(cell, 44 * u), palette.accent, motion)
+        with stage.show_emblem(name):
+            ink = stage.typeset_emblem("")
+        size = 0.7 * min(cell.width / ink.width, cell.height / ink.height)
+        x, y = cell.centre[0] - ink.width * size / 2, cell.centre[1] - (ink.top + ink.bottom) / 2 * size
+        screen.add_shape(stage.trace_ink(ink, size, x, y)[0], screen.tint if index else palette.on_accent, motion)
+
+
 def _add_foot(screen: Screen, top: float) -> None:
     """Add a waveform across the frame, between ``top`` and its foot."""
     stage, u = screen.stage, screen.u
@@ -270,7 +295,7 @@ def set_end_card(stage: Stage) -> None:
     has_mark = bool(picture is None and name and stage.request.emblem)
     if has_mark:
         box, art = _split_for_emblem(screen)
-        screen.add_mark("", art)
+        _add_tiles(screen, art, has_companions=choose_composition(stage.request, 2) == 1)
     wide = screen.wide and picture is None and not has_mark
     em = stage.get_small_size("legal")
     small = screen.fit(legal, "plain", box.width * (0.62 if wide else 1), 5 * em, lines=3, largest=em / u, lead=1.35)

@@ -142,7 +142,7 @@ def make_mark(path: Any, xs: Any, ys: Any, box: Box, body: Any = None) -> Light:
         behind = (seconds * 0.55 + 0.5) % 1.25 - across  # of the head of the scan, which leaves a trail
         trail = np.where(behind >= 0, np.exp(-behind / 0.3), np.exp(behind / 0.02))
         ripple = 0.5 + 0.5 * np.sin(14 * away - 5 * seconds)
-        return inside * come * (0.44 + 0.14 * ripple + 0.5 * trail)
+        return inside * come * (0.54 + 0.12 * ripple + 0.54 * trail)
 
     return light
 

@@ -192,8 +192,12 @@ class Screen(BlockFitter):
         palette = stage.palette
         light = make_mark(path, xs, ys, place, fill_holes(path) if stage.request.emblem else None)
         self.add_live(
-            Lattice(xs, ys, light, mix(palette.surface, palette.accent, 0.4), palette.accent, 0.4 * pitch), place
-        )
+            Lattice(
+                xs, ys, light, mix(palette.surface, palette.accent, 0.48), mix(palette.accent, palette.text, 0.26),
+                0.42 * pitch,
+            ),
+            place,
+        )  # fmt: skip
 
     def add_bars(self, box: Box, *, first: float = 0.26, last: float = 0.74, has_head: bool = True) -> None:
         """Add a waveform with its playhead in a logical box; a wave of dots in a film that is not about sound."""

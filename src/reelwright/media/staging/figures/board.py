@@ -92,9 +92,16 @@ def set_board(skin: FigureSkin) -> None:
             with stage.limit_frames(first, last):
                 _set_alone(skin, figure, first, index)
         with stage.limit_frames(turns[-1], math.inf):
-            _set_all(skin, figures, [turns[-1] + stage.to_frames(3 * index) for index in range(len(figures))])
+            arrivals = [turns[-1] + stage.to_frames(3 * index) for index in range(len(figures))]
+            _set_all(
+                skin,
+                figures,
+                arrivals,
+                has_things=(stage.shape == "wide" or not skin.pad) and _can_show_things(stage, len(figures)),
+            )
     else:
-        _set_all(skin, figures, find_arrivals(stage, len(figures), skin.until))
+        arrivals = find_arrivals(stage, len(figures), skin.until)
+        _set_all(skin, figures, arrivals, has_things=_can_show_things(stage, len(figures)))
     skin.close()
 
 
@@ -133,17 +140,20 @@ def _set_alone(skin: FigureSkin, figure: Figure, at: float, index: int) -> None:
     skin.put_lines(label, box.left, low + gap, at, f"figure {index}")
 
 
-def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[float]) -> None:
-    """Set all figures on rules: in upright frames the rows share the whole height."""
+def _set_all(skin: FigureSkin, figures: Sequence[Figure], arrivals: Sequence[float], *, has_things: bool) -> None:
+    """Set all figures on rules: in upright frames the rows share the whole height.
+
+    ``has_things``: each stands beside its drawing, which leaves an upright frame less than two thirds for numbers.
+    """
     stage, u = skin.stage, skin.u
     inks = [typeset_number(stage, figure, counts=True) for figure in figures]
-    whole, shelf, has_things = skin.box, 0.0, _can_show_things(stage, len(figures))
+    whole, shelf = skin.box, 0.0
     if has_things and stage.shape == "wide":
         shelf = _SHELF * whole.height
         skin.box = whole._replace(top=whole.top + shelf)
     elif has_things:
         skin.box = whole._replace(right=whole.right - _SHELF * whole.width)
-    layout = _choose_layout(skin, figures, inks)
+    layout = _choose_layout(skin, figures, inks, has_things=has_things)
     stage.record_fit(inks[0].full.cap * layout.size, 60 * u)
     box, skin.box = skin.box, whole
     columns = len(layout.widths)
@@ -202,9 +212,11 @@ def _set_figure(
     skin.put_lines(label, x, first, at + skin.stage.to_frames(3) if at >= 1 else at, beside)
 
 
-def _choose_layout(skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk]) -> Layout:
+def _choose_layout(
+    skin: FigureSkin, figures: Sequence[Figure], inks: Sequence[NumberInk], *, has_things: bool
+) -> Layout:
     count = len(figures)
-    if _can_show_things(skin.stage, count):  # each beside its drawing: in one row or in one column
+    if has_things:  # each beside its drawing: in one row or in one column
         is_wide = skin.stage.shape == "wide"
         return _try(skin, figures, inks, count if is_wide else 1, is_beside=False)
     stacks = {1, count} if count < 4 else {1, 2, 3} if skin.stage.shape == "wide" else {1, 2}
