@@ -53,25 +53,27 @@ def _count_takes(frames: int, longest: int) -> int:
 
 
 def _join_take(beat: str, shots: Sequence[Shot], begin: int, end: int, into: Transition) -> Shot:
-    """Join frames [begin, end) of the shots into one shot, with everything that is drawn over each of them."""
+    """Join frames [begin, end) of the shots into one shot, with everything that is drawn over each of them. It shows what
+    most of its frames showed, so that two takes of a beat are not the same.
+    """
     at = 0
     inside: list[tuple[int, Shot]] = []
     for shot in shots:
         if at < end and at + shot.length > begin:
             inside.append((at, shot))
         at += shot.length
-    start, first = inside[0]
+    start, shown = max(inside, key=lambda one: min(end, one[0] + one[1].length) - max(begin, one[0]))
     overlays: list[Overlay] = []
     for at, shot in inside:
         moved = (_move_overlay(overlay, at - begin, shot) for overlay in _list_drawn_overlays(beat, shot))
         overlays += [one for one in moved if one.start < end - begin and one.start + (one.length or 0) > 0]
     begun = start < begin
     return replace(
-        first,
-        id=ShotId(derive_id("shot", first.id, f"from {begin - start}")) if begun else first.id,
+        shown,
+        id=ShotId(derive_id("shot", shown.id, f"from {begin - start}")) if begun else shown.id,
         length=Frames(end - begin),
         overlays=tuple(overlays),
-        words=dict(first.words),
+        words=dict(shown.words),
         text_mode="nothing",
         still=None,
         transition=into,
