@@ -19,8 +19,8 @@ from repo.trees import parse, walk
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
 PROVIDERS = SOURCE / "providers"
-NO_ADAPTERS = {"__init__", "forwarding", "offline", "protocol", "registry", "catalogue_provider"}
-"""What stands beside the adapters: what we draw ourselves, the protocol, who opens them, what they share."""
+NO_ADAPTERS = {"__init__", "forwarding", "offline", "policy", "protocol", "registry", "catalogue_provider"}
+"""What stands beside the adapters: what we draw ourselves, the protocol, who opens them, what they share and wait."""
 
 
 def adapters() -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import io
+import re
 import tokenize
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,8 @@ SLACK = 0.97
 OPTION = "variation"
 """The option of ``make`` whose declarations are counted: it means nothing else anywhere."""
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+NUMBER_NAME = re.compile(r"_(S|MS|BYTES)$|(^|_)(MAX|MOST)_")
+"""How the names of waits and limits end or begin."""
 
 
 def count_folders() -> Mapping[str, int]:
@@ -113,6 +116,43 @@ def count_page_lines() -> Mapping[str, int]:
     return counts
 
 
+def list_loose_numbers(path: Path) -> Iterator[str]:
+    """List the waits and limits of a module that give no reason: no docstring below, no comment beside or above."""
+    lines, body = path.read_text(encoding="utf-8").splitlines(), parse(path).body
+    for node, below in zip(body, [*body[1:], None], strict=True):
+        if not isinstance(node, (ast.Assign, ast.AnnAssign)) or node.value is None or not _is_number(node.value):
+            continue
+        target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+        has_comment = "# " in lines[node.lineno - 1] or (node.lineno > 1 and lines[node.lineno - 2].startswith("# "))
+        if isinstance(target, ast.Name) and NUMBER_NAME.search(target.id) and not _is_text(below) and not has_comment:
+            yield target.id
+
+
+def _is_text(node: ast.stmt | None) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _is_number(node: ast.expr) -> bool:
+    """Whether a value is a number, a sum or tuple of some, or made of one, as a time is."""
+    if isinstance(node, ast.Constant):
+        return type(node.value) in (int, float)
+    if isinstance(node, ast.Call):
+        return any(map(_is_number, [*node.args, *(keyword.value for keyword in node.keywords)]))
+    parts = {ast.UnaryOp: ("operand",), ast.BinOp: ("left", "right"), ast.Tuple: ("elts",)}.get(type(node), ())
+    held = [getattr(node, part) for part in parts]
+    return any(map(_is_number, held[0] if isinstance(node, ast.Tuple) else held))
+
+
+def count_loose_numbers() -> Mapping[str, int]:
+    """Count the waits and limits of each package that stand outside ``policy.py`` and give no reason."""
+    counts: Counter[str] = Counter()
+    for path in MODULES:
+        parts = path.relative_to(SOURCE).parts
+        if parts[-1] != "policy.py":
+            counts[parts[0] if len(parts) > 1 else "beside the packages"] += len([*list_loose_numbers(path)])
+    return {package: count for package, count in counts.items() if count}
+
+
 def check(name: str, count: int, budget: int) -> Iterator[str]:
     if count > budget:
         yield f"{name}: {count}, and the budget is {budget}: take something out, or raise it with a reason"
@@ -156,6 +196,45 @@ def test_templates_styles_and_scripts_do_not_grow_by_themselves() -> None:
     counts, budget = count_page_lines(), BUDGET["lines_of_pages"]
     assert not [fault for name in {*counts, *budget} for fault in check(name, counts[name], budget[name])]
     assert counts["scripts"] <= 3000 and counts["templates and styles"] <= 5000, "the ends that were set for the pages"
+
+
+def test_a_wait_or_limit_stands_in_the_policy_of_its_package_or_gives_a_reason() -> None:
+    counts, budget = count_loose_numbers(), BUDGET["numbers_without_a_reason"]
+    faults = [fault for name in {*counts, *budget} for fault in check(name, counts.get(name, 0), budget.get(name, 0))]
+    assert not faults, "move it to policy.py, or say below it why it stands where it is"
+
+
+def test_a_policy_has_reasons_for_all_of_its_numbers_and_knows_no_other_module() -> None:
+    for path in (path for path in MODULES if path.name == "policy.py"):
+        body = parse(path).body
+        bare = [
+            ast.unparse(node)
+            for node, below in zip(body, [*body[1:], None], strict=True)
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and not _is_text(below)
+        ]
+        assert not bare, path
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 400, path
+        modules = {node.module for node in walk(parse(path)) if isinstance(node, ast.ImportFrom)}
+        assert not {name for name in modules if name and name.startswith("reelwright")} - {"reelwright.units"}, path
+
+
+@pytest.mark.parametrize(
+    ("line", "is_loose"),
+    [
+        ("_WAIT_S: Final = 0.5", True),
+        ("MAX_ROWS = 10 * 100", True),
+        ("_KEPT_MS: Final = (1, 2)", True),
+        ("_WAIT_S: Final = 0.5  # as the wire has it", False),
+        ('MAX_ROWS = 100\n"""As the wire has it."""', False),
+        ("# As the wire has it.\nMAX_ROWS = 100", False),
+        ('MAX_USD = "max_usd"', False),
+        ("_S = table.c", False),
+    ],
+)
+def test_a_number_without_a_reason_is_found(line: str, is_loose: bool, tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(line, encoding="utf-8")
+    assert bool([*list_loose_numbers(module)]) is is_loose
 
 
 @pytest.mark.parametrize(("count", "budget", "fails"), [(11, 10, True), (10, 10, False), (60, 100, True)])

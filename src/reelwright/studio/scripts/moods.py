@@ -19,9 +19,9 @@ from reelwright.studio.scripts.scripts import load_script, read_script_source
 
 _TITLE: Final = "Reelwright"
 """Of a sample that is not of a script: the title chooses its key, chords and instruments."""
-_LIFT_S: Final = 3.0
-_BUTTON_S: Final = 7.0
-_RINGS_S: Final = 1.5
+_LIFT_S: Final = 3.0  # the form of a sample: here the music rises, …
+_BUTTON_S: Final = 7.0  # … here its last chord comes, …
+_RINGS_S: Final = 1.5  # … and so long that rings on
 _FPS: Final = 30
 
 
