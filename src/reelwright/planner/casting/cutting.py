@@ -53,8 +53,8 @@ def _count_takes(frames: int, longest: int) -> int:
 
 
 def _join_take(beat: str, shots: Sequence[Shot], begin: int, end: int, into: Transition) -> Shot:
-    """Join frames [begin, end) of the shots into one shot, with everything that is drawn over each of them. It shows what
-    most of its frames showed, so that two takes of a beat are not the same.
+    """Join frames [begin, end) of the shots into one shot, with everything that is drawn over each of them. It shows
+    what most of its frames showed, so that two takes of a beat are not the same.
     """
     at = 0
     inside: list[tuple[int, Shot]] = []
