@@ -17,7 +17,7 @@ from reelwright.client.options import load_options
 from reelwright.client.policy import MAX_PROMPT_LENGTH
 from reelwright.client.videos import BatchResult, VideoRequest, VideoResponse, validate_prompt
 from reelwright.errors import ReelwrightError
-from reelwright.studio.batches.batch_runner import CONCURRENCY
+from reelwright.studio.policy import BATCH_CONCURRENCY
 
 TWINS = {
     e.APIError: RuntimeError,
@@ -112,7 +112,7 @@ def test_the_longest_prompt_is_taken_and_the_guide_says_how_long_it_is():
 def test_five_are_under_way_at_once_unless_told_otherwise():
     """Source: systems.md S4-50: in the client and on the command line alike."""
     told = inspect.signature(batch).parameters["concurrency"].default
-    assert load_options({}).concurrent_limit == CONCURRENCY == told == 5
+    assert load_options({}).concurrent_limit == BATCH_CONCURRENCY == told == 5
 
 
 def test_a_batch_counts_what_it_holds():
