@@ -10,10 +10,16 @@ import pytest
 from server.browser import open_browser
 from server.conftest import APPROVING, open_server
 from studio.worlds import AT_ONCE, KEYS, world
+from web.axe import list_violations
 from web.conftest import FREE, Visitor
-from web.test_browser import needs_browser, type_into
+from web.test_browser import LISTEN, check_page, needs_browser, type_into
+from web.test_every_page import show
 
 SPOKEN = "# Fenn\n\nIt never flickers.\n> Never dark again.\n"
+INSIDE = """[...document.querySelectorAll('dialog[open] :is(a, button, select)')].filter((one) => {
+  const own = one.getBoundingClientRect(), room = one.closest('dialog').getBoundingClientRect();
+  return own.left < room.left || own.right > room.right;
+}).map((one) => one.textContent)"""
 VOICE = "eleven_v3:JBFqnCBsd6RMkjVDRZzb"
 
 
@@ -54,11 +60,39 @@ async def test_a_person_hears_a_voice_and_uses_it(tmp_path: Path, monkeypatch: p
             await tab.run("document.querySelector('[data-open-voices]').click()")
             await tab.wait_for("document.querySelectorAll('dialog[open] [data-voice]').length === 3")
             await tab.run("document.querySelector('[data-sample]').click()")
-            await tab.wait_for("document.querySelector('[data-sample][aria-pressed]') !== null")
+            await tab.wait_for("document.querySelector('[data-sample][aria-current]') !== null")
             await tab.run("document.querySelector('[data-voice]').click()")
             await tab.wait_for("document.querySelector('#quote [name=max_usd]').value !== '0.00'")
             assert not await tab.run("document.querySelector('dialog[open]')")
             assert str(await tab.run("document.getElementById('voice').value")).endswith(":XB0fDUnXU5powFXDhCwa")
+
+
+@needs_browser
+@pytest.mark.timeout(240)
+async def test_the_dialog_of_the_voices_has_no_fault_of_accessibility_in_either_theme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEYS["elevenlabs"], "a-key-of-a-test")
+    faults: list[str] = []
+    with world(tmp_path / "home", {"elevenlabs": AT_ONCE}) as there:
+        options = replace(APPROVING, has_director=False)
+        async with open_server(there.settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+            await tab.call("Page.enable")
+            await tab.call("Page.addScriptToEvaluateOnNewDocument", source=LISTEN)
+            for theme, width, language in (("light", 1440, "en"), ("dark", 320, "de")):
+                await show(tab, theme, width, language)
+                await tab.open(f"{server.url}/studio")
+                await type_into(tab, "#text", SPOKEN)
+                await tab.wait_for("document.querySelector('[data-main]') !== null")
+                await tab.run("document.querySelector('[data-open-voices]').click()")
+                await tab.wait_for("document.querySelectorAll('dialog[open] [data-voice]').length === 3")
+                faults += [f"{theme} {width}: {one}" for one in await list_violations(tab)]
+                await tab.run("document.querySelector('[data-sample]').click()")
+                await tab.wait_for("document.querySelector('[data-sample][aria-current]') !== null")
+                faults += [f"{theme} {width}, heard: {one}" for one in await list_violations(tab)]
+                assert await tab.run(INSIDE) == [], f"cut off at {width}"
+                await check_page(tab, server.url)
+    assert not faults, "\n".join(faults)
 
 
 async def test_the_moods_of_a_project_say_what_they_sound_like_and_are_heard(visitor: Visitor) -> None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _WITHOUT_STORE: Final = frozenset({"/ping", "/livez", "/readyz", "/health", "/docs", "/docs/send.js", "/openapi.json"})
 """Paths that answer without the database, or say that it is away."""
+_PAGE_FILES: Final = "/studio/files/"
+"""Where the style sheet and the scripts of the pages are, in which the page that says so is shown."""
 
 
 class StoreCheck:
@@ -60,7 +62,7 @@ class StoreCheck:
             if runtime.database.answers != answers:
                 break  # it answers others: this process, or the machine, is busy
         asking.cancel()
-        await asyncio.wait({asking})
+        await asyncio.gather(asking, return_exceptions=True)  # it may also have failed just now
         if runtime.database.answers != answers:
             return ""
         return f"the database does not answer within {STORE_CHECK_S:g} s"
@@ -77,7 +79,7 @@ class StoreGuard:
         self._app, self._check, self._build_refusal = app, check, build_refusal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["path"] in _WITHOUT_STORE:
+        if scope["type"] != "http" or scope["path"] in _WITHOUT_STORE or scope["path"].startswith(_PAGE_FILES):
             await self._app(scope, receive, send)
             return
         if self._check.is_away and await self._check.find_obstacle():

@@ -21,7 +21,7 @@ from reelwright.web.models import models_pages
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.project import downloads, project_orders, project_pages, takes
 from reelwright.web.queue import queue_orders, queue_pages
-from reelwright.web.rendering import render_error
+from reelwright.web.rendering import ErrorPage
 from reelwright.web.settings import settings_pages
 from reelwright.web.spend import spend_pages
 from reelwright.web.voices import voices_pages
@@ -70,7 +70,7 @@ def build_pages() -> Pages:
              spend_pages, models_pages, settings_pages, voices_pages)  # fmt: skip
     for part in (_router, files.router, pictures.router, *(room.router for room in rooms), _last_router):
         router.include_router(part)
-    return Pages(router=router, build_error=render_error)
+    return Pages(router=router, build_error=ErrorPage)
 
 
 async def serve_pages(studio: AsyncStudio, options: ServeOptions, announce: Callable[[str, Deployment], None]) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 from fastapi import Request
 from fastapi.responses import Response
 
-from reelwright.errors import BadInput, ReelwrightError
+from reelwright.errors import BadInput, ReelwrightError, StoreUnavailable
 from reelwright.messages import (
     ENGLISH,
     Sentences,
@@ -33,7 +33,8 @@ class Trouble:
     """An error as a page shows it. ``field``: the field of the form that is wrong; empty for none.
 
     ``is_price``: the work costs more than the form showed, so that the form is shown again with the new price.
-    ``error``: what it describes; None: it has no sentence in another language.
+    ``error``: what it describes; None: it has no sentence in another language. ``is_passing``: the same request is
+    answered later, once a database is back or a disk has room.
     """
 
     code: str
@@ -42,6 +43,11 @@ class Trouble:
     field: str = ""
     is_price: bool = False
     error: ReelwrightError | None = None
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether a page of it asks again by itself."""
+        return isinstance(self.error, StoreUnavailable) and self.error.retry == "later"
 
     def translate(self, sentences: Sentences) -> tuple[str, str]:
         """Return its sentence and its advice in a language. A hint stays English."""
@@ -72,7 +78,8 @@ def describe_trouble(error: ReelwrightError) -> Trouble:
 def render_trouble(request: Request, error: ReelwrightError) -> Response:
     """Render the page of an error, or of a part of a page only the note."""
     name = "shell/trouble_note.html" if FRAGMENT in request.headers else "shell/trouble.html"
-    answer = render(request, name, get_status(error), trouble=describe_trouble(error))
+    values = {"trouble": describe_trouble(error), "is_post": request.method == "POST"}
+    answer = render(request, name, get_status(error), **values)
     answer.headers.update(build_headers(error))
     return answer
 

@@ -11,13 +11,15 @@ from pathlib import Path
 from typing import Any, Final
 
 from fastapi import Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.types import Receive, Scope, Send
 
 from reelwright.known_providers import name_provider
 from reelwright.reel.records.api_key import may_act_as
 from reelwright.server.caller import find_caller
+from reelwright.server.policy import STORE_RETRY_S
 from reelwright.server.routes.native import get_deployment
 from reelwright.studio.policy import MAX_UPLOAD_BYTES
 from reelwright.units import Micros, format_usd
@@ -43,6 +45,7 @@ FRAGMENT: Final = "x-reelwright-fragment"
 _SIGN_IN_PATHS: Final = "/auth/"
 _SIGN_IN_CODES: Final = frozenset({"sign_in_needed", "signed_out"})
 """Codes of refusals after which a person signs in."""
+_UNAVAILABLE: Final = 503
 _GZIP_LEVEL: Final = 1
 _MINUTE_S: Final = 60
 _ROUND_S: Final = 10
@@ -160,18 +163,30 @@ def build_page_answer(request: Request, page: bytes, status: int, headers: Mappi
     return HTMLResponse(sent, status, {**headers, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"})
 
 
-def render_error(path: str, status: int, code: str, message: str) -> HTMLResponse:
-    """Render the page of an error that no route of a page has seen."""
-    root = find_root(path)
-    context = {
-        "root": root,
-        "files": f"{root}studio/files/{FILES.version}/",
-        "code": code,
-        "message": message,
-        "can_sign_in": code in _SIGN_IN_CODES or path.startswith(_SIGN_IN_PATHS),
-    }
-    page = _build_environment("en").get_template("shell/refused.html").render(context)
-    return HTMLResponse(page, status, HEADERS)
+class ErrorPage(Response):
+    """Page of an error that no route of a page has seen. It is rendered when it is sent: only then is its reader known.
+
+    ``is_passing``: the same request is answered later, as that of a page whose database is away.
+    """
+
+    def __init__(self, path: str, status: int, code: str, message: str) -> None:
+        super().__init__(status_code=status)
+        root, is_passing = find_root(path), status == _UNAVAILABLE
+        self._context = {
+            "root": root,
+            "files": f"{root}studio/files/{FILES.version}/",
+            "code": code,
+            "message": message,
+            "can_sign_in": code in _SIGN_IN_CODES or path.startswith(_SIGN_IN_PATHS),
+            "is_passing": is_passing,
+        }
+        self._headers = {**HEADERS, "Retry-After": str(STORE_RETRY_S)} if is_passing else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Render the page for the request of ``scope``, and send it."""
+        template = _build_environment(choose_language(Request(scope))).get_template("shell/refused.html")
+        page = template.render(self._context, is_post=scope["method"] == "POST")
+        await HTMLResponse(page, self.status_code, self._headers)(scope, receive, send)
 
 
 def send_to(request: Request, path: str) -> RedirectResponse:

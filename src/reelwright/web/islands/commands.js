@@ -8,7 +8,7 @@ let rows = [];
 const PRICE = / (\$[\d.,]+)$/;
 const read = (element) => [...element.childNodes].map((one) => (one.nodeType === Node.TEXT_NODE ? one.textContent : one.localName === "kbd" ? "" : read(one))).join(" ");
 const words = (element) => (element.getAttribute("aria-label") || element.title || read(element)).replace(/[⌘↵⌫\s]+/g, " ").trim();
-const isThere = (element) => !element.closest("dialog, [data-commands], .vh, [aria-pressed=true]") && element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled;
+const isThere = (element) => !element.closest("dialog, [data-commands], .vh, [aria-pressed=true], [data-sample][aria-current]") && element.checkVisibility({ checkVisibilityCSS: true }) && !element.disabled;
 
 /** List what can be done now: the buttons and choices of the page, its rooms, then all keys. */
 function collect() {

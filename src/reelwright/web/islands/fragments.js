@@ -12,8 +12,9 @@ export async function fetchPart(url, { body, signal, isLive, part = "1" } = {}) 
     if (answer.status === 401) { show("signed-out", true); return null; }  // what is typed stays where it is
     show("signed-out", false);
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const isAway = AWAY.includes(answer.status) && !page.querySelector("[data-code]");  // a proxy answered in its place
-    tellAway(isAway);
+    const passing = page.querySelector("[data-passing]");  // a database that is away; else a proxy answered in its place
+    const isAway = passing !== null || (AWAY.includes(answer.status) && !page.querySelector("[data-code]"));
+    tellAway(isAway, passing?.textContent);
     return isAway ? null : page;
   } catch (fault) {
     if (fault.name !== "AbortError") checkServer();
@@ -24,17 +25,21 @@ export async function fetchPart(url, { body, signal, isLive, part = "1" } = {}) 
 const RETRY_MS = 2000, AWAY = [502, 503, 504];
 let retry = 0;
 
-/** Ask whether the server is there; say while it is not, and go on as after a lost network once it is back. */
+/** Ask whether the server and its database are there; say while they are not, and go on as after a lost network once it is back. */
 export async function checkServer() {
-  const url = `${document.documentElement.dataset.root}livez`;
+  const url = `${document.documentElement.dataset.root}readyz`;
   const answer = await fetch(url, { method: "HEAD", cache: "no-store" }).catch(() => null);
-  tellAway(!answer || AWAY.includes(answer.status));
+  tellAway(!answer || AWAY.includes(answer.status), answer ? undefined : "");
 }
 
-function tellAway(isAway) {
+/** Say that the server is away, or why it cannot answer now (`reason`; undefined: as was said before). */
+function tellAway(isAway, reason) {
   const wasAway = document.body.classList.contains("is-away");
   document.body.classList.toggle("is-away", isAway);
   show("offline", isAway);
+  const said = document.querySelector("#offline strong");
+  if (said) said.dataset.gone ??= said.textContent;
+  if (said) said.textContent = isAway && reason !== "" ? reason ?? said.textContent : said.dataset.gone;
   clearTimeout(retry);
   if (isAway) retry = setTimeout(checkServer, RETRY_MS);
   else if (wasAway) window.dispatchEvent(new Event("online"));

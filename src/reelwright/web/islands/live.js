@@ -25,10 +25,11 @@ async function askAgain(isLive) {
   if (isWanted || url !== location.href) askSoon();
   if (!page || url !== location.href) return;
   const held = document.querySelector("form[data-held]"), revision = (of) => of.querySelector(".panel-form [name=revision]")?.value;
-  const hasMoved = revision(page) !== revision(document);
+  const hasMoved = revision(page) !== revision(document), isStuck = (of) => of.querySelector(".stuck") !== null;
+  const isOther = hasMoved || isStuck(page) !== isStuck(document);  // what went wrong meanwhile is shown with its ways on
   if (held && hasMoved) held.dispatchEvent(new Event("moved", { bubbles: true }));
   const player = document.getElementById("player"), film = page.getElementById("player")?.dataset.film;
-  swapParts(page, (hasMoved && !held && !document.querySelector(".is-sending") ? ["panel", ...ids] : ids).filter((id) => {
+  swapParts(page, (isOther && !held && !document.querySelector(".is-sending") ? ["panel", ...ids] : ids).filter((id) => {
     if (id === "player") return player && player.dataset.film !== film;
     if (["downloads", "rows"].includes(id) && document.querySelector("details.menu[open], .job-tick:checked")) return false;
     return !held || !["cost", "strip"].includes(id);

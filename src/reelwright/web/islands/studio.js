@@ -12,3 +12,4 @@ import "./project.js";
 import "./voices.js";
 import "./commands.js";
 import "./find.js";
+import "./again.js";

@@ -48,7 +48,7 @@ class ReelVoices extends HTMLElement {
     this.stop();
     if (isAgain) return;
     this.playing = link;
-    link.setAttribute("aria-pressed", "true");
+    link.setAttribute("aria-current", "true");
     this.sound = new Audio(link.href);
     this.sound.onended = () => this.stop();
     this.sound.onerror = () => { this.stop(); link.classList.add("is-lost"); };
@@ -58,7 +58,7 @@ class ReelVoices extends HTMLElement {
   stop() {
     this.sound?.pause();
     this.sound = null;
-    this.playing?.removeAttribute("aria-pressed");
+    this.playing?.removeAttribute("aria-current");
     this.playing = null;
   }
 
