@@ -23,10 +23,11 @@ def join_shots(beat: str, shots: Sequence[Shot], sold_frames: Sequence[int], lea
     total = sum(shot.length for shot in shots)
     into = shots[-1].transition
     cuts = _find_cuts(shots, total, into.length + spare, sold_frames, max(least, 2 * into.length))
-    made = []
+    made: list[Shot] = []
+    shown: set[ShotId] | None = set() if len(cuts) < len(shots) else None
     for index, (begin, end) in enumerate(zip((0, *cuts), (*cuts, total), strict=True)):
         last = index == len(cuts)
-        made.append(_join_take(beat, shots, begin, end, into if last else Transition()))
+        made.append(_join_take(beat, shots, begin, end, into if last else Transition(), shown))
     return made
 
 
@@ -52,9 +53,13 @@ def _count_takes(frames: int, longest: int) -> int:
     return -(-frames // longest)
 
 
-def _join_take(beat: str, shots: Sequence[Shot], begin: int, end: int, into: Transition) -> Shot:
-    """Join frames [begin, end) of the shots into one shot, with everything that is drawn over each of them. It shows
-    what most of its frames showed, so that two takes of a beat are not the same.
+def _join_take(
+    beat: str, shots: Sequence[Shot], begin: int, end: int, into: Transition, known: set[ShotId] | None
+) -> Shot:
+    """Join frames [begin, end) of the shots into one shot, with everything that is drawn over each of them.
+
+    ``known``: shots that earlier takes of the beat show, which is added to. The take shows what most of its frames
+    showed, of the others. None: the beat has more takes than shots; each shows the shot in which it begins.
     """
     at = 0
     inside: list[tuple[int, Shot]] = []
@@ -62,7 +67,12 @@ def _join_take(beat: str, shots: Sequence[Shot], begin: int, end: int, into: Tra
         if at < end and at + shot.length > begin:
             inside.append((at, shot))
         at += shot.length
-    start, shown = max(inside, key=lambda one: min(end, one[0] + one[1].length) - max(begin, one[0]))
+    start, shown = inside[0]
+    if known is not None:
+        start, shown = max(
+            inside, key=lambda one: (one[1].id not in known, min(end, one[0] + one[1].length) - max(begin, one[0]))
+        )
+        known.add(shown.id)
     overlays: list[Overlay] = []
     for at, shot in inside:
         moved = (_move_overlay(overlay, at - begin, shot) for overlay in _list_drawn_overlays(beat, shot))
