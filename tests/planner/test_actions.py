@@ -127,7 +127,7 @@ MARKED: Final = (
     ("en", "[descriptor|ice cream truck] at [place|the beach]", "of an ice cream truck at the beach,", "beach.*beach"),
     ("en", "[descriptor|bike shop], [place|12 High Street]", "of a bike shop,", "12|High"),
     ("it", "per [descriptor|il nostro agriturismo] [place|in Umbria]", "of agriturismo in Umbria,", "nostro"),
-    ("es", "para mi [descriptor|taquería] [name|El Güero]", "of a restaurant, taquería El Güero,", r"\bmi\b"),
+    ("es", "para mi [descriptor|taquería] [name|El Güero]", "of a restaurant, El Güero,", r"\bmi\b"),
     ("en", "[fact|Fresh bread every day] from [date|Monday]", "of fresh bread,", "Monday"),
     ("en", "[name|Casa Lourdes], [descriptor|I have small restaurant in Valencia for tourists]",
      "of Casa Lourdes, a small restaurant in Valencia for tourists,", r"\bI\b"),
@@ -138,7 +138,7 @@ MARKED: Final = (
     ("en", "[name|Ledgerly]. [fact|now in version 4.2]", "of the people around Ledgerly,", "4"),
     ("fr", "Je suis ostéopathe. [descriptor|je me déplace chez vous]. [name|Anne Roy]", "of Anne Roy, ostéopathe,",
      "je me"),
-    ("es", "para la zapatería [name|Pasos]", "of a shoe shop, zapatería Pasos,", "para"),
+    ("es", "para la zapatería [name|Pasos]", "of a shoe shop, Pasos,", "para"),
     ("pt", "[name|Cursinho Popular], aulas. [setting|conta a Jéssica]", "of people in Cursinho Popular,", "conta"),
     ("en", "ad for [descriptor|a mountain bike rental]", "in [a-z ]+ from a mountain bike rental,", "busy with"),
     ("en", "ad for [descriptor|boat rental]", "in [a-z ]+ from a boat rental,", "who does"),
@@ -150,7 +150,7 @@ MARKED: Final = (
      "ruhig|one scene|succeeding"),
     ("de", "ab [date|Montag] [descriptor|unsere Kürbiskernstangen]", "of Kürbiskernstangen,", "unsere|Montag"),
     ("pt", "[subject|Duas irmãs dançam] [setting|num telhado], [light|fim de tarde]",
-     "of one scene: Duas irmãs dançam num telhado, dressed in [a-z ]+,", "fim"),
+     "of one scene: Duas irmãs dançam num telhado,", "fim"),
     ("it", "[descriptor|Vendo pianoforte verticale], geometra dice agosto",
      "of pianoforte verticale,", "Vendo|geometra"),
     ("es", "es el cumple de [name|Maripaz], viernes 9 que noooo", "of the people around Maripaz,", "noooo|cumple"),
@@ -358,28 +358,28 @@ def test_a_prompt_shows_how_the_brief_wants_the_pictures_to_look() -> None:
      ["Kettle & Crow cold brew,", "Setting: city at night.", "Style: moody."], ["moody,"]),
     ("Luxury watch commercial, black background, slow macro shots, no music",
      ["Setting: black background.", "Style: slow macro shots."], ["Light: natural", "music,"]),
-    ("Video publicitario para zapatillas Lince, montaña, amanecer", ["Setting: montaña. Light: amanecer."], []),
+    ("Video publicitario para zapatillas Lince, montaña, amanecer", ["Setting: mountains. Light: sunrise."], []),
     ("we sell ceramic mugs. need a cozy autumn ad. our name is Mudlark", ["Setting: autumn."], ["need", "cozy"]),
     ("15 second ad for Luna Coffee, morning light", ["Luna Coffee,", "Light: morning light."], ["a morning"]),
     ("Wedding photography by Ana Reis, natural light", [" wedding photography by Ana Reis,"], ["from by"]),
     ("video for a sad synthwave song, empty motorway at night, neon", ["Setting: empty motorway at night."], []),
     ("Un vieux facteur livre sa dernière lettre sous la neige", ["dernière lettre sous la neige,"], ["Light: lettre"]),
-    ("为我们的智能手表制作一个15秒的广告，科技感", ["of a wristwatch, 智能手表,"], ["bar"]),
-    ("Werbespot für die Kaffeemaschine „Brüh“, modern, helles Morgenlicht", ["Light: helles Morgenlicht."], []),
+    ("为我们的智能手表制作一个15秒的广告，科技感", ["of a wristwatch,"], ["bar"]),
+    ("Werbespot für die Kaffeemaschine „Brüh“, modern, helles Morgenlicht", ["Light: bright morning light."], []),
     ("Anuncio de 20 segundos para gafas \"Solana\", playa, retro años 70", ["Style: retro años 70."], ["Style: playa"]),
     ("a chef plates a dessert in extreme slow motion", ["a chef plates a dessert,"], ["in extreme,"]),
-    ("A boy and his grandfather fly a kite on a hill", ["when a boy in ", " and his grandfather fly a kite"], []),
+    ("A boy and his grandfather fly a kite on a hill", ["a boy and his grandfather fly a kite"], []),
     ("Good morning! I need an ad for my lemonade stand Zest. Thanks, Dawn", ["Zest"], ["orning", "awn"]),
     ("Look: clean. Light: sunset. Colors: teal and orange. Ad for a desk lamp", ["Light: sunset.", "teal and orange"],
      ["Look,", "light, sunset"]),
-    ("新しいランプの広告、ネオンなし、さわやか", ["ランプ", "Style: さわやか."], ["ネオン", "なし"]),
+    ("新しいランプの広告、ネオンなし、さわやか", ["ランプ", "Style: fresh."], ["ネオン", "なし"]),
     ("Ad for a lamp. Target: city people. Skip the sunset clichés", ["a lamp"], ["city", "sunset"]),
     ("クリームパンの広告", ["クリームパン"], ["mirror", "skin"]),
     ("我的咖啡店“城市之光”的广告", ["of a café, 城市之光,"], ["stream", "glass"]),
     ("a documentary about bees disappearing", ["of bees disappearing,"], ["documentary"]),
     ("commercial for dog food, golden retriever running on the beach", ["of dog food,"], []),
     ("fitness gym ad, sweaty people, loud", ["of people in a fitness gym,"], [" ad,", "loud"]),
-    ("新しい抹茶アイスの広告、夏、さわやか", ["of ice cream, 新しい抹茶アイス,", "Setting: 夏.", "Style: さわやか."],
+    ("新しい抹茶アイスの広告、夏、さわやか", ["of a cone of ice cream, 新しい抹茶", "Setting: summer."],
      ["広告"]),
 ])  # fmt: skip
 def test_words_of_directions_that_tell_a_picture_stand_in_its_prompt(brief: str, said: list[str], unsaid: list[str]):
@@ -452,7 +452,7 @@ def test_a_still_shows_one_moment_of_its_take() -> None:
             assert not regex.search(moving, text.rpartition(" | ")[2]), (beat, text)
     made = plan(Brief(text="Ad for a bookshop", models=("kling",), stills="flux-dev")).plan
     stills = [(shot.still.prompt, shot.source.prompt) for shot in made.shots if shot.still]  # type: ignore[union-attr]
-    assert any("with both doors wide open" in still and "swinging open" in take for still, take in stills), stills
+    assert any("with both doors closed" in still and "swinging open" in take for still, take in stills), stills
 
 
 def test_one_person_in_one_place_acts_in_the_whole_film() -> None:
@@ -468,20 +468,22 @@ def test_one_person_in_one_place_acts_in_the_whole_film() -> None:
 
 
 @pytest.mark.parametrize(("subject", "language", "dressed"), [
-    ("a lighthouse keeper who paints", "en", ("a lighthouse keeper of about forty in grey who paints", "")),
-    ("night shift nurses at St Mary", "en", ("night shift nurses in grey at St Mary", "")),
-    ("an elderly couple", "en", ("an elderly couple in grey", "")),
-    ("a woman in red shoes", "en", ("a woman in red shoes", "")), ("a robot", "en", ("a robot", "")),
-    ("a lamp", "en", ("a lamp", "")), ("un vieux facteur", "fr", ("un vieux facteur", ", dressed in grey")),
+    ("a lighthouse keeper who paints", "en", "a lighthouse keeper of about forty in grey who paints"),
+    ("night shift nurses at St Mary", "en", "night shift nurses in grey at St Mary"),
+    ("an elderly couple", "en", "an elderly couple"),
+    ("a boy and his dog", "en", "a boy and his dog"),
+    ("a dentist for children who are scared", "en", "a dentist of about forty in grey for children who are scared"),
+    ("a woman in red shoes", "en", "a woman in red shoes"), ("a robot", "en", "a robot"),
+    ("a lamp", "en", "a lamp"), ("un vieux facteur", "fr", "un vieux facteur"),
 ])  # fmt: skip
-def test_people_of_a_brief_look_the_same_in_each_prompt(subject: str, language: str, dressed: tuple[str, str]) -> None:
+def test_people_of_a_brief_look_the_same_in_each_prompt(subject: str, language: str, dressed: str) -> None:
     assert describe_people(subject, language, " of about forty", "grey") == dressed
 
 
 @pytest.mark.parametrize(("subject", "language", "kind", "named"), [
-    ("die Bäckerei Sonnenkorn in Kassel", "de", "place", "a bakery, Bäckerei Sonnenkorn in Kassel"),
+    ("die Bäckerei Sonnenkorn in Kassel", "de", "place", "a bakery, Sonnenkorn in Kassel"),
     ("Brüh, Kaffeemaschine", "de", "thing", "a coffee maker, Brüh"),
-    ("one scene: une librairie de quartier", "fr", "place", "a bookshop, librairie de quartier"),
+    ("one scene: une librairie de quartier", "fr", "place", "a bookshop"),
     ("one scene: un pulpo aprende a tocar el piano", "es", "story", "one scene: un pulpo aprende a tocar el piano"),
     ("unas cosas", "es", "thing", "cosas"), ("a bakery in Kassel", "en", "place", "a bakery in Kassel"),
 ])  # fmt: skip

@@ -8,6 +8,8 @@ import pytest
 import regex
 from tools.prompts import FLAVORS, list_briefs, list_prompts
 
+from reelwright.planner.tables import load_pictures
+
 REQUESTS: Final = regex.compile(
     r"\b(?:create|generate|produce|advertise|ad|advert|commercial|promo|tiktok|spot|publicité|anuncio|vídeo|Werbespot"
     r"|reklam\p{L}*|ролик)\b|广告|広告|制作|إعلان|\b\d+ ?(?:s|sec\w*|-second)\b|\bclose-?ups\b",
@@ -27,6 +29,36 @@ SENSELESS: Final = regex.compile(
 LOOK: Final = regex.compile(r"(?:Setting|Style): ([^.]*)\.")
 NO_LOOK: Final = regex.compile(r"\bclose[ -]?ups?\b|\b(?:near|at|in|of|by|for)$|\b(?:dates|booking|tickets)\b", regex.I)
 
+DOUBLED: Final = regex.compile(
+    r"the moment when|, in, in|in, in |under a \w* ?touch|, dressed in|locked camera|along one edge.*rim of light"
+    r"|\bwith (?:\w+ )*eyes\b|front .*\bfront towards"
+    r"|\ba bakery, Bäckerei|, gelato|, huile|, miodu|智能手表|fietsenmaker"
+)
+"""Leads that are no picture, phrases that say the same, eyes that nobody owns, a foreign noun behind its English."""
+CHILDREN: Final = regex.compile(
+    r"\b(?:children|kids?|boys?|girls?|team|couple|dogs?|fox|hedgehog)(?: who \w+ \w+,)? (?:of )?about"
+)
+FOREIGN_LOOK: Final = regex.compile(
+    r"(?:Light|Style): [^.]*(?:licht\b|lumière|\bluz|\bluce|światło|光|estilo|colori|雰囲気)"
+)
+NO_SIZE: Final = regex.compile(
+    r"close-up(?: of|:) [^.]*(?:\bfar (?:off|away)|small in a wide|wide frame)"
+    r"|close-up of an? (?:\w+ )*(?:shop|bakery|hotel|café|dealership|studio|motorway)\b"
+)
+UNHELD: Final = regex.compile(r"(?:^|(?:shot|close-up) of )(?:honey|olive oil|ice cream|luna coffee)\b", regex.I)
+ENDED: Final = regex.compile(
+    r"\b(?:wide open|everything lit|letting go|rolled up|just opened|in mid-air|in mid-leap)\b"
+)
+"""Stills that show the end of the act that their take performs."""
+OTHER_VIEW: Final = regex.compile(r"(?:, seen |across the way|through a window)[^.]*\. Goes on from")
+
+
+def test_a_still_shows_the_state_before_the_act_of_its_take() -> None:
+    for beat, by_kind in load_pictures().items():
+        for text in (one for texts in by_kind.values() for one in texts):
+            act, sign, still = text.partition(" | ")
+            assert not ENDED.search(text) and (not sign or act != still), (beat, text)
+
 
 @pytest.mark.parametrize("flavor", FLAVORS)
 def test_the_prompts_of_sixty_briefs_hold_no_request_and_no_broken_phrase(flavor: str) -> None:
@@ -38,3 +70,18 @@ def test_the_prompts_of_sixty_briefs_hold_no_request_and_no_broken_phrase(flavor
             assert sum(said.count(mark) for mark in '„“”"') in (0, 2), line
             assert not SENSELESS.search(said), line
             assert not any(NO_LOOK.search(look) for look in LOOK.findall(line)), line
+            prompt = line.partition(": ")[2]
+            assert not DOUBLED.search(line) and not CHILDREN.search(said) and not FOREIGN_LOOK.search(line), line
+            assert not NO_SIZE.search(prompt) and not OTHER_VIEW.search(line), line
+            assert not UNHELD.search(said.removeprefix("Medium ")), line
+            assert "take: " not in line or line.endswith("rest at the end."), f"cut: {line}"
+
+
+@pytest.mark.parametrize(
+    "brief", ["a fox learns to skate", "A kid finds a paper boat and follows it through the rain to the sea"]
+)
+def test_the_shots_of_a_story_are_close_on_something_else_each(brief: str) -> None:
+    takes = [line.partition("take: ")[2] for line in list_prompts(brief, "default") if " take: " in line]
+    acts = [take.partition(". ")[0].rpartition(", ")[2] for take in takes]
+    assert len(acts) > 2 and len({*acts}) == len(acts), acts
+    assert " and " not in brief or any(take.startswith("The kid follows it") for take in takes), takes

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
+import regex
+
 from reelwright.planner.flavors import Flavor, ImagePrompts, ScenePrompts
 from reelwright.planner.tables import load_pattern
 from reelwright.reel.base.value import define_value
@@ -15,6 +17,13 @@ SIZES: Final = {
     "EWS": "extreme wide shot", "WS": "wide shot", "MWS": "medium-wide shot", "MS": "medium shot",
     "MCU": "medium close-up", "CU": "close-up", "ECU": "extreme close-up", "INSERT": "insert",
 }  # fmt: skip
+_SAID_ALIKE: Final = tuple(
+    regex.compile(rf"\b(?:{one})\b", regex.I)
+    for one in ("seen|caught from", "rim of light|along one edge|catching the light|in clear light|in shadow", "front")
+)
+"""What a flavor adds to a beat's act, or to its still, is left out where the act says the like."""
+_GOES_ON: Final = "with a small natural movement"
+_ONE_OF_CAST: Final = regex.compile(r"\ba (?:wo)?man of about")
 _LENSES: Final = {
     "EWS": "24mm", "WS": "24mm", "MWS": "35mm", "MS": "50mm", "MCU": "50mm", "CU": "85mm", "ECU": "100mm macro",
     "INSERT": "100mm macro",
@@ -101,13 +110,26 @@ def copy_framing(text: str, before: str, *, has_camera: bool) -> str:
     return replace(new, size=old.size, lens=old.lens, camera=camera).to_text()
 
 
-def _describe_still(beat: str, prompts: ImagePrompts) -> str:
+def continue_prompt(text: str, before: str) -> str:
+    """Return the prompt of a take that goes on from the one with the prompt ``before`` without a cut: an act that is
+    the same again, would change the view or bring in somebody else gives way to a small movement.
+    """
+    new, old = parse_prompt(text), parse_prompt(before)
+    subject, _, act = new.action.rpartition(", ")
+    people = {*load_pattern("seen_people").findall(act), *_ONE_OF_CAST.findall(act)}
+    is_new = bool(load_pattern("view").search(act)) or any(one not in old.action for one in people)
+    if not subject or not (is_new or old.action.endswith(act)):
+        return text
+    return replace(new, action=f"{subject}, {_GOES_ON}", size=old.size, lens=old.lens).to_text()
+
+
+def _describe_still(beat: str, prompts: ImagePrompts, action: str = "") -> str:
     """Describe what a flavor asks of stills, and of stills with a person or with the product in them."""
     row = BEAT_ROWS.get(beat)
     parts = (
         prompts.style,
         prompts.person if row and row.has_person else "",
-        prompts.product if row and row.has_product else "",
+        prompts.product if row and row.has_product and not _SAID_ALIKE[-1].search(action) else "",
     )
     return _remove_separators(", ".join(part for part in parts if part))
 
@@ -139,15 +161,17 @@ def write_prompt(
     scenes = flavor.scene_prompts if flavor else ScenePrompts()
     manner = _join_styles(_normalize_slot(style), _remove_separators(scenes.style))
     is_photographed = not is_drawn_style(manner)
+    added = scenes.beats.get(beat, "")
+    added = "" if any(one.search(added) and one.search(action) for one in _SAID_ALIKE) else added
     action, first = (
-        ", ".join(part for part in (_normalize_slot(text), scenes.beats.get(beat, "")) if part)
-        for text in (action, first_frame)
+        ", ".join(part for part in (_normalize_slot(text), added) if part) for text in (action, first_frame)
     )
     return ShotPrompt(
         action=action, first_frame=first if first_frame else "", size=size, setting=_normalize_slot(setting),
         light=_normalize_slot(light), lens=_LENSES[size] if is_photographed else "", camera=_normalize_slot(camera),
         grade=grade if is_photographed else "", sound=_normalize_slot(sound), style=manner,
-        still=_describe_still(beat, flavor.image_prompts) if flavor else "", exclusions=(*exclusions, *scenes.never),
+        still=_describe_still(beat, flavor.image_prompts, action) if flavor else "",
+        exclusions=(*exclusions, *scenes.never),
     ).to_text()  # fmt: skip
 
 

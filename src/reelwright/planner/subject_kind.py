@@ -18,7 +18,15 @@ from reelwright.planner.screens.subject_phrase import (
     is_phrase_end,
     list_prepositions,
 )
-from reelwright.planner.tables import Trade, load_emblem_words, load_english, load_pattern, load_subjects, load_trades
+from reelwright.planner.tables import (
+    Trade,
+    load_emblem_words,
+    load_english,
+    load_pattern,
+    load_phrase_words,
+    load_subjects,
+    load_trades,
+)
 
 SubjectKind = Literal[
     "thing", "food", "vehicle", "place", "outdoors", "event", "person", "animal", "service", "trade", "lesson", "app",
@@ -146,9 +154,9 @@ def _load_trade_words() -> Mapping[str, Mapping[str, str]]:
     }
 
 
-def name_in_english(subject: str, language: str, kind: SubjectKind, trade: Trade) -> str:
-    """Return a subject of another language behind what it is in English, where that is known, without its article:
-    "a bakery, Bäckerei Sonnenkorn in Kassel". Who does something keeps the sentence. Pure.
+def name_in_english(subject: str, language: str, kind: SubjectKind, trade: Trade, name: str = "") -> str:
+    """Return what a subject of another language is in English, where that is known, with its name and what follows:
+    "a bakery, Sonnenkorn in Kassel". Who does something keeps the sentence. Pure.
     """
     what = trade.english.get(kind) or trade.english.get(WIDER_KINDS.get(kind, kind), "")
     is_sentence = not what and (kind == "person" or subject.startswith(SCENE))
@@ -156,7 +164,45 @@ def name_in_english(subject: str, language: str, kind: SubjectKind, trade: Trade
     if language == "en" or is_sentence or is_said or kind in ("animal", "story"):
         return subject
     bare = drop_article(subject, language)
-    return f"{what}, {load_pattern('one_word_behind').sub('', bare)}" if what else bare
+    return _say_in_english(what, load_pattern("one_word_behind").sub("", bare), language, name) if what else bare
+
+
+def _say_in_english(what: str, bare: str, language: str, name: str) -> str:
+    """Return ``what`` in place of the noun that it stands for, before the name or place that follows that noun."""
+    is_place = what.startswith(("a ", "an "))
+    if language in UNSPACED or not regex.search(r"\p{Latin}", bare):
+        told = name if name and name in bare else "" if is_place or bare in _list_nouns(language) else bare
+        return f"{what}, {told}" if told else what  # "bread, クリームパン"
+    words = bare.split()
+    while words and (_is_said_by(words[0], language) or (all(map(str.islower, words[:2])) and words[1:])):
+        del words[0]
+    if len(words) > 1 and words[0].islower() and len(words[0]) < 4 and words[1][:1].isupper():
+        joint = "in" if is_place and words[0] not in ("de", "z") else "from"
+        return f"{what} {joint} {' '.join(words[1:])}"  # "olive oil from Provence"
+    return f"{what}, {' '.join(words)}" if words and not (is_place and words[-1].islower()) else what
+
+
+def _is_said_by(word: str, language: str) -> bool:
+    """Return whether a word is a noun or trade that an English word stands for."""
+    kinds, here = _list_nouns(language), regex.sub(r"^[dl]['’]", "", word.casefold().strip(","))
+    is_compound = language in COMPOUNDING and any(_can_end_compound(one, kinds) and here.endswith(one) for one in kinds)
+    return here in kinds or is_compound or bool(find_trade(here).of or find_trade(here).words)
+
+
+def name_vessel(named: str, kind: SubjectKind) -> str:
+    """Return what nobody counts in what holds it: "a jar of honey", "a cup of coffee". Pure."""
+    noun = regex.split(r",| (?:in|from|by|of|with|for|that|who|at) ", named)[0]
+    if kind not in ("food", "drink") or load_pattern("vessel", "any").search(named):
+        return named
+    vessels = [one for one in load_phrase_words()["vessel"] if load_pattern("vessel", one).search(noun)]
+    return f"{vessels[0]} {named}" if vessels else named
+
+
+def name_rider(act: str, subject: str, kind: SubjectKind) -> str:
+    """Return an act of a vehicle with who rides it, in its take and its still. Pure."""
+    if kind != "vehicle" or "somebody" in act or not load_pattern("ridden").search(subject):
+        return act
+    return str(regex.sub(r"(^, | \| )(?=\p{L})", r"\1ridden by somebody and ", act))
 
 
 def drop_article(subject: str, language: str) -> str:
@@ -164,23 +210,24 @@ def drop_article(subject: str, language: str) -> str:
     return str(load_pattern("article", language).sub(r"\1", subject.removeprefix(SCENE)))
 
 
-def describe_people(subject: str, language: str, age: str, colour: str) -> tuple[str, str]:
-    """Return a subject with the age of its one person and the colour that its people have on through the film ("a
-    keeper of about forty in dark blue who …"), and what says so behind its place in other languages. Pure.
+def describe_people(subject: str, language: str, age: str, colour: str) -> str:
+    """Return an English subject with the age of its one person and the colour that its people have on through the film
+    ("a keeper of about forty in dark blue who …"); children, groups and whom another language tells of stay as they
+    are. Pure.
     """
     kinds = _list_nouns(language)
     noun, end = _find_noun(subject, language, kinds)
     is_dressed = any(kinds.get(word) == "worn" for word in subject.casefold().split())
     is_name = language == "en" and subject[:end].split()[-1:] not in ([], [noun.rpartition("_")[2]], [f"{noun}s"])
     if kinds.get(noun) != "person" or is_dressed or is_name or load_pattern("dressed").search(subject):
-        return subject, ""
-    if language != "en":
-        return subject, f", dressed in {colour}"
-    if subject[end:].startswith((" of ", " in ", " for ", " from ")):  # "the last ice cutter of a fjord"
-        years = "" if load_pattern("ageless").search(subject[:end]) else f"{age.strip().removeprefix('of ')} and "
-        return subject, f", {years}in {colour}"
-    has_age = load_pattern("ageless").search(subject[: end + len(" and")]) or subject[:end].endswith("s")
-    return f"{subject[:end]}{'' if has_age else age} in {colour}{subject[end:]}", ""
+        return subject
+    if language != "en" or load_pattern("undressed").search(subject[: end + len(" and")]):
+        return subject
+    has_age = load_pattern("ageless").search(subject[:end]) or subject[:end].endswith("s")
+    if subject[end:].startswith((" of ", " in ", " from ")):  # "the last ice cutter of a fjord"
+        years = "" if has_age else f"{age.strip().removeprefix('of ')} and "
+        return f"{subject}, {years}in {colour}"
+    return f"{subject[:end]}{'' if has_age else age} in {colour}{subject[end:]}"
 
 
 def _can_end_compound(noun: str, kinds: Mapping[str, SubjectKind]) -> bool:

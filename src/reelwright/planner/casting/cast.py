@@ -24,6 +24,7 @@ from reelwright.planner.casting.terms import Terms, choose_aspect, has_own_sound
 from reelwright.planner.casting.voices import estimate_growth, set_voice
 from reelwright.planner.ids import derive_number
 from reelwright.planner.match import read_film_settings
+from reelwright.planner.prompts import continue_prompt
 from reelwright.planner.roles import list_core_roles
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest, define_value
@@ -123,6 +124,8 @@ class _Casting:
         """
         scene = self._build_context(shot)
         opening, still, inputs = self._choose_opening(shot, before, own, scene)
+        if opening.source == "previous" and before:
+            shot = replace(shot, prompt=continue_prompt(shot.prompt, before.prompt))
         least = compute_needed_ms(self.plan, shot)
         most = compute_needed_ms(self.plan, shot, spare)
         request = build_take_request(shot.prompt, self.row, self.terms, scene, most, inputs)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from reelwright.catalogue.model_row import Model
 from reelwright.planner.prompts import SIZES, ShotPrompt, is_drawn_style, is_without_people
-from reelwright.planner.screens.subject_phrase import SCENE
+from reelwright.planner.screens.subject_phrase import CLAUSE, SCENE
 from reelwright.planner.tables import PromptFamily, load_pattern, load_phrase_words, load_prompt_families
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.plan import Shot
@@ -22,8 +22,8 @@ _UNWANTED: Final = (
     "text", "captions", "letters", "numbers", "watermark", "logo", "distorted hands", "extra fingers",
     "warped faces", "morphing objects", "flicker", "sudden cuts",
 )  # fmt: skip
-_REAL: Final = "Photographed, not rendered: natural texture, plausible weight and motion, one continuous take."
-_SETTLES: Final = "The movement comes to rest in the last half second."
+_REAL: Final = "Photographed: natural texture, plausible weight and motion, one take."
+_SETTLES: Final = "All movement comes to rest at the end."
 _ROOM: Final = "The lower third of the frame stays calm and uncluttered."
 _PLAIN_SURFACES: Final = "Every surface is plain and unmarked."
 _DESERTED: Final = "The place is deserted; things alone are in the frame."
@@ -120,26 +120,24 @@ def _describe_action(idea: ShotPrompt, opened: OpeningKind) -> str:
     """Write what happens. After a first frame only motion is told: the frame shows who, where and in which light."""
     if opened == "nothing":
         return _make_sentence(f"{_describe_framing(idea)}{_get_action(idea)}")
-    kept = "subject, wardrobe, light and place"
     begins = (
-        f"Goes on from the first frame without a cut; {kept} stay the same."
-        if opened == "previous"
-        else f"Begins exactly on the first frame; {kept} stay as they are in it."
+        "Goes on from the first frame without a cut" if opened == "previous" else "Begins exactly on the first frame"
     )
+    begins += "; subject, clothes, light and place stay."
     return f"{_make_sentence(_get_action(idea))} {begins}"
 
 
 def _describe_framing(idea: ShotPrompt) -> str:
-    return f"{SIZES[idea.size]}{': ' if idea.action.startswith(SCENE) else ' of '}" if idea.size else ""
+    return f"{SIZES[idea.size]}{': ' if idea.action.startswith((SCENE, CLAUSE)) else ' of '}" if idea.size else ""
 
 
 def _get_action(idea: ShotPrompt) -> str:
-    return idea.action.removeprefix(SCENE)
+    return idea.action.removeprefix(SCENE).removeprefix(CLAUSE)
 
 
 def _describe_camera(idea: ShotPrompt, family: PromptFamily, opened: OpeningKind) -> str:
     lens = f"{idea.lens} lens" if idea.lens and opened == "nothing" else ""
-    move = "" if family.has_camera_commands else idea.camera
+    move = "" if family.has_camera_commands else idea.camera.removesuffix(" camera")
     return _make_sentence(f"Camera: {', '.join(part for part in (move, lens) if part)}") if move or lens else ""
 
 

@@ -42,6 +42,8 @@ _HOUR: Final = regex.compile(
 """The hour at the end of a part, which makes it no sentence: "family bathroom in the morning"."""
 _MOST_PLACE_WORDS: Final = 5
 _MOST_LIGHT_WORDS: Final = 2
+_NOUN_FIRST: Final = ("fr", "es", "it", "pt", "ar")
+"""Languages whose adjectives stand behind their noun: "lumière chaude"."""
 _COMPOUNDING: Final = ("de", "nl")
 """Languages whose compounds are one word: "Morgenlicht"."""
 _SIGNS: Final = regex.compile(r"[,،、，]")
@@ -101,8 +103,22 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
 
 def _join(texts: Sequence[str], facts: CertainFacts) -> str:
     """Join what tells one sort of the look, without sizes of shots, of which each prompt has its own."""
-    kept = (_FEEL.sub("", text) for text in texts if not _SIZE.match(text))
+    kept = (translate_look(_FEEL.sub("", text), facts.language) for text in texts if not _SIZE.match(text))
     return ", ".join(dict.fromkeys(lower_first(text, facts.language) for text in kept))
+
+
+def translate_look(text: str, language: str) -> str:
+    """Return a look of another language in English if each of its words is in the table, else as it is. Pure."""
+    known = dict(pair.split("=") for pair in load_scenery()["in_english"].get(language, "").split())
+    words = text.casefold()
+    for phrase in (one for one in known if "_" in one):
+        words = words.replace(phrase.replace("_", " "), phrase)
+    found = [known.get(word) for word in words.split()]
+    if not found or None in found:
+        return text
+    is_noun_first = language in _NOUN_FIRST and "at_" not in found
+    said = [one for one in (reversed(found) if is_noun_first else found) if one]
+    return " ".join(said).replace("_", " ").replace("  ", " ").strip() or text
 
 
 def is_light(text: str, language: str) -> bool:

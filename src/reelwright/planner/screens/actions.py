@@ -40,6 +40,7 @@ from reelwright.planner.screens.subject_phrase import (
     join_told,
     list_prepositions,
     lower_first,
+    split_plot,
     write_subject,
 )
 from reelwright.planner.subject_kind import (
@@ -55,6 +56,8 @@ from reelwright.planner.subject_kind import (
     find_trade,
     has_own_light,
     name_in_english,
+    name_rider,
+    name_vessel,
 )
 from reelwright.planner.tables import Trade, load_pattern, load_phrase_words, load_pictures
 
@@ -84,17 +87,20 @@ _SMALL_KINDS: Final = ("thing", "food", "app", "software", "worn", "drink", "car
 """Kinds that are seen in every size; a place or somebody is seen as wide as what happens there."""
 _SIZES_SEEN: Final = (
     (regex.compile(r"\balone (?:fill|in the)"), ("ECU", "ECU")),
-    (regex.compile(r"\bsharp focus\b|\bvery close\b"), ("CU", "MCU")),
+    (regex.compile(r"\b(?:edge of the frame|plenty of room|empty (?:space|frame)|inside)\b"), ("MS", "MWS")),
+    (regex.compile(r"\bsharp focus\b|\b(?:(?:very|quite|seen) close|close on)\b"), ("CU", "MCU")),
     (regex.compile(r"\b(?:friends?|leans?|walk|stride|step)\b"), ("MS", "MWS")),
     (regex.compile(r"\b(?:hands?|somebody|work|smil\w+|eyes|look|face|frown\w*|laugh\w*|quietly)\b"), ("MS", "MCU")),
-    (regex.compile(r"\b(?:far off|across the way|people|(?:small|wide) (?:in|and|frame))\b"), ("EWS", "WS")),
+    (regex.compile(r"\b(?:far (?:off|away)|across the way|people|(?:small|wide) (?:in|and|frame))\b"), ("EWS", "WS")),
     (regex.compile(""), ("MWS", "WS")),
 )  # fmt: skip
 """Sizes by what is seen, the first that matches; two, so that shots in a row differ."""
 _SMALL_SIZES: Final = ("CU", "MCU")
 """Sizes of a thing with nobody beside it: it would be lost in a wide shot."""
 _AT_WORK_SIZES: Final = ("MS", "MWS")
-_WITH_PEOPLE: Final = 3
+_WIDE_KINDS: Final = ("place", "outdoors", "vehicle", "event", "large")
+"""Kinds of which a close-up shows too little."""
+_WITH_PEOPLE: Final = 4
 """The last of the sizes that show people."""
 _STILL: Final = " | "
 """Stands between what a take shows and what its still shows, where that is another."""
@@ -130,6 +136,8 @@ def add_actions(
     who, wears = (_choose_for_film(facts.brief, "cast", row) for row in ("any", "wears"))
     is_solemn = bool(load_pattern("solemn").search(facts.brief))
     is_toned = find_requested_tone(facts) is not None
+    told = [one for subject in subjects for one in split_plot(subject)]
+    has_children = bool(load_pattern("young").search(facts.brief))
     counted: Counter[str] = Counter()
     chosen: set[str] = set()
     made, at = [], 0
@@ -137,7 +145,7 @@ def add_actions(
         if not _is_to_be_made(part):
             made.append(part)
             continue
-        subject = subjects[at * len(subjects) // total]
+        subject = told[at * len(told) // total]
         at += 1
         nth = counted[part.role]
         counted[part.role] += 1
@@ -156,10 +164,12 @@ def add_actions(
         view = view.replace("people in", "children in") if load_pattern("young").search(subject) else view
         age = who[who.index(" of ") :]
         is_dressed = bool(view) or subject.startswith("somebody ")
-        dressed, behind = (subject, "") if is_dressed else describe_people(subject, facts.language, age, wears)
-        named = name_in_english(dressed, facts.language, kind, trade)
-        named = f"{view} {drop_article(named, facts.language)}" if view else named
-        where = f"{_add_place(seen.place, subject, facts.brief)}{behind}"
+        dressed = subject if is_dressed else describe_people(subject, facts.language, age, wears)
+        named = name_in_english(dressed, facts.language, kind, trade, facts.name.text if facts.name else "")
+        named = f"{view} {drop_article(named, facts.language)}" if view else name_vessel(named, kind)
+        act = name_rider(act, f"{subject} {named}", kind) if shows_people else act
+        act = regex.sub(r"\ba (?:patient|customer)\b", "a child", act) if has_children else act
+        where = _add_place(seen.place, subject, facts.brief)
         named, first, moves = (
             text.replace("somebody", f"{who} in {wears}") for text in (named, act.rpartition(_STILL)[2], act)
         )
@@ -221,7 +231,10 @@ def _choose_for_film(brief: str, what: str, row: str) -> str:
     sexes = [sex for sex in ("woman", "man") if what == "cast" and load_pattern("for_whom", sex).search(brief)]
     if len(sexes) == 1:
         texts = tuple(one for one in texts if f"a {sexes[0]} " in one) or texts
-    return texts[derive_number(brief, f"{what} {row}") % len(texts)] if texts else ""
+    chosen = texts[derive_number(brief, f"{what} {row}") % len(texts)] if texts else ""
+    ages = {"young": "twenty", "old": "seventy"} if what == "cast" else {}
+    told = next((age for name, age in ages.items() if load_pattern("told_age", name).search(brief)), "")
+    return f"{chosen[: chosen.rindex(' ')]} {told}" if told else chosen
 
 
 def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
@@ -256,9 +269,11 @@ def _add_place(place: str, subject: str, brief: str) -> str:
 def _choose_size(act: str, kind: SubjectKind, count: int) -> str:
     """Choose the size of a shot by what is seen in it."""
     nth, sizes = next((nth, sizes) for nth, (seen, sizes) in enumerate(_SIZES_SEEN) if seen.search(act))
+    if kind in _WIDE_KINDS and {*sizes} & {*_SMALL_SIZES}:
+        sizes = _AT_WORK_SIZES
     if nth > _WITH_PEOPLE and kind in _SMALL_KINDS:
         return _SMALL_SIZES[count % 2]
-    return (_AT_WORK_SIZES if sizes == _SIZES_SEEN[-1][1] and kind in _WORK else sizes)[count % 2]
+    return (_AT_WORK_SIZES if sizes == _SIZES_SEEN[-1][1] and kind in (*_WORK, "person") else sizes)[count % 2]
 
 
 def _is_to_be_made(part: ScriptPart) -> bool:

@@ -22,6 +22,7 @@ _SCENE_WORDS, _SCENE_LETTERS = 3, 6
 """Least words, or letters where no blanks part words, of a told subject that may be a whole sentence."""
 DOER: Final = "somebody who"
 """Stands before what the writer of a brief does."""
+_NEXT_ACT: Final = regex.compile(r"(?:[,;]? (?:and then|then|and)|;) ")
 _HISSES: Final = ("s", "x", "z", "ch", "sh")
 _WRITERS: Final = regex.compile(r"\b(?:your|our|my) ")
 _TWO_EQUAL: Final = regex.compile(r"(\p{L})\1")
@@ -155,6 +156,29 @@ def join_told(text: str, language: str) -> str:
         return f": {text}"
     is_clause = text.split(" ", 1)[0] in ("he", "she", "it", "they") or _is_english_clause(text)
     return f", {'as' if is_clause else 'with'} {text if is_clause else _add_article(text)}"
+
+
+def split_plot(subject: str) -> list[str]:
+    """Split an English sentence that tells several acts of one subject: "the kid follows it to the sea" of "a kid finds
+    a boat and follows it to the sea". Pure.
+    """
+    if not subject.startswith(CLAUSE):
+        return [subject]
+    first, *others = _NEXT_ACT.split(subject)
+    words = first.removeprefix(CLAUSE).split()
+    ends = next((n for n, word in enumerate(words[:7]) if n and _is_verb(word.casefold())), 0)
+    who = " ".join(words[_is_any(words[0].casefold(), "determiners") : ends])
+    who = who if words[0][:1].isupper() else f"the {who}"
+    acts = [first]
+    for text in others:
+        verb = text.split(" ", 1)[0]
+        if ends and verb.islower() and _is_verb(verb) and " " in text:
+            acts.append(f"{CLAUSE}{who} {text}")
+        elif _is_english_clause(text):
+            acts.append(f"{CLAUSE}{text}")
+        else:
+            return [subject]  # "a song and a dance"
+    return acts
 
 
 def can_follow_name(phrase: str, language: str) -> bool:
