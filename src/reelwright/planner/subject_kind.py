@@ -18,15 +18,7 @@ from reelwright.planner.screens.subject_phrase import (
     is_phrase_end,
     list_prepositions,
 )
-from reelwright.planner.tables import (
-    Trade,
-    load_emblem_words,
-    load_english,
-    load_pattern,
-    load_phrase_words,
-    load_subjects,
-    load_trades,
-)
+from reelwright.planner.tables import Trade, load_emblem_words, load_english, load_pattern, load_subjects, load_trades
 
 SubjectKind = Literal[
     "thing", "food", "vehicle", "place", "outdoors", "event", "person", "animal", "service", "trade", "lesson", "app",
@@ -59,6 +51,7 @@ _HEADS: Final = (
 )  # fmt: skip
 """Kinds of English nouns that tell what a phrase is whatever stands before them ("a dog walking service")."""
 LIVING: Final = ("person", "animal")
+_VESSELS: Final = ("a jar of", "a bottle of", "a cone of", "a cup of", "a glass of")
 _CLAUSE_END: Final = regex.compile(r"[.,;:!?()\n\"“”—–|]|\s-\s")
 
 
@@ -194,7 +187,7 @@ def name_vessel(named: str, kind: SubjectKind) -> str:
     noun = regex.split(r",| (?:in|from|by|of|with|for|that|who|at) ", named)[0]
     if kind not in ("food", "drink") or load_pattern("vessel", "any").search(named):
         return named
-    vessels = [one for one in load_phrase_words()["vessel"] if load_pattern("vessel", one).search(noun)]
+    vessels = [one for one in _VESSELS if load_pattern("vessel", one).search(noun)]
     return f"{vessels[0]} {named}" if vessels else named
 
 
@@ -212,8 +205,7 @@ def drop_article(subject: str, language: str) -> str:
 
 def describe_people(subject: str, language: str, age: str, colour: str) -> str:
     """Return an English subject with the age of its one person and the colour that its people have on through the film
-    ("a keeper of about forty in dark blue who …"); children, groups and whom another language tells of stay as they
-    are. Pure.
+    ("a keeper of about forty in dark blue who …"); children, groups and other languages stay as they are. Pure.
     """
     kinds = _list_nouns(language)
     noun, end = _find_noun(subject, language, kinds)
