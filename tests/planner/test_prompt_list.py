@@ -31,7 +31,7 @@ NO_LOOK: Final = regex.compile(r"\bclose[ -]?ups?\b|\b(?:near|at|in|of|by|for)$|
 
 DOUBLED: Final = regex.compile(
     r"the moment when|, in, in|in, in |under a \w* ?touch|, dressed in|locked camera|along one edge.*rim of light"
-    r"|\bwith (?:\w+ )*eyes\b|front .*\bfront towards"
+    r"|\bwith (?:\w+ )*eyes\b|\bfront (?!of).*\bfront towards"
     r"|\ba bakery, Bäckerei|, gelato|, huile|, miodu|智能手表|fietsenmaker"
 )
 """Leads that are no picture, phrases that say the same, eyes that nobody owns, a foreign noun behind its English."""
@@ -50,6 +50,8 @@ ENDED: Final = regex.compile(
     r"\b(?:wide open|everything lit|letting go|rolled up|just opened|in mid-air|in mid-leap)\b"
 )
 """Stills that show the end of the act that their take performs."""
+FULL: Final = 70
+"""Words from which a prompt of this model, which takes 80, may lack its last sentence."""
 OTHER_VIEW: Final = regex.compile(r"(?:, seen |across the way|through a window)[^.]*\. Goes on from")
 
 
@@ -74,7 +76,8 @@ def test_the_prompts_of_sixty_briefs_hold_no_request_and_no_broken_phrase(flavor
             assert not DOUBLED.search(line) and not CHILDREN.search(said) and not FOREIGN_LOOK.search(line), line
             assert not NO_SIZE.search(prompt) and not OTHER_VIEW.search(line), line
             assert not UNHELD.search(said.removeprefix("Medium ")), line
-            assert "take: " not in line or line.endswith("rest at the end."), f"cut: {line}"
+            is_whole = "take: " not in line or line.endswith("rest at the end.") or len(prompt.split()) > FULL
+            assert is_whole, f"cut: {line}"
 
 
 @pytest.mark.parametrize(

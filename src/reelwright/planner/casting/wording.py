@@ -22,8 +22,8 @@ _UNWANTED: Final = (
     "text", "captions", "letters", "numbers", "watermark", "logo", "distorted hands", "extra fingers",
     "warped faces", "morphing objects", "flicker", "sudden cuts",
 )  # fmt: skip
-_REAL: Final = "Photographed: natural texture, plausible weight and motion, one take."
-_SETTLES: Final = "All movement comes to rest at the end."
+_REAL: Final = "Photographed: natural texture and weight, one take."
+_SETTLES: Final = "All comes to rest at the end."
 _ROOM: Final = "The lower third of the frame stays calm and uncluttered."
 _PLAIN_SURFACES: Final = "Every surface is plain and unmarked."
 _DESERTED: Final = "The place is deserted; things alone are in the frame."

@@ -232,7 +232,7 @@ def _choose_for_film(brief: str, what: str, row: str) -> str:
     if len(sexes) == 1:
         texts = tuple(one for one in texts if f"a {sexes[0]} " in one) or texts
     chosen = texts[derive_number(brief, f"{what} {row}") % len(texts)] if texts else ""
-    ages = {"young": "twenty", "old": "seventy"} if what == "cast" else {}
+    ages = {"young": "twenty", "old": "seventy"} if (what, row) == ("cast", "any") else {}
     told = next((age for name, age in ages.items() if load_pattern("told_age", name).search(brief)), "")
     return f"{chosen[: chosen.rindex(' ')]} {told}" if told else chosen
 
