@@ -45,7 +45,8 @@ FRAGMENT: Final = "x-reelwright-fragment"
 _SIGN_IN_PATHS: Final = "/auth/"
 _SIGN_IN_CODES: Final = frozenset({"sign_in_needed", "signed_out"})
 """Codes of refusals after which a person signs in."""
-_UNAVAILABLE: Final = 503
+_AWAY_CODES: Final = frozenset({"store_unavailable", "journal_unusable"})
+"""Codes of a database that does not answer."""
 _GZIP_LEVEL: Final = 1
 _MINUTE_S: Final = 60
 _ROUND_S: Final = 10
@@ -171,7 +172,7 @@ class ErrorPage(Response):
 
     def __init__(self, path: str, status: int, code: str, message: str) -> None:
         super().__init__(status_code=status)
-        root, is_passing = find_root(path), status == _UNAVAILABLE
+        root, is_passing = find_root(path), code in _AWAY_CODES and not path.startswith(_SIGN_IN_PATHS)
         self._context = {
             "root": root,
             "files": f"{root}studio/files/{FILES.version}/",
@@ -180,13 +181,13 @@ class ErrorPage(Response):
             "can_sign_in": code in _SIGN_IN_CODES or path.startswith(_SIGN_IN_PATHS),
             "is_passing": is_passing,
         }
-        self._headers = {**HEADERS, "Retry-After": str(STORE_RETRY_S)} if is_passing else HEADERS
+        self._page_headers = {**HEADERS, "Retry-After": str(STORE_RETRY_S)} if is_passing else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Render the page for the request of ``scope``, and send it."""
         template = _build_environment(choose_language(Request(scope))).get_template("shell/refused.html")
         page = template.render(self._context, is_post=scope["method"] == "POST")
-        await HTMLResponse(page, self.status_code, self._headers)(scope, receive, send)
+        await HTMLResponse(page, self.status_code, self._page_headers)(scope, receive, send)
 
 
 def send_to(request: Request, path: str) -> RedirectResponse:
