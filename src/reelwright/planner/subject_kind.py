@@ -164,8 +164,8 @@ def _say_in_english(what: str, bare: str, language: str, name: str) -> str:
     """Return ``what`` in place of the noun that it stands for, before the name or place that follows that noun."""
     is_place = what.startswith(("a ", "an "))
     if language in UNSPACED or not regex.search(r"\p{Latin}", bare):
-        told = name if name and name in bare else "" if is_place or bare in _list_nouns(language) else bare
-        return f"{what}, {told}" if told else what  # "bread, クリームパン"
+        rest = name if name and name in bare else "" if is_place or bare in _list_nouns(language) else bare
+        return f"{what}, {rest}" if rest else what  # "bread, クリームパン"
     words = bare.split()
     while words and (_is_said_by(words[0], language) or (all(map(str.islower, words[:2])) and words[1:])):
         del words[0]
@@ -182,13 +182,13 @@ def _is_said_by(word: str, language: str) -> bool:
     return here in kinds or is_compound or bool(find_trade(here).of or find_trade(here).words)
 
 
-def name_vessel(named: str, kind: SubjectKind) -> str:
+def name_vessel(subject: str, kind: SubjectKind) -> str:
     """Return what nobody counts in what holds it: "a jar of honey", "a cup of coffee". Pure."""
-    noun = regex.split(r",| (?:in|from|by|of|with|for|that|who|at) ", named)[0]
-    if kind not in ("food", "drink") or load_pattern("vessel", "any").search(named):
-        return named
+    noun = regex.split(r",| (?:in|from|by|of|with|for|that|who|at) ", subject)[0]
+    if kind not in ("food", "drink") or load_pattern("vessel", "any").search(subject):
+        return subject
     vessels = [one for one in _VESSELS if load_pattern("vessel", one).search(noun)]
-    return f"{vessels[0]} {named}" if vessels else named
+    return f"{vessels[0]} {subject}" if vessels else subject
 
 
 def name_rider(act: str, subject: str, kind: SubjectKind) -> str:

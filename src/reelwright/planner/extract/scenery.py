@@ -117,8 +117,8 @@ def translate_look(text: str, language: str) -> str:
     if not found or None in found:
         return text
     is_noun_first = language in _NOUN_FIRST and "at_" not in found
-    said = [one for one in (reversed(found) if is_noun_first else found) if one]
-    return " ".join(said).replace("_", " ").replace("  ", " ").strip() or text
+    in_order = [one for one in (reversed(found) if is_noun_first else found) if one]
+    return " ".join(in_order).replace("_", " ").replace("  ", " ").strip() or text
 
 
 def is_light(text: str, language: str) -> bool:

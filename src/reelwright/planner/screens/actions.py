@@ -136,7 +136,7 @@ def add_actions(
     who, wears = (_choose_for_film(facts.brief, "cast", row) for row in ("any", "wears"))
     is_solemn = bool(load_pattern("solemn").search(facts.brief))
     is_toned = find_requested_tone(facts) is not None
-    told = [one for subject in subjects for one in split_plot(subject)]
+    subjects = [one for subject in subjects for one in split_plot(subject)]
     has_children = bool(load_pattern("young").search(facts.brief))
     counted: Counter[str] = Counter()
     chosen: set[str] = set()
@@ -145,7 +145,7 @@ def add_actions(
         if not _is_to_be_made(part):
             made.append(part)
             continue
-        subject = told[at * len(told) // total]
+        subject = subjects[at * len(subjects) // total]
         at += 1
         nth = counted[part.role]
         counted[part.role] += 1
@@ -233,8 +233,8 @@ def _choose_for_film(brief: str, what: str, row: str) -> str:
         texts = tuple(one for one in texts if f"a {sexes[0]} " in one) or texts
     chosen = texts[derive_number(brief, f"{what} {row}") % len(texts)] if texts else ""
     ages = {"young": "twenty", "old": "seventy"} if (what, row) == ("cast", "any") else {}
-    told = next((age for name, age in ages.items() if load_pattern("told_age", name).search(brief)), "")
-    return f"{chosen[: chosen.rindex(' ')]} {told}" if told else chosen
+    years = next((age for name, age in ages.items() if load_pattern("told_age", name).search(brief)), "")
+    return f"{chosen[: chosen.rindex(' ')]} {years}" if years else chosen
 
 
 def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
