@@ -8,6 +8,7 @@ import pytest
 import regex
 from tools.prompts import FLAVORS, list_briefs, list_prompts
 
+from reelwright.planner.prompts import continue_prompt, write_prompt
 from reelwright.planner.tables import load_pictures
 
 REQUESTS: Final = regex.compile(
@@ -88,3 +89,15 @@ def test_the_shots_of_a_story_are_close_on_something_else_each(brief: str) -> No
     acts = [take.partition(". ")[0].rpartition(", ")[2] for take in takes]
     assert len(acts) > 2 and len({*acts}) == len(acts), acts
     assert " and " not in brief or any(take.startswith("The kid follows it") for take in takes), takes
+
+
+@pytest.mark.parametrize(("act", "stays"), [
+    ("seen from the left side", False), ("seen through the kitchen window", True), ("seen by her sister Ada", True),
+])  # fmt: skip
+def test_a_take_that_goes_on_leaves_out_an_act_of_the_table_and_never_a_person_s_words(act: str, stays: bool) -> None:
+    def write(action: str) -> str:
+        return write_prompt("demo", "MCU", action, light="soft", grade="warm", camera="locked camera", sound="")
+
+    text = write(f"aunt Vera, {act}")
+    made = continue_prompt(text, write("aunt Vera, at rest"))
+    assert (made == text) == stays and (act in made) == stays, made

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 import regex
 
 from reelwright.planner.flavors import Flavor, ImagePrompts, ScenePrompts
-from reelwright.planner.tables import load_pattern
+from reelwright.planner.tables import load_pattern, load_pictures
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.beats import BEAT_ROWS
 
@@ -111,16 +112,28 @@ def copy_framing(text: str, before: str, *, has_camera: bool) -> str:
 
 
 def continue_prompt(text: str, before: str) -> str:
-    """Return the prompt of a take that goes on from the one with the prompt ``before`` without a cut: an act that is
-    the same again, would change the view or bring in somebody else gives way to a small movement.
+    """Return the prompt of a take that goes on from the one with the prompt ``before`` without a cut: an act of the
+    table that is the same again, would change the view or bring in somebody else gives way to a small movement. What a
+    person or a brief wrote stays as it is.
     """
     new, old = parse_prompt(text), parse_prompt(before)
     subject, _, act = new.action.rpartition(", ")
+    if not _load_acts().fullmatch(act):
+        return text
     people = {*load_pattern("seen_people").findall(act), *_ONE_OF_CAST.findall(act)}
     is_new = bool(load_pattern("view").search(act)) or any(one not in old.action for one in people)
     if not subject or not (is_new or old.action.endswith(act)):
         return text
     return replace(new, action=f"{subject}, {_GOES_ON}", size=old.size, lens=old.lens).to_text()
+
+
+@cache
+def _load_acts() -> regex.Pattern[str]:
+    """Load a pattern of every act that the planner chooses from its table, with the one person of a film in it."""
+    acts = {act for by_kind in load_pictures().values() for texts in by_kind.values() for act in texts}
+    texts = {text for act in acts for text in act.split(" | ")}
+    listed = "|".join(sorted(map(regex.escape, texts), key=len, reverse=True))
+    return regex.compile(listed.replace("somebody", r"a (?:wo)?man of about \w+ in \w+(?: \w+)?"))
 
 
 def _describe_still(beat: str, prompts: ImagePrompts, action: str = "") -> str:
