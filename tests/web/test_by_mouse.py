@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
@@ -36,15 +37,16 @@ MIDDLE = """(() => {
 })()"""
 
 
-async def click(tab: Tab, selector: str, times: int = 1) -> None:
-    """Press the mouse on the first element that is seen, once nothing lies over its middle."""
+async def click(tab: Tab, selector: str, times: int = 1, held_s: float = 0) -> None:
+    """Press the mouse on the first element that is seen, once nothing lies over its middle; let it go after a while."""
     middle = MIDDLE % json.dumps(selector)
     await tab.wait_for(f"{middle} !== null")
     x, y = await tab.run(middle)
     await tab.call("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
     for count in range(1, times + 1):
-        for kind in ("mousePressed", "mouseReleased"):
+        for kind, wait_s in (("mousePressed", held_s), ("mouseReleased", 0)):
             await tab.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=count)
+            await asyncio.sleep(wait_s)
 
 
 async def begin(tab: Tab, url: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from server.browser import Tab, open_browser
 from server.conftest import APPROVING, open_server
 from web.conftest import Visitor, small_films
 from web.test_browser import LISTEN, check_page, needs_browser, type_into
+from web.test_by_mouse import MIDDLE
 
 __all__ = ["small_films"]
 SCRIPT = "# Fenn\n\nIt never flickers.\n\n**40 hours** on one charge\n"
@@ -94,3 +96,30 @@ async def test_a_long_group_shows_its_first_rows_and_all_of_them_when_asked(
     assert len(whole.list_tags("li", **{"class": "job"})) == 3 and "Show all" not in whole.text
     found = await visitor.see("/studio/queue?q=Fenn")
     assert len(found.list_tags("li", **{"class": "job"})) == 3, "what is searched is not hidden"
+
+
+@needs_browser
+@pytest.mark.timeout(240)
+async def test_a_page_is_asked_for_once_and_at_the_press_of_the_mouse(settings: Settings, tmp_path: Path) -> None:
+    options = replace(APPROVING, has_director=False)
+    async with open_server(settings, None, options) as server, open_browser(tmp_path / "profile") as tab:
+        planned = await server.deployment.get_studio().make(script=SCRIPT, models=("animatic",), goal="plan")
+        await tab.call("Page.enable")
+        await tab.open(f"{server.url}/studio/projects/{planned.project}?shot=1")
+        asked = (
+            "performance.getEntriesByType('resource').filter((one) => new URL(one.name).search === '?shot=2').length"
+        )
+        at = dict(zip("xy", await tab.run(MIDDLE % json.dumps(".tile[data-shot='2']")), strict=True))
+        await tab.call("Input.dispatchMouseEvent", type="mousePressed", button="left", clickCount=1, **at)
+        await tab.wait_for(f"{asked} === 1")
+        assert await tab.run(SHOT) == "1"  # it is shown when the button is let go
+        await tab.call("Input.dispatchMouseEvent", type="mouseReleased", button="left", clickCount=1, **at)
+        await tab.wait_for(f"{SHOT} === '2'")
+        assert await tab.run(asked) == 1
+        at = dict(zip("xy", await tab.run(MIDDLE % json.dumps(".tabs a:last-child")), strict=True))
+        await tab.call("Input.dispatchMouseEvent", type="mousePressed", button="left", clickCount=1, **at)
+        await tab.call(
+            "Input.dispatchMouseEvent", type="mouseReleased", button="left", clickCount=1, x=1, y=1
+        )  # let go elsewhere
+        await click(tab, ".tile[data-shot='1']", f"{SHOT} === '1'")
+        assert await tab.run("location.search") == "?shot=1"

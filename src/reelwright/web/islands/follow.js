@@ -3,13 +3,28 @@
 import { fetchPart, localise, swapParts } from "./fragments.js";
 
 const ROOM = /\/studio\/(queue|spend|models|settings|projects(\/[^/]+)?)$/;  // Create begins with a script of its own
-let asked, shown = location.pathname + location.search;
+const FRESH_MS = 1000;  // for so long what was fetched at the press is what the click shows
+let asked, pressed, shown = location.pathname + location.search;
+
+/** Fetch what a link leads to. A mouse is pressed some 80 ms before it is let go, which is the click: the page is on its way by then. */
+function fetchLink(link, part) {
+  const control = new AbortController(), { href } = link;
+  return { href, part, at: performance.now(), control, signal: control.signal, page: fetchPart(href, { signal: control.signal, part }) };
+}
+
+/** Take what was fetched at the press, or fetch it; the answer that was waited for before is not wanted any more. */
+function ask(link, part) {
+  const isPressed = pressed?.href === link.href && pressed.part === part && performance.now() - pressed.at < FRESH_MS;
+  asked?.control.abort();
+  if (!isPressed) pressed?.control.abort();
+  asked = isPressed ? pressed : fetchLink(link, part);
+  pressed = null;
+  return asked;
+}
 
 /** Follow a link inside this page. `isStep`: one of many small steps, to which Back does not return. */
-async function follow(link, parts, { part = "1", isStep = false } = {}) {
-  asked?.abort();
-  asked = new AbortController();
-  const { signal } = asked, page = await fetchPart(link.href, { signal, part });
+async function follow(link, parts, { part, isStep = false }) {
+  const { signal, page: answer } = ask(link, part), page = await answer;
   if (!page || signal.aborted) return false;
   if (!page.getElementById(parts[0])) { location.href = link.href; return false; }  // it is no such page any more
   move(link, isStep ? "replaceState" : "pushState");
@@ -20,9 +35,7 @@ async function follow(link, parts, { part = "1", isStep = false } = {}) {
 
 /** Go to another room: of the page only what all rooms share stays. */
 async function enter(link) {
-  asked?.abort();
-  asked = new AbortController();
-  const { signal } = asked, page = await fetchPart(link.href, { signal, part: "" });
+  const { signal, page: answer } = ask(link, ""), page = await answer;
   if (!page || signal.aborted) return false;
   const sheet = (of) => of.querySelector("link[rel=stylesheet]").getAttribute("href").split("/").at(-2);
   if (!page.querySelector(".rail") || sheet(page) !== sheet(document)) { location.href = link.href; return false; }
@@ -63,18 +76,33 @@ async function chooseShot(tile) {
   if (!await follow(tile, ["panel", "strip-head"], { part: "panel", isStep: true }) && !asked.signal.aborted) unmark();
 }
 
-document.addEventListener("click", (event) => {
+/** Find the link of an event that is followed in place: a shot, `parts` of this page, or a room. */
+function findTurn(event) {
   const link = event.target.closest("a[href]");
-  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.defaultPrevented) return;
-  if (document.querySelector("form[data-held]")) return;  // what is typed is kept for the page that is loaded anew
+  if (!link || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || event.defaultPrevented) return null;
+  if (document.querySelector("form[data-held]")) return null;  // what is typed is kept for the page that is loaded anew
   const isRoom = !link.hasAttribute("download") && link.origin === location.origin && ROOM.test(link.pathname) && ROOM.test(location.pathname);
   const tile = link.closest(".tile-cell")?.querySelector(".tile"), parts = link.closest("[data-follow]")?.dataset.follow.split(" ");
-  if (!tile && !parts && !isRoom) return;
+  if (!tile && !parts && !isRoom) return null;
+  return { link: tile ?? link, tile, parts, part: tile || parts?.[0] === "panel" ? "panel" : parts ? "1" : "" };
+}
+
+document.addEventListener("pointerdown", (event) => {
+  const turn = findTurn(event);
+  if (!turn) return;
+  pressed?.control.abort();
+  pressed = fetchLink(turn.link, turn.part);
+});
+
+document.addEventListener("click", (event) => {
+  const turn = findTurn(event);
+  if (!turn) return;
   event.preventDefault();
+  const { link, tile, parts, part } = turn;
   if (tile) { tile.focus({ preventScroll: true }); chooseShot(tile); return; }
   const unmark = link.closest("nav") ? mark([...link.closest("nav").querySelectorAll("a")], link, "page") : () => {};
-  const turn = parts ? follow(link, parts, { part: parts[0] === "panel" ? "panel" : "1" }) : enter(link), { signal } = asked;
-  turn.then((isShown) => { if (!isShown && !signal.aborted) unmark(); });
+  const done = parts ? follow(link, parts, { part }) : enter(link), { signal } = asked;
+  done.then((isShown) => { if (!isShown && !signal.aborted) unmark(); });
 });
 
 window.addEventListener("popstate", () => { if (shown !== location.pathname + location.search) location.reload(); });
