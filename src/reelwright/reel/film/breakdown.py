@@ -104,8 +104,8 @@ class _GraphCache:
 
 
 _cached_graphs: Final = _GraphCache()
-_MOST_CACHED_STEPS: Final = 512
-"""Most steps of all cached graphs together: about eight films under way."""
+_MOST_CACHED_STEPS: Final = 2048
+"""Most steps of all cached graphs together: about thirty films under way, or four of sixty shots on a page."""
 
 
 def _build_graph(plan: Plan, goal: Goal, encoding: EncodingOptions) -> Graph:

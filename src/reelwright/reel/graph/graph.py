@@ -113,7 +113,7 @@ asks for each many times.
 
 Each entry also holds what its ``id`` is of, so that nothing else can get the same.
 """
-_MOST_CACHED: Final = 1024
+_MOST_CACHED: Final = 4096
 
 
 def _hash_step(step: Step, digests: tuple[Digest | None, ...]) -> Fingerprint:

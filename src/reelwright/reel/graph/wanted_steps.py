@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Set
-from typing import NamedTuple
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from reelwright.reel.base.value import Digest, Fingerprint, ShotId, StepKey
 from reelwright.reel.graph.choices import Choices, compute_round_fingerprint
@@ -38,66 +40,72 @@ def find_wanted_steps(
 
     ``deleted_assets``: digests without bytes.
     """
-    return _collect_wanted(_Walk(graph, choices, outcomes, deleted_assets))
+    return _read(graph, choices, outcomes, deleted_assets).wanted
 
 
 def walk_graph(
     graph: Graph, choices: Choices, outcomes: Mapping[Fingerprint, Outcome], deleted_assets: Set[Digest] = frozenset()
-) -> tuple[WantedSteps, dict[StepKey, ResolvedStep]]:
-    """Return the results of ``find_wanted_steps`` and ``resolve_steps`` from a single walk over the graph."""
-    walk = _Walk(graph, choices, outcomes, deleted_assets)
-    return _collect_wanted(walk), {key: walk.resolve(key) for key in graph.steps}
-
-
-def _collect_wanted(walk: _Walk) -> WantedSteps:
-    graph, choices, had, gone = walk.graph, walk.choices, walk.outcomes, walk.deleted_assets
-    for key in graph.goal:
-        walk.require(key)
-    for ask in choices.retakes:  # retakes of a fingerprint that the plan still has
-        for key in graph.steps:
-            if compute_round_fingerprint(ask) not in had and walk.resolve(key).fingerprint == ask.fingerprint:
-                walk.add(key)
-    # A step whose bytes were deleted may come back with other bytes: then its dependants must be obtained too.
-    redone = {key for key in walk.certain if walk.resolve(key).asset in gone}
-    while redone and (
-        more := [
-            key for key, step in graph.steps.items() if key not in redone and any(i.of in redone for i in step.inputs)
-        ]
-    ):
-        redone.update(more)
-        walk.possible.update({key: graph.steps[key] for key in more if key not in walk.certain})
-    return WantedSteps(tuple(walk.certain.values()), tuple(walk.possible.values()), tuple(walk.stuck.values()))
+) -> tuple[WantedSteps, Mapping[StepKey, ResolvedStep]]:
+    """Return the results of ``find_wanted_steps`` and ``resolve_steps``."""
+    seen = _read(graph, choices, outcomes, deleted_assets)
+    return seen.wanted, seen.every
 
 
 def resolve_steps(
     graph: Graph, choices: Choices, outcomes: Mapping[Fingerprint, Outcome], deleted_assets: Set[Digest] = frozenset()
-) -> dict[StepKey, ResolvedStep]:
+) -> Mapping[StepKey, ResolvedStep]:
     """Resolve every step: its fingerprint and its chosen asset, as far as they are known now."""
-    walk = _Walk(graph, choices, outcomes, deleted_assets)
-    return {key: walk.resolve(key) for key in graph.steps}
+    return _read(graph, choices, outcomes, deleted_assets).every
 
 
 def prepare_walk(
     graph: Graph, choices: Choices, outcomes: Mapping[Fingerprint, Outcome], deleted_assets: Set[Digest] = frozenset()
 ) -> Callable[[StepKey], ResolvedStep]:
     """Return what resolves one step at a time, for who needs only the first of some kind."""
-    return _Walk(graph, choices, outcomes, deleted_assets).resolve
+    return _read(graph, choices, outcomes, deleted_assets).resolve
 
 
-class _Walk:
+def _read(
+    graph: Graph, choices: Choices, outcomes: Mapping[Fingerprint, Outcome], deleted_assets: Set[Digest]
+) -> _Reading:
+    """Return the reading of this graph with these results; a page or a price asks for the same one many times.
+
+    The graph, the choices and each outcome of a journal are the same objects in the next request, as the mapping that
+    holds the outcomes is not.
+    """
+    key = (id(graph), id(choices), frozenset(deleted_assets), *map(id, outcomes.values()))
+    if (known := _readings.get(key)) is None:
+        if len(_readings) >= _MOST_READINGS:
+            _readings.clear()
+        known = _readings[key] = _Reading(graph, choices, dict(outcomes), frozenset(deleted_assets))
+    return known
+
+
+class _Reading:
+    """What a graph, a person's choices and the results so far say together of each step. It never changes."""
+
     def __init__(
-        self, graph: Graph, choices: Choices, outcomes: Mapping[Fingerprint, Outcome], deleted_assets: Set[Digest]
+        self, graph: Graph, choices: Choices, outcomes: Mapping[Fingerprint, Outcome], deleted_assets: frozenset[Digest]
     ) -> None:
         self.graph, self.choices, self.outcomes, self.deleted_assets = graph, choices, outcomes, deleted_assets
-        self.certain: dict[StepKey, Step] = {}
-        self.possible: dict[StepKey, Step] = {}
-        self.stuck: dict[StepKey, Step] = {}
+        self.undecided: set[StepKey] = set()  # of those resolved so far: a person must decide
         self._resolved_steps: dict[StepKey, ResolvedStep] = {}
+        self._retakes: dict[Fingerprint, list[Fingerprint]] = {}
+        for ask in sorted(choices.retakes, key=lambda one: one.round):
+            self._retakes.setdefault(ask.fingerprint, []).append(compute_round_fingerprint(ask))
+
+    @cached_property
+    def every(self) -> Mapping[StepKey, ResolvedStep]:
+        return MappingProxyType({key: self.resolve(key) for key in self.graph.steps})
+
+    @cached_property
+    def wanted(self) -> WantedSteps:
+        return _Walk(self).collect()
 
     def resolve(self, key: StepKey) -> ResolvedStep:
-        if key not in self._resolved_steps:
-            self._resolved_steps[key] = self._compute(key)
-        return self._resolved_steps[key]
+        if (known := self._resolved_steps.get(key)) is None:
+            known = self._resolved_steps[key] = self._compute(key)
+        return known
 
     def _compute(self, key: StepKey) -> ResolvedStep:
         step = self.graph.steps[key]
@@ -109,32 +117,80 @@ class _Walk:
         circle = self.choices.circles.get(ShotId(key.removeprefix("take/"))) if step.kind == "take" else None
         if circle and step.request and circle.request == compute_request_digest(step.request):
             if circle.asset in self.deleted_assets:  # a person chose it: it is never replaced automatically
-                self.stuck[key] = step
+                self.undecided.add(key)
             return ResolvedStep(fp, circle.asset)
         if fp is None:
             return ResolvedStep(None, None)
-        asks = sorted((a for a in self.choices.retakes if a.fingerprint == fp), key=lambda a: a.round)
-        names = (fp, *(compute_round_fingerprint(a) for a in asks))
+        names = (fp, *self._retakes.get(fp, ()))
         rounds = [self.outcomes[name] for name in names if name in self.outcomes]
         got_digests = [o.chosen_asset or o.assets[0] for o in rounds if o.assets]
         if rounds and not got_digests:
-            self.stuck[key] = step
+            self.undecided.add(key)
         alive = next((d for d in got_digests if d not in self.deleted_assets), None)
         return ResolvedStep(fp, alive or (got_digests[0] if got_digests else None))
 
-    def require(self, key: StepKey) -> None:
-        """Add the step of ``key`` and what it needs, unless its bytes exist or a person must decide about it."""
-        if key in self.certain or key in self.possible:
-            return
-        digest = self.resolve(key).asset
-        if not ((digest and digest not in self.deleted_assets) or key in self.stuck):
-            self.add(key)
 
-    def add(self, key: StepKey) -> None:
+_readings: Final[dict[tuple[Any, ...], _Reading]] = {}
+"""Each holds what the ``id`` values of its key are of, so that nothing else can get the same."""
+_MOST_READINGS: Final = 32
+
+
+class _Walk:
+    """One walk from the goal down to what exists."""
+
+    def __init__(self, seen: _Reading) -> None:
+        self._seen = seen
+        self._certain: dict[StepKey, Step] = {}
+        self._possible: dict[StepKey, Step] = {}
+        self._stuck: dict[StepKey, Step] = {}
+        self._looked: set[StepKey] = set()
+
+    def collect(self) -> WantedSteps:
+        steps, choices, gone = self._seen.graph.steps, self._seen.choices, self._seen.deleted_assets
+        for key in self._seen.graph.goal:
+            self._require(key)
+        for ask in choices.retakes:  # retakes of a fingerprint that the plan still has
+            if compute_round_fingerprint(ask) not in self._seen.outcomes:
+                for key in steps:
+                    if self._look(key).fingerprint == ask.fingerprint:
+                        self._add(key)
+        # A step whose bytes were deleted may come back with other bytes: then its dependants must be obtained too.
+        redone = {key for key in self._certain if self._look(key).asset in gone}
+        while redone and (
+            more := [
+                key for key, step in steps.items() if key not in redone and any(i.of in redone for i in step.inputs)
+            ]
+        ):
+            redone.update(more)
+            self._possible.update({key: steps[key] for key in more if key not in self._certain})
+        return WantedSteps(tuple(self._certain.values()), tuple(self._possible.values()), tuple(self._stuck.values()))
+
+    def _look(self, key: StepKey) -> ResolvedStep:
+        """Resolve a step, and note it and all that it reads as stuck where a person must decide."""
+        if key not in self._looked:
+            self._looked.add(key)
+            for needed in self._seen.graph.steps[key].inputs:
+                if needed.of:
+                    self._look(needed.of)
+            found = self._seen.resolve(key)
+            if key in self._seen.undecided:
+                self._stuck[key] = self._seen.graph.steps[key]
+            return found
+        return self._seen.resolve(key)
+
+    def _require(self, key: StepKey) -> None:
+        """Add the step of ``key`` and what it needs, unless its bytes exist or a person must decide about it."""
+        if key in self._certain or key in self._possible:
+            return
+        digest = self._look(key).asset
+        if not ((digest and digest not in self._seen.deleted_assets) or key in self._stuck):
+            self._add(key)
+
+    def _add(self, key: StepKey) -> None:
         """Add the step of ``key`` to those to be obtained, and require all steps that it depends on."""
-        step = self.graph.steps[key]
+        step = self._seen.graph.steps[key]
         needed = step.prerequisites
-        there = all((d := self.resolve(k).asset) and d not in self.deleted_assets for k in needed)
-        (self.certain if there else self.possible)[key] = step
+        there = all((d := self._look(k).asset) and d not in self._seen.deleted_assets for k in needed)
+        (self._certain if there else self._possible)[key] = step
         for k in needed:
-            self.require(k)
+            self._require(k)
