@@ -143,7 +143,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "hands_died": "{tries} worker processes died while working on this: {cause}",
     "hand_process_died": "the worker process {pid} that ran {work} is gone (killed, or out of memory)",
     "ray_worker_died": "the Ray worker that ran {work} is gone",
-    "cluster_unreachable": "the Ray cluster at {address} does not answer ({cause}); its token, if any, is RAY_AUTH_TOKEN",
+    "cluster_unreachable": "the Ray cluster at {address} does not answer ({cause}); RAY_AUTH_TOKEN is for its token",
     "engine_not_placed": "no node of the Ray cluster had room for the engine of {model} within {within_s:duration}: it "
     "needs {needs}",
     "engine_has_others": "waits for the engine of {model}: {count} before this",

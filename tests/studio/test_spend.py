@@ -22,6 +22,7 @@ from reelwright.settings import Settings
 from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
 from reelwright.studio.quotes.tempo import Tempo
+from reelwright.studio.results.spending_csv import format_spending_csv
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.scripts.briefing import build_brief
 from reelwright.units import Micros
@@ -208,7 +209,7 @@ def test_a_second_operation_is_seen_by_a_person_until_somebody_corrects_the_pric
     said = "\n".join(shown.format_ledger(studio.show_spending()))
     assert "op_second; it may have been billed too" in said and f"spend adjust {row.purchase[-6:]}" in said
     assert said.endswith("1 to check") and all(len(line) <= 100 for line in said.splitlines())
-    assert "op_second" in shown.as_csv(studio.show_spending())
+    assert "op_second" in format_spending_csv(studio.show_spending().rows, {})
     assert ["op_second" in said for said in studio.show("last").money_warnings] == [True]
     studio.adjust(made["settled"], "0.25", because="it is on the bill twice", by="zoe")
     assert studio.show_spending().doubtful_rows == () and studio.show("last").money_warnings == ()
@@ -276,11 +277,16 @@ def test_the_ledger_fits_eighty_columns_is_whole_in_a_pipe_and_says_what_to_do(l
 
 def test_no_cell_of_the_csv_can_be_taken_for_a_formula(ledger):
     studio, made = ledger
-    rows = {row["purchase"]: row for row in csv.DictReader(io.StringIO(shown.as_csv(studio.show_spending())))}
+    rows = {
+        row["purchase"]: row
+        for row in csv.DictReader(io.StringIO(format_spending_csv(studio.show_spending().rows, {})))
+    }
     assert rows[made["refused"]]["message"] == "'=your words are not allowed"
     assert rows[made["settled"]]["usd"] == "0.25" and rows[made["settled"]]["try"] == "1"
     assert rows[made["unknown"]]["held_usd"] == "0.20"
     assert not [cell for row in rows.values() for cell in row.values() if cell[:1] in "=+@" and cell]
+    title = format_spending_csv(studio.show_spending().rows, {row["project"]: "-1+1" for row in rows.values()})
+    assert {row["title"] for row in csv.DictReader(io.StringIO(title))} == {"'-1+1"}
 
 
 def test_a_disputed_bill_is_shown_at_every_door_and_decided_about(tmp_path: Path):
@@ -290,7 +296,11 @@ def test_a_disputed_bill_is_shown_at_every_door_and_decided_about(tmp_path: Path
         (row,) = found.disputed_rows
         assert row.purchase == made["settled"] and (row.micros, row.billed_micros) == (400_000, 800_000_000)
         assert (row.to_json()["dispute"], row.to_json()["billed_usd"]) == ("open", "800.00")
-        (line,) = [one for one in csv.DictReader(io.StringIO(shown.as_csv(found))) if one["purchase"] == row.purchase]
+        (line,) = [
+            one
+            for one in csv.DictReader(io.StringIO(format_spending_csv(found.rows, {})))
+            if one["purchase"] == row.purchase
+        ]
         assert (line["usd"], line["billed_usd"], line["dispute"]) == ("0.40", "800.00", "open")
         told = "\n".join(shown.format_ledger(found))
         assert f"spend decide {row.purchase[-6:]} as-billed|as-quoted" in told and "1 disputed" in told

@@ -64,7 +64,7 @@ async def test_the_ledger_comes_as_csv_in_which_no_cell_is_a_formula(payer: Visi
         answer.headers["content-type"].startswith("text/csv") and "attachment" in answer.headers["content-disposition"]
     )
     (row,) = csv.DictReader(io.StringIO(answer.text))
-    assert (row["title"], row["model"], row["paid_usd"], row["state"]) == (f"'{PROMPT}", MODEL, "0.20", "settled")
+    assert (row["title"], row["model"], row["usd"], row["state"]) == (f"'{PROMPT}", MODEL, "0.20", "settled")
 
 
 async def test_a_person_decides_a_purchase_without_an_answer(payer: Visitor) -> None:

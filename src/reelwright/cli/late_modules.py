@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from reelwright.studio.models import local_servers
     from reelwright.studio.money import error_result
     from reelwright.studio.quotes import consent, progress_bars, validation
-    from reelwright.studio.results import inventory, result_schema, results, rows, spending_report
+    from reelwright.studio.results import inventory, result_schema, results, rows, spending_csv, spending_report
     from reelwright.studio.results import options as option_models
     from reelwright.studio.runtime import rehearsal, rehearsal_stage, rehearsed_projects
     from reelwright.studio.scripts import example, script_files
@@ -89,6 +89,7 @@ else:
             "script_writer": "reelwright.documents.write",
             "server_access": "reelwright.server.access",
             "serving": "reelwright.server.serving",
+            "spending_csv": "reelwright.studio.results.spending_csv",
             "spending_report": "reelwright.studio.results.spending_report",
             "studio": "reelwright.studio.studio",
             "support_bundle": "reelwright.studio.machine.support_bundle",

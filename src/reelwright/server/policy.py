@@ -77,7 +77,7 @@ more still has it for this long."""
 LINK_LIFETIME_S: Final = 3600
 """A link is good for one to two of these, so that a browser finds what it has by the same address for an hour."""
 MAX_LINK_LIFETIME_S: Final = 7 * 86_400
-"""A link is good for one to two of these, so that a browser finds what it has by the same address for an hour."""
+"""The longest that a link lasts which a caller asks for."""
 MAX_LINK_CHARS: Final = 1000
 """Most characters of a link's token: a longer one is none of ours."""
 

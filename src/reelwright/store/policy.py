@@ -32,9 +32,13 @@ CONFLICTING_WRITE_TRIES: Final = 4
 # Directors
 DEFAULT_LEASE_S: Final = 30
 """Seconds without a heartbeat after which a director loses its projects: the default of the setting."""
-DIRECTOR_DEAD_AFTER_S: Final = 1260
+HEARTBEATS_PER_LEASE: Final = 6
+"""How often a director's heartbeat is recorded in ``lease_s``: a database may miss some before the lease is lost."""
+MAX_LEASE_S: Final = 3600
+"""The longest ``lease_s`` of the settings."""
+DIRECTOR_DEAD_AFTER_S: Final = 2 * MAX_LEASE_S // HEARTBEATS_PER_LEASE + 60
 """Seconds without a heartbeat after which a director counts as dead, whatever its settings: twice the longest time
-between two heartbeats, which is a sixth of ``lease_s`` (up to 3600), and a minute for a slow database."""
+between two heartbeats, and a minute for a slow database."""
 SILENT_DIRECTOR_FORGOTTEN_AFTER_MS: Final = 24 * 3600 * 1000
 """The row of a silent director that holds no lease is deleted after a day."""
 DIRECTOR_SILENT_S: Final = 600

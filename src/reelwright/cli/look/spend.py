@@ -80,7 +80,9 @@ def show_ledger(
         if json:
             print_json(found)
         elif csv:
-            typer.echo(ledger_text.as_csv(found), nl=False)
+            projects = await studio.list_projects(only={row.project for row in found.rows})
+            titles = {one.id: one.title for one in projects}
+            typer.echo(late.spending_csv.format_spending_csv(found.rows, titles), nl=False)
         else:
             print_lines(ledger_text.format_ledger(found, get_terminal_width()))
 

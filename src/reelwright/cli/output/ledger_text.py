@@ -1,12 +1,10 @@
-"""Formats the ledger as tables, and as comma-separated values."""
+"""Formats the ledger as tables of text."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from reelwright.cli.output.tables import format_table
 from reelwright.units import Micros, format_usd
@@ -27,11 +25,6 @@ _STATES: Final = {
     "failed": "failed", "released": "not bought", "unknown": "unknown",
 }  # fmt: skip
 _PRICE_SOURCES: Final = {"reported": "reported", "computed": "computed", "quoted": "as quoted"}
-_COLUMNS: Final = (
-    "purchase", "project", "job", "step", "shot", "try", "state", "provider", "model", "quoted_usd", "usd",
-    "held_usd", "price_source", "basis", "wait_reason", "is_written_off", "corrected_usd", "sends", "operation",
-    "message", "intended_at", "posted_at", "ended_at", "notices", "billed_usd", "dispute",
-)  # fmt: skip
 
 
 def format_ledger(ledger: SpendingReport, width: int | None = None) -> Iterator[str]:
@@ -132,30 +125,6 @@ def _list_limit_cells(one: LimitSummary) -> tuple[str, str, str]:
     most += [f"{one.starts} starts in {one.per_s} s"] if one.starts is not None else []
     whose = f"{one.scope} {one.of[-6:] if one.scope == 'project' else one.of}".strip()
     return whose, ", ".join(most), "you" if one.source == "set" else "default"
-
-
-def as_csv(ledger: SpendingReport) -> str:
-    """Return the ledger as CSV text: a header, and a line for each purchase. No spreadsheet takes a cell for a
-    formula.
-    """
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    for one in ledger.rows:
-        corrected = format_usd(sum(c.micros for c in one.corrections))
-        plain = one.to_json() | {"corrected_usd": corrected, "notices": "; ".join(one.notices)}
-        writer.writerow([_escape_cell(plain[name]) for name in _COLUMNS])
-    return out.getvalue()
-
-
-def _escape_cell(value: Any) -> str:
-    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    formula = text.startswith(("=", "+", "@", "\t", "\r")) or (text.startswith("-") and not _is_amount(text))
-    return f"'{text}" if formula else text
-
-
-def _is_amount(text: str) -> bool:
-    return text[1:].replace(".", "", 1).isdigit()
 
 
 def _list_totals(title: str, ledger: SpendingReport) -> list[tuple[str, ...]]:

@@ -17,6 +17,7 @@ from reelwright.cli.shared import options as o
 from reelwright.cli.shared.option_groups import RehearsalOptions
 from reelwright.cli.shared.runner import run, run_with_exit_code
 from reelwright.errors import BadInput
+from reelwright.server.policy import MAX_STREAMS_PER_CALLER, RATE_LIMIT
 from reelwright.settings import is_loopback
 from reelwright.units import format_usd
 
@@ -84,13 +85,13 @@ def serve(
             "--rate-limit", metavar="N/min",
             help="Accept at most N requests of one API key per s, min or h. 0: no limit.",
         ),
-    ] = "600/min",
+    ] = RATE_LIMIT,
     max_streams: Annotated[
         int,
         typer.Option(
             "--max-streams", metavar="N", min=1, help="Most event streams that one API key may have open at once."
         ),
-    ] = 20,
+    ] = MAX_STREAMS_PER_CALLER,
     connections_per_address: Annotated[
         int | None,
         typer.Option(

@@ -11,11 +11,12 @@ from reelwright.engine.steps import clock
 from reelwright.errors import StoreUnavailable
 from reelwright.reel.records.operation import Holder
 from reelwright.store.journal import Journal
+from reelwright.store.policy import HEARTBEATS_PER_LEASE
 
 
 class Heartbeat:
-    """Context manager that records the director's heartbeat six times per ``lease_s`` from a thread, while its event
-    loop runs.
+    """Context manager that records the director's heartbeat ``HEARTBEATS_PER_LEASE`` times per ``lease_s`` from a
+    thread, while its event loop runs.
 
     Blocks may overlap: the first starts the one thread, and the last ends it. A loop that hangs loses its leases.
 
@@ -25,7 +26,7 @@ class Heartbeat:
 
     def __init__(self, journal: Journal, holder: Holder, lease_s: int, has_leases: Callable[[], bool]) -> None:
         self._journal, self._holder, self._holds = journal, holder, has_leases
-        self._every = lease_s / 6
+        self._every = lease_s / HEARTBEATS_PER_LEASE
         self._hung_after = lease_s / 2
         self._ticked = clock.read_seconds()
         self._blocks = 0

@@ -24,13 +24,22 @@ from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.value import Digest, ShotId, define_value
 from reelwright.reel.base.yaml_rows import ReadAs, accept_if
 from reelwright.reel.film.brief import Material
-from reelwright.reel.film.plan import SCHEMA, Beat, Bed, Line, OwnFootage, Plan, Shot, Transition, TransitionKind
+from reelwright.reel.film.plan import (
+    SCHEMA,
+    TRANSITION_FRAMES,
+    Beat,
+    Bed,
+    Line,
+    OwnFootage,
+    Plan,
+    Shot,
+    Transition,
+    TransitionKind,
+)
 from reelwright.units import Aspect, Frames, compute_size, convert_seconds_to_frames
 
 _EARLIER_KEYS: Final = {"into": "transition", "over": "transition_s"}
 """How these keys of a shot were spelled before; read, never written."""
-_TRANSITIONS: Final = {"cut": 0, "dissolve": 14, "dip": 8, "push": 10, "wipe": 12}
-"""Usual frames at 30 a second. Source: craft.md 3.5, read 2026-11-20."""
 
 
 def _is_length(seconds: Any) -> bool:
@@ -248,5 +257,5 @@ def _to_frames(seconds: float, fps: tuple[int, int]) -> Frames:
 def _build_transition(row: _ShortShot, fps: tuple[int, int], *, is_last: bool) -> Transition:
     if row.transition == "cut" or is_last:
         return Transition()
-    usual = Frames(_TRANSITIONS[row.transition] * fps[0] // (fps[1] * 30))
+    usual = Frames(TRANSITION_FRAMES[row.transition] * fps[0] // (fps[1] * 30))
     return Transition(kind=row.transition, length=_to_frames(row.transition_s, fps) if row.transition_s else usual)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
@@ -15,23 +13,19 @@ from reelwright.errors import AccessDenied
 from reelwright.server.caller import get_caller, name_payers, require_owner
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name
+from reelwright.studio.results.spending_csv import format_spending_csv
 from reelwright.studio.results.spending_report import PurchaseRow
 from reelwright.studio.studio import AsyncStudio
-from reelwright.units import format_usd
 from reelwright.web.forms import make_ticket, read_form
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.pictures import find_poster
 from reelwright.web.rendering import HEADERS, render, send_to
-from reelwright.web.spend.spend_view import WAYS, By, build_meters, build_month, find_moment, group_rows
+from reelwright.web.spend.spend_view import WAYS, By, build_meters, build_month, group_rows
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MOST_ROWS: Final = 200
 """Rows of the ledger on the page; the CSV file has all."""
 _MOST_PROJECTS: Final = 200
-_COLUMNS: Final = ("when", "purchase", "project", "title", "shot", "step", "provider", "model", "quoted_usd",
-                   "paid_usd", "held_usd", "price_source", "state")  # fmt: skip
-_BEGINS_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""How a cell begins that a spreadsheet would compute. It gets an apostrophe before it."""
 _NOT_SHARED: Final = "deployment"
 """The budget of the whole server: its sums tell what other accounts spend, so only the machine's owner sees it."""
 
@@ -61,13 +55,10 @@ async def send_ledger(request: Request, month: str = "") -> Response:
     """Return the rows of a month of the ledger as a CSV file; without a month, of the present one."""
     studio = get_studio(request)
     shown = build_month(await studio.show_spending(), month, datetime.now(UTC).date())
-    _, names = await _name_projects(studio)
-    written = io.StringIO()
-    table = csv.writer(written, lineterminator="\r\n")
-    table.writerow(_COLUMNS)
-    table.writerows(_list_cells(row, names) for row in shown.rows)
+    projects = await studio.list_projects(only={row.project for row in shown.rows})
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="reelwright-{shown.first:%Y-%m}.csv"'}
-    return Response(written.getvalue(), 200, headers, "text/csv; charset=utf-8")
+    text = format_spending_csv(shown.rows, {one.id: one.title for one in projects}, line_end="\r\n")
+    return Response(text, 200, headers, "text/csv; charset=utf-8")
 
 
 @router.post("/studio/purchases/{purchase}/decision")
@@ -94,17 +85,6 @@ async def set_budget(request: Request) -> Response:
     else:
         await studio.set_budget(scope, form.get("usd").strip().removeprefix("$"), per=per, of=of)
     return send_to(request, "studio/spend")
-
-
-def _list_cells(row: PurchaseRow, names: dict[str, str]) -> list[str]:
-    title = names.get(row.project, "")
-    cells = (
-        find_moment(row).isoformat(timespec="seconds"), row.purchase, row.project, title, str(row.shot or ""), row.step,
-        row.provider, row.model, format_usd(row.quoted_micros), format_usd(row.micros), format_usd(row.held_micros),
-        row.price_source, row.state,
-    )  # fmt: skip
-    signed = (format_usd(row.micros),)
-    return [f"'{cell}" if cell.startswith(_BEGINS_FORMULA) and cell not in signed else cell for cell in cells]
 
 
 async def _group(
