@@ -131,6 +131,7 @@ class BadInput(ReelwrightError):
     """Raised for a value from outside that cannot be used, before any money is spent or any file is written."""
 
     code = "invalid_value"
+    missing_code = "missing_value"
     exit_code = 2
 
     def __init__(
@@ -144,7 +145,7 @@ class BadInput(ReelwrightError):
         actions: Iterable[Action] = (),
     ) -> None:
         """Create the error. ``accepted``: what the field accepts, as a phrase of a sentence."""
-        code, plain = "missing_value" if value is None else self.code, to_plain(value)
+        code, plain = self.missing_code if value is None else self.code, to_plain(value)
         super().__init__(code=code, hint=hint, step=step, actions=actions, field=field, value=plain, accepted=accepted)
         self.field, self.value, self.accepted = field, value, accepted
 
@@ -152,6 +153,18 @@ class BadInput(ReelwrightError):
     def message(self) -> str:
         """The error as a sentence for a person, which names the field and not the step."""
         return format_reason(self.to_reason(), self.names)
+
+
+class KeyMissing(BadInput):
+    """Raised where a provider is asked for something and there is no key of it."""
+
+    missing_code = "provider_key_missing"
+
+    def __init__(self, provider: str, variables: str, *, hint: str, actions: Iterable[Action]) -> None:
+        """Create the error. ``variables``: names of those of the environment in which a key may stand."""
+        accepted = f"a key of {provider}, stored here or set in {variables}"
+        super().__init__("key", None, accepted, hint=hint, actions=actions)
+        self.params = {**self.params, "provider": provider, "variables": variables}
 
 
 class LengthOutOfReach(BadInput):

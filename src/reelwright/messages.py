@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from reelwright.advice_texts import ACTIONS, ADVICE
 from reelwright.dollars import format_usd
 from reelwright.known_providers import name_provider
-from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
+from reelwright.message_texts import MESSAGES
 from reelwright.reason import Action, Note, Reason
 
 

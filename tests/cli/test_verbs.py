@@ -159,7 +159,7 @@ def test_a_still_of_one_s_own_is_said_at_the_command_line(reelwright, home: Path
 
 def test_what_was_not_given_is_called_needed_and_not_refused_as_none(reelwright) -> None:
     ran = reelwright("verify", "openrouter", "--max-usd", "0.50", "--json")
-    assert ran.code == 2 and ran.json["error"]["message"].startswith("key: none is given; needed: a key of openrouter")
+    assert ran.code == 2 and ran.json["error"]["message"].startswith("key: none is given; needed: a key of OpenRouter,")
     assert "None" not in ran.err
 
 

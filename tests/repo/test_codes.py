@@ -16,8 +16,9 @@ from typing import Final, NamedTuple, get_args
 import pytest
 
 from reelwright import errors
+from reelwright.advice_texts import ACTIONS, ADVICE
 from reelwright.errors import BadInput, DamagedAsset, NothingToShow, ReelwrightError
-from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
+from reelwright.message_texts import MESSAGES
 from reelwright.providers.wires import answers
 from reelwright.reason import LEGACY
 from reelwright.reel.base.value import Digest
@@ -170,6 +171,9 @@ def test_every_error_and_reason_gives_the_values_that_its_text_needs() -> None:
 def test_every_text_is_that_of_a_code_in_use() -> None:
     used = {code for site in list_sites() for code in site.codes} | {LEGACY}
     used |= {kind.code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "code")}
+    used |= {
+        kind.missing_code for kind in vars(errors).values() if isinstance(kind, type) and hasattr(kind, "missing_code")
+    }
     used |= {error.code for error in own_errors()}
     assert not sorted(MESSAGES.keys() - used), "nothing in src has these codes"
 

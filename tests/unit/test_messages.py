@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.main import get_command
 
+from reelwright.advice_texts import ACTIONS, ADVICE
 from reelwright.cli.app import app
 from reelwright.cli.output.actions import format_action
-from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
+from reelwright.message_texts import MESSAGES
 from reelwright.messages import Names, format_advice, format_plain_action, format_reason
 from reelwright.reason import Action, ActionKind, Reason
 

@@ -12,8 +12,9 @@ import pytest
 import yaml
 
 import reelwright
+from reelwright.advice_texts import ACTIONS, ADVICE
 from reelwright.errors import Refused
-from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
+from reelwright.message_texts import MESSAGES
 from reelwright.messages import format_notes, format_plain_action, format_reason
 from reelwright.reason import Action, Reason, build_reason
 from reelwright.studio.results.results import Finding, ShotSummary

@@ -11,8 +11,9 @@ import pytest
 import yaml
 from jinja2 import nodes
 
+from reelwright.advice_texts import ACTIONS, ADVICE
 from reelwright.errors import BadInput, NotFound
-from reelwright.message_texts import ACTIONS, ADVICE, MESSAGES
+from reelwright.message_texts import MESSAGES
 from reelwright.messages import NUMBER_PLACE, format_reason
 from reelwright.web import rendering
 from reelwright.web.create.draft_view import LANGUAGES

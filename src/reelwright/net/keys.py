@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from reelwright import late_libraries as late
-from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.errors import BadInput, KeyMissing, StoreUnavailable
 from reelwright.known_providers import (
     OWN_HOLDERS,
     WEBHOOK_HOLDERS,
@@ -201,19 +201,13 @@ def get_holder(name: str) -> Holder:
     return _list_holders()[name]
 
 
-def build_missing_key_error(name: str) -> BadInput:
+def build_missing_key_error(name: str) -> KeyMissing:
     """Return the error for a missing key: it names the variable for the key and where a person gets one."""
     holders = [_list_holders()[holder] for holder in list_openers().get(name, (name,))]
     variables = " or ".join(variable for holder in holders for variable in holder.variables)
     pages = "; ".join(f"{holder.name}: {holder.page}" for holder in holders)
     actions = [Action("add_key", {"provider": holders[0].name})]
-    return BadInput(
-        "key",
-        None,
-        f"a key of {name}, stored here or set in {variables}",
-        hint=pages,
-        actions=actions,
-    )
+    return KeyMissing(name, variables, hint=pages, actions=actions)
 
 
 def read_private_file(file: Path) -> bytes | None:
