@@ -80,3 +80,12 @@ def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings as GitHub makes them."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.M)
     return {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in headings}
+
+
+def test_a_number_that_the_architecture_names_stands_in_the_policy_of_that_package() -> None:
+    rows = re.findall(r"^\| (.+) \| `(\w+)` \|$", read("ARCHITECTURE.md").partition("Which `policy.py`")[2], re.M)
+    assert len(rows) > 5
+    for text, package in rows:
+        policy = read(f"src/reelwright/{package}/policy.py")
+        for name in re.findall(r"`([A-Z_]+)`", text):
+            assert re.search(rf"^{name}: Final", policy, re.M), f"{package}: {name}"
