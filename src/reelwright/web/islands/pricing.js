@@ -2,7 +2,7 @@
 import { fetchPart, swapParts } from "./fragments.js";
 
 const FORMS = "form[data-draft], form[data-price]";
-const WAIT_MS = 250, DIM_MS = 300;
+const WAIT_MS = 180, DIM_MS = 300;  // a pause between words; within one, letters follow sooner
 const KEPT = `reelwright draft ${new URL(document.documentElement.dataset.root, location.href).pathname}`;
 const ASKED_ANEW = ["sent", "ticket", "max_usd", "accept_unconfirmed", "unknown_at_most", "file"];
 let timer = 0, dimming = 0, asking = null;
