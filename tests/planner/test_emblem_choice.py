@@ -221,7 +221,7 @@ def test_a_named_emblem_is_taken_and_none_is_none() -> None:
         ("pin", "12 St. James Street", "en"),
         ("", "No Mondays at 10:30", "en"),
         ("", "No dogs, cats or horses.", "en"),
-        ("ballet", "Please bring no presents.|Bring your dancing shoes.", "en"),
+        ("dance_shoe", "Please bring no presents.|Bring your dancing shoes.", "en"),
         ("", "grey, white bib, answers to Sandwich", "en"),
         ("sandwich", "Sandwich of the day", "en"),
         ("", "a march of 12 for may", "fr"),

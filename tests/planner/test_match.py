@@ -22,7 +22,7 @@ def find_subject(words: dict[str, str], place: Place, settings: FilmSettings = B
     [
         ({"number": "63", "unit": "dogs", "label": "and 112 cats today"}, "dog"),
         ({"number": "40", "label": "bicycles for a day"}, "bicycle"),
-        ({"number": "2", "unit": "butter biscuits"}, "butter"),
+        ({"number": "2", "unit": "butter biscuits"}, "biscuit"),
         ({"number": "60", "unit": "°C", "label": "for four hours"}, "thermometer"),
         ({"number": "71", "unit": "%", "label": "of tickets closed without a person"}, "wheat"),
     ],
@@ -80,7 +80,7 @@ def test_every_step_shows_what_somebody_does_there(rows: str, language: str, thi
 
 
 def test_every_row_of_a_list_has_a_thing_of_its_own_and_those_that_name_none_what_stands_with_the_film_s() -> None:
-    assert list_things({"figures": "Rye sourdough | Butter plait | What is left"}) == ["bread", "butter", "wheat"]
+    assert list_things({"figures": "Rye sourdough | Butter plait | What is left"}) == ["bread", "plait", "wheat"]
     assert list_things({"figures": "**164 m²** on two floors | **31 m** of shore"}) == ["set_square", "sailboat"]
     steps = {"steps": "Think | Wait | Rest"}
     assert not any(list_things(steps, beat="demo")), "steps that nothing tells of have their numbers alone"

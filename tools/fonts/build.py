@@ -5,6 +5,7 @@ noto-color-emoji, noto-emoji 5.3.2). Then `python -m tools.fonts.build <that fol
 and Reelwright. The packages hold WOFF2 files split by script: each is opened, cut where CUTS says so, merged into one
 TrueType face, given the name that the code uses, and written beside its licence. Prints the table that stands in
 fonts/README.md. Run coverage.py beside it afterwards.
+`python -m tools.fonts.build --drawings`: only our own emblems, in the face that is here.
 """
 
 from __future__ import annotations
@@ -291,15 +292,25 @@ def add_clock_faces(font: TTFont) -> None:
         _add_drawing(font, f"clock{n}", write_clock(n / 2), ord(FIRST_CLOCK) + n)
 
 
+def redraw_emblems() -> None:
+    """Draw our own emblems anew in the face that we have, where no package is at hand."""
+    font = TTFont(OUT / "emblems-500.ttf")
+    add_drawings(font)
+    font.recalcTimestamp = False
+    font.save(OUT / "emblems-500.ttf")
+
+
 def _add_drawing(font: TTFont, name: str, shapes: str, code: int) -> None:
     order = font.getGlyphOrder()
-    order.append(name)
+    name = font.getBestCmap().get(code, name)
+    if name not in order:
+        order.append(name)
     font["glyf"][name] = glyph = draw(shapes)
     glyph.recalcBounds(font["glyf"])
     for table in {"hmtx", "vmtx"} & set(font.keys()):
         font[table][name] = (2600, glyph.xMin if table == "hmtx" else 307)
     for table in font["cmap"].tables:
-        if table.isUnicode():
+        if table.isUnicode() and (code <= 0xFFFF or table.format == 12):
             table.cmap[code] = name
     font.setGlyphOrder(order)
 
@@ -358,5 +369,7 @@ def main(folder: Path, only: str = "") -> None:
     sys.stdout.write(f"{total} bytes\n")
 
 
-if __name__ == "__main__":
+if __name__ == "__main__" and sys.argv[1:] == ["--drawings"]:
+    redraw_emblems()
+elif __name__ == "__main__":
     main(Path(sys.argv[1]), *sys.argv[2:])

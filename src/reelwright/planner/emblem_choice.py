@@ -12,7 +12,7 @@ import regex
 from reelwright.media.emblems import load_emblems
 from reelwright.media.letters.streets import STREET
 from reelwright.media.staging.dates import find_clock_face, find_day
-from reelwright.planner.certain.marks import LoadRows, Marks, fold, list_mark_words, tokenise
+from reelwright.planner.certain.marks import Hit, LoadRows, Marks, fold, list_mark_words, tokenise
 from reelwright.planner.look_choice import find_kind
 from reelwright.planner.tables import load_about, load_emblem_words, load_row_words, load_things
 
@@ -43,8 +43,20 @@ ANYWHERE: Final = frozenset({"calendar", "clock", "pin", "ticket", "coin", "tag"
 _BEFORE_NOUN: Final = ("alone", "article")
 _BEHIND_NOUN: Final = ("no_kind", "for_whom", "being")
 """Marks of words before and behind the noun of a descriptor."""
+_TIMES: Final = frozenset({"calendar", "clock"})
 _LOOSE: Final = frozenset({"pencil", "magnifier"})
 """Emblems of kinds of film, which stand where no word says more: a swim school has a swimmer, a dark novel a book."""
+_HEAD_LAST: Final = frozenset(["en", "de", "nl", "sv", "da", "no", "fi", "hu", "tr", "hi", "ja", "ko", "zh"])
+"""Languages in which a noun that tells more of another stands before it: "butter plait" is no butter."""
+_INGREDIENTS: Final = frozenset({"butter", "milk", "salt", "egg", "honey", "garlic", "onion"})
+"""Emblems of what other things are made with, whose own drawing, as of a butter dish, is of another thing."""
+_MADE_WITH: Final = frozenset(["au", "aux", "al", "alla", "alle", "ai", "con", "com", "de", "di", "da", "du"])
+"""Words between a thing and what it is made with: "brioche au beurre", "sopa de ajo"."""
+_SMALL: Final = frozenset(["aus", "vom", "mit", "und", "fra", "från", "och", "og", "van", "uit"])
+"""Small words behind a noun, beside those of words.yaml."""
+_FREE: Final = ("free", "frei", "fri", "fritt", "vrij")
+"""Words behind what a thing is without: "car-free"."""
+_NEXT_WORD: Final = regex.compile(r"[\s\-\u2010]+([\p{L}\p{M}]+)")
 _SOLEMN: Final = "memorials"
 """The kind of film whose words allow no other emblem: no saw stands beside the name of a carpenter who has died."""
 
@@ -103,7 +115,7 @@ def _find_in_sentence(line: str, language: str) -> str:
     hits = Marks(line, _choose_rows(language.split("-")[0].lower())).find_hits(0, len(line))
     streets = [street.span() for street in STREET.finditer(line)]  # "41 Harbour St" is no harbour
     hits = [hit for hit in hits if not any(first <= hit.start < end for first, end in streets)]
-    hits = [hit for hit in hits if not _is_name(line, hit.start, language)]
+    hits = [hit for hit in _list_heads(line, hits, language) if not _is_name(line, hit.start, language)]
     named = min(hits, key=lambda hit: (hit.start, -hit.end, hit.mark), default=None)
     words = Marks(line)
     start, emblem = (named.start, named.mark) if named else _find_day_or_place(line, words)
@@ -121,7 +133,13 @@ def choose_row_emblems(rows: Sequence[str], language: str, emblem: str = "", *, 
     made: list[str] = []
     for row in rows:
         named = find_named_emblem(row, language)
-        done = [hit.mark for hit in Marks(row, load).find_hits(0, len(row))]
+        hits = Marks(row, load).find_hits(0, len(row))
+        heads = _list_heads(row, hits, language)
+        done = [
+            hit.mark for hit in (*heads, *(one for one in hits if one not in heads and one.mark not in _INGREDIENTS))
+        ]
+        is_price = regex.search(r"\p{Sc}\s?\p{Nd}|\p{Nd}\s?\p{Sc}", row) is not None
+        done = [one for one in done if not (fills and is_price and one in _TIMES)]  # "£9 feeds one for a week"
         ranked = [*([named] if named not in ANYWHERE else []), *done, named]
         made.append(next((one for one in ranked if one and one not in made), ""))
     if not emblem or (not fills and 2 * sum(map(bool, made)) <= len(rows)):
@@ -135,6 +153,27 @@ def is_time_line(line: str) -> bool:
     """Return whether a line names a day or an hour among its first letters. Pure."""
     start, emblem = _find_day_or_place(line, Marks(line))
     return emblem in ("calendar", "clock") and start <= _FIRST
+
+
+def _list_heads(line: str, hits: Sequence[Hit], language: str) -> list[Hit]:
+    """List the hits but for words that only tell more of another noun, what a thing is made with, and what it is free
+    of.
+    """
+    is_head_last = language.split("-")[0].lower() in _HEAD_LAST
+    starts, ends = {hit.start for hit in hits}, {hit.end for hit in hits}
+    small = list_mark_words(*_BEHIND_NOUN) | _SMALL
+
+    def is_head(hit: Hit) -> bool:
+        behind = _NEXT_WORD.match(line, hit.end) if is_head_last else None
+        if behind and (behind.start(1) in starts or fold(behind[1]) in _FREE):
+            return False
+        *_, before = ["", *line[: hit.start].split()]
+        if fold(before) in _MADE_WITH:
+            is_part = len(line[: hit.start].rstrip()) - len(before) - 1 in ends
+            return not is_part and hit.mark not in _INGREDIENTS
+        return not (behind and hit.mark in _INGREDIENTS and fold(behind[1]) not in small)
+
+    return [hit for hit in hits if is_head(hit)]
 
 
 def _is_name(line: str, start: int, language: str) -> bool:
