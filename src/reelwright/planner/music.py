@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from reelwright.planner.ids import derive_number
-from reelwright.planner.tables import load_beats, load_moods
+from reelwright.planner.tables import load_beats, load_mood_uses, load_moods, load_tones
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.value import define_value
-from reelwright.reel.film.plan import Beat
+from reelwright.reel.film.plan import Beat, Bed
 from reelwright.units import Frames, convert_frames_to_ms
 
 ALL_TEMPI: Final = (56, 160)
@@ -109,6 +109,20 @@ def _list_options(
                     moved += 1000  # worse than any tempo that reaches both
             found.append((moved, at, bars, lift))
     return found
+
+
+def choose_mood(tone: str, emblem: str, kind: str, *, is_tone_asked: bool) -> str:
+    """Choose the mood of a film's music: that of a tone that somebody asks for, else by its emblem, then its kind."""
+    uses = load_mood_uses()
+    fits = next((mood for mood, names in uses.emblems.items() if emblem in names.split()), "")
+    found = "" if is_tone_asked else fits or uses.kinds.get(kind, "")
+    return found or load_tones()[tone].mood
+
+
+def has_first_mood(bed: Bed | None, title: str) -> bool:
+    """Return whether our music still has the mood that it was planned in: its seed follows from that."""
+    seed = bed.request.extra.get("seed") if bed else None
+    return bool(bed and seed is not None and seed - bed.piece_index == compute_music_seed(bed.mood, title))
 
 
 def compute_music_seed(mood: str, title: str) -> int:

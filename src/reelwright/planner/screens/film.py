@@ -29,7 +29,7 @@ from reelwright.planner.match import (
     read_film_settings,
     read_place,
 )
-from reelwright.planner.music import compute_music_seed
+from reelwright.planner.music import choose_mood, compute_music_seed, has_first_mood
 from reelwright.planner.presets import choose_fps
 from reelwright.planner.prompts import copy_framing, write_prompt
 from reelwright.planner.screens.comparison import PartMatches, derive_shot_id, match_parts
@@ -192,8 +192,8 @@ class _PlanBuilder:
         brief = options.brief
         self.flavor: Flavor = _choose_flavor(options)
         self.tone: Tone = load_tones()[options.tone]
+        is_tone_asked = options.is_tone_asked or options.tone != self.flavor.tone
         as_before = before if before and _has_settings_of(before, options) else None  # an edit of all of it stays
-        self.mood = options.mood or self.tone.mood
         aspect: Aspect = brief.aspect or self.flavor.aspect
         given = as_before.look if as_before else options.look
         was = read_film_settings(as_before) if as_before else None
@@ -201,7 +201,7 @@ class _PlanBuilder:
         look, reason = choose_look(
             given, self.flavor.look, options.tone, list_look_uses(brief.own_looks), text=_join_words(brief, parts),
             title=options.title, subject=_find_subject(parts),
-            is_tone_asked=options.is_tone_asked or options.tone != self.flavor.tone,
+            is_tone_asked=is_tone_asked,
         )  # fmt: skip
         kept = as_before.drawn_look if as_before else look
         look = drop_uses(brief.own_looks[look]) if look in brief.own_looks else kept
@@ -209,7 +209,11 @@ class _PlanBuilder:
             options.emblem, {"text": _join_words(brief, parts), **_find_subject_words(parts)},
             [part.words.get("line", "") for part in parts[:_OPENING]], options.language,
         )  # fmt: skip
-        accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title, emblem))
+        kind = find_kind(_join_words(brief, parts), _find_subject(parts))
+        was_bed = as_before.bed if as_before else None
+        first = was_bed.mood if was_bed and has_first_mood(was_bed, options.title) else ""
+        self.mood = options.mood or first or choose_mood(options.tone, emblem, kind, is_tone_asked=is_tone_asked)
+        accent = brand.accent or ("" if "accent" in brief.without else choose_accent(look, options.title, emblem, kind))
         self.settings = FilmSettings(
             fps=choose_fps(brief.presets, self.flavor.fps), size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,

@@ -18,6 +18,7 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting.terms import NO_MUSIC
 from reelwright.planner.edits.carrying import digest_shot
 from reelwright.planner.match import read_film_settings
+from reelwright.planner.music import has_first_mood
 from reelwright.planner.roles import list_titles
 from reelwright.planner.screens.charts import list_chart_rows
 from reelwright.planner.screens.figures import split_figures, split_items
@@ -131,7 +132,10 @@ def list_settings(plan: Plan) -> dict[str, str]:
     tones = load_tones()
     usual = settings.get("music", tones[plan.tone].mood if plan.tone in tones else "")
     mood = plan.bed.mood if plan.bed else NO_MUSIC
-    if plan.author == "person" and usual != mood and usual in (*load_moods(), NO_MUSIC):  # else a model of music
+    is_kept = "music" not in settings and has_first_mood(plan.bed, plan.title)
+    if (
+        plan.author == "person" and not is_kept and usual != mood and usual in (*load_moods(), NO_MUSIC)
+    ):  # else a model of music
         settings["music"] = mood
     return {name: text for name, text in settings.items() if text}
 

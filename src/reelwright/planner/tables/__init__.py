@@ -62,6 +62,16 @@ class Tone:
 
 
 @define_value
+class MoodUses:
+    """What chooses the mood of the music: ``emblems``, by mood, a list of those that it suits; ``kinds``, the mood of
+    each kind of film.
+    """
+
+    emblems: Mapping[str, str]
+    kinds: Mapping[str, str]
+
+
+@define_value
 class Rate:
     """The speed at which a language is spoken, in units per second times 100."""
 
@@ -144,6 +154,12 @@ def load_rates() -> Mapping[str, Rate]:
 def load_moods() -> Mapping[str, tuple[int, int]]:
     """Load the least and most beats a minute of each mood."""
     return _read(dict[str, tuple[int, int]], "moods")
+
+
+@cache
+def load_mood_uses() -> MoodUses:
+    """Load which mood the music has by what a film is about: see mood_uses.yaml."""
+    return _read(MoodUses, "mood_uses")
 
 
 @cache
