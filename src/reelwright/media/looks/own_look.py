@@ -23,7 +23,13 @@ KEYS: Final = (
 """What a person's own look may say. The rest belongs to the stagings, which are code."""
 _FONT: Final = re.compile("[0-9a-f]{64}")
 _NOT_DRAWN: Final = ("about", "use_when", "avoid_when")
-_NOT_INHERITED: Final[Mapping[str, Any]] = {"tones": [], "kinds": [], "accents": [], "subject_accents": {}}
+_NOT_INHERITED: Final[Mapping[str, Any]] = {
+    "tones": [],
+    "kinds": [],
+    "accents": [],
+    "subject_accents": {},
+    "grounds": {},
+}
 """A look is chosen for films that name none only where it says of which; and its accent is one that it names."""
 _CLOSED: Final = ("palette", "type", "ease", "frames", "sizes", "halftone", "photo", "own")
 """Mappings whose keys are those of the look underneath."""

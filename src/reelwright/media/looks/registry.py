@@ -42,7 +42,10 @@ def load_look(look: str, accent: str | None = None) -> Look:
     Raises ``BadInput`` on an unknown name, and naming file and key on a look file that cannot be used.
     """
     found = _read_text(look) if is_own_look(look) else _read(_find_folder(look), look)
-    return found if accent is None else replace(found, palette=finish_palette(found.palette, parse_colour(accent)))
+    if accent is None:
+        return found
+    found = found.lay_ground(parse_colour(accent))
+    return replace(found, palette=finish_palette(found.palette, parse_colour(accent)))
 
 
 def build_own_look(name: str, row: Mapping[str, Any]) -> Look:

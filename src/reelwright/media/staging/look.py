@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import field
+from dataclasses import field, replace
 from typing import Annotated, TypeVar
 
 from reelwright.media.drawing.easing import Ease, make_bezier
@@ -55,7 +55,8 @@ class Look:
     ``about``, ``use_when`` and ``avoid_when`` are read by people; ``tones`` are those that the look suits best, and
     ``kinds`` what films are about that it suits, such as food. ``accents`` may stand for the palette's accent, so that
     two films in one look need not have the same colour. ``subject_accents``: of these or others, the ones that belong
-    to some emblems or ``kinds`` of film.
+    to some emblems or ``kinds`` of film. ``grounds``: the colours of the palette, or of ``own``, that a film in one of
+    these accents has instead.
     ``motifs``: for a beat, what its compositions draw beside the words, by variant; a film shows one again only once
     it has shown the others. ``themes``: motifs that belong to some ``kinds`` of film alone, such as fruit to food.
     ``headline_sizes``: the cap heights in which headlines stand, so that a film has few of them; empty, or where a
@@ -85,6 +86,7 @@ class Look:
     ]
     accents: tuple[Colour, ...] = ()
     subject_accents: Mapping[Colour, tuple[str, ...]] = field(default_factory=dict)
+    grounds: Mapping[Colour, Mapping[str, Colour]] = field(default_factory=dict)
     angle: Annotated[float, _between(0, 20)] = 0
     halftone: Annotated[Mapping[str, float], ReadAs(dict[str, Annotated[float, _between(0, 90)]], _check_halftone)] = (
         field(default_factory=lambda: {"cell": 14, "angle": 22})
@@ -102,6 +104,13 @@ class Look:
     kinds: tuple[str, ...] = ()
     motifs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     themes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def lay_ground(self, accent: str) -> Look:
+        """Return the look on the ground that belongs to one of its accents; for any other accent, as it is."""
+        given = self.grounds.get(accent, {})
+        own = {name: tint for name, tint in given.items() if name in self.own}
+        palette = {name: tint for name, tint in given.items() if name not in own}
+        return replace(self, palette=replace(self.palette, **palette), own={**self.own, **own}) if given else self
 
     @property
     def slope(self) -> float:
