@@ -178,9 +178,10 @@ def test_a_new_price_is_at_least_1_6_times_as_high_as_the_old_one(beat: str, wor
 def test_no_shot_is_carried_into_a_beat_that_opens_on_more_than_one_colour(look: str) -> None:
     """Bakery, 5.8 s: five white frames between two black screens read as a flash (2026-11-24)."""
     found, stagings = load_look(look), load_stagings(look)
-    for following in {beat for beats in found.carries.values() for beat in beats}:
+    for before, following in {(before, beat) for before, beats in found.carries.items() for beat in beats}:
+        words = LATIN[following]
         grounds = {
-            stage_scene(asked(following, LATIN[following], (320, 180), look=look, variant=variant), []).ground
+            stage_scene(asked(following, words, (320, 180), look=look, variant=variant, after=before), []).ground
             for variant in range(len(stagings.beats[following]))
         }
         assert grounds == {found.palette.get_colour(found.opens[following])}, following

@@ -6,12 +6,14 @@ import pytest
 
 from reelwright.documents.read import read_script
 from reelwright.media.letters.streets import is_street_line
+from reelwright.planner.edits.edit import rematch
+from reelwright.planner.match import find_about
 from reelwright.planner.rules import plan_without_models
 from reelwright.planner.screens.film import FilmingOptions, plan_script
 from reelwright.planner.screens.parts import build_parts
 from reelwright.planner.screens.plan_script import write_plan_script
 from reelwright.reel.film.brief import Brief
-from reelwright.reel.film.plan import Plan
+from reelwright.reel.film.plan import Plan, Shot
 
 
 def film(text: str) -> Plan:
@@ -156,3 +158,36 @@ def test_a_number_before_a_street_that_is_no_house_is_no_address() -> None:
 def test_a_line_that_invites_nowhere_is_no_call(line: str) -> None:
     plan = plan_without_models(Brief(text=f"We are Wag Club, a dog day care in Leith. {line}. Two walks a day.")).plan
     assert dict(plan.shots[-1].words) == {"name": "Wag Club"}
+
+
+EVENT = """\
+No phones.
+
+# Rotor
+## Techno in the boiler house
+
+Friday 13 November
+23:00 until it is light
+
+[Tickets](https://rotor.example)
+"""
+
+
+def find_card(plan: Plan) -> Shot:
+    return plan.beats[-1].shots[-1]
+
+
+def test_the_last_card_says_what_the_name_is_and_the_day_of_an_event() -> None:
+    plan = film(EVENT)
+    assert find_card(plan).source.extra["about"] == "Techno in the boiler house|Friday 13 November, 23:00"  # type: ignore[union-attr]
+    assert "about" not in plan.beats[0].shots[0].source.extra  # type: ignore[union-attr]
+    assert find_about([("reveal", {"descriptor": "Dinner"}), ("brand", {"line": "Closed on Sundays"})]) == "Dinner"
+
+
+def test_a_descriptor_that_is_reworded_is_reworded_on_the_last_card_too() -> None:
+    plan = film(EVENT)
+    named = next(shot for beat in plan.beats if beat.name == "reveal" for shot in beat.shots)
+    edited = rematch(plan, named.id, words={"descriptor": "House in the boiler room"})
+    assert find_card(edited).source.extra["about"].startswith("House in the boiler room|")  # type: ignore[union-attr]
+    other = rematch(plan, plan.beats[0].shots[0].id, words={"line": "No photos."})
+    assert find_card(other) == find_card(plan)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Literal
 
 import regex
 
 from reelwright.media.emblems import load_emblems
+from reelwright.media.staging.dates import find_day
 from reelwright.planner.emblem_choice import ANYWHERE, choose_row_emblems, find_named_emblem
 from reelwright.planner.music import build_sections
 from reelwright.reel.base.value import Digest, define_value
@@ -30,6 +31,11 @@ _DEGREES: Final = regex.compile(
     r"\d\s?(?:(?:°|º)\s?[CF]?|degrees|grad|degrés|grados|gradi|graus|graden|grader|stopni)(?!\w)", regex.I
 )
 """A number of degrees, of heat where it stands alone."""
+_MOST_SAID: Final = 60
+"""Most letters of what a name is that stand on the last card."""
+_MOST_DAY: Final = 40
+"""Most letters of a line with a day that stand there: more are a sentence."""
+_HOUR: Final = regex.compile(r"(?<![\p{Nd}.,:])\p{Nd}{1,2}:\p{Nd}{2}(?![\p{Nd}:])")
 _NAMED_BY: Final = ("line", "deal", "number", "prefix", "unit", "label")
 _NUMBER_ROLES: Final = frozenset({"a", "b", "figures", "chart"})
 """Roles of proofs that have a drawing of their own: two values, a board, a chart."""
@@ -40,7 +46,7 @@ Treatment = Literal["cutout", "screen", "photo"]
 class FilmSettings:
     """The settings that all requests of a film share. ``accent``: ``#RRGGBB`` or empty. ``logo`` and ``font``: files of
     the brand. ``look``: its name, or the text of a person's own. ``emblem``: name of the drawing of what the film is
-    about; empty: none.
+    about; empty: none. ``about``: see ``find_about``.
     """
 
     fps: tuple[int, int]
@@ -49,6 +55,7 @@ class FilmSettings:
     language: str
     accent: str = ""
     emblem: str = ""
+    about: str = ""
     animatic: str = ANIMATIC_MODEL
     composer: str = COMPOSER_MODEL
     logo: Digest | None = None
@@ -100,6 +107,7 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
         "emblem": settings.emblem if not (picture and picture.move) else "",
         "subject": _find_subject(place, words, settings),
         "things": _list_things(place, words, settings),
+        "about": settings.about if place.beat == "end_card" and words.get("name") else "",
         "hits": list(place.hits),
         "variant": place.variant,
         "seed": place.seed,
@@ -124,6 +132,20 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
     )
 
 
+def find_about(screens: Iterable[tuple[str, Mapping[str, str]]]) -> str:
+    """Find what a film's name is, and the day of what it announces, for its last card: by beat and words of screens."""
+    says, day = "", ""
+    for beat, words in screens:
+        if beat == "reveal" and not says and len(words.get("descriptor", "")) <= _MOST_SAID:
+            says = to_plain_text(words.get("descriptor", ""))
+        parts = [to_plain_text(one.strip()) for one in words.get("line", "").split(BREAK)]
+        dated = next((one for one in parts if len(one) <= _MOST_DAY and find_day(one) is not None), "")
+        if beat != "end_card" and dated and not day:
+            hour = "" if _HOUR.search(dated) else next((found[0] for one in parts if (found := _HOUR.search(one))), "")
+            day = f"{dated}, {hour}" if hour else dated
+    return BREAK.join(one for one in (says, day) if one)
+
+
 def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings) -> str:
     """Find the emblem that the words of a screen name, where nothing else stands beside them; the film's own only in
     the first beat, since its name and its last screen have it. A screen that names nothing shows what stands with it.
@@ -138,7 +160,7 @@ def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings
     named = "thermometer" if is_heat else find_named_emblem(text, settings.language)
     if place.beat == "proof" and named in (*_COUNTED_ELSEWHERE, settings.emblem, ""):
         counted = choose_row_emblems((text,), settings.language)[0]
-        named = counted if counted not in _COUNTED_ELSEWHERE else ""
+        named = counted if counted not in _COUNTED_ELSEWHERE or not named else ""  # a fare is no ticket of a help desk
     if (named and named != settings.emblem) or place.beat == "hook":
         return named
     is_filled = place.beat == "proof" or (place.beat in _FILLED and place.variant % 2 == 1)
@@ -201,6 +223,7 @@ def read_film_settings(plan: Plan) -> FilmSettings:
         look=plan.drawn_look,
         language=plan.language,
         accent=str(takes[0].extra.get("accent", "")) if takes else plan.accent,
+        about=find_about((beat.name, shot.words) for beat in plan.beats for shot in beat.shots),
         emblem=next((str(take.extra["emblem"]) for take in takes if "emblem" in take.extra), ""),
         animatic=takes[0].model if takes else ANIMATIC_MODEL,
         composer=plan.bed.request.model if plan.bed and composed else COMPOSER_MODEL,

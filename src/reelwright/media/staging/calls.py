@@ -17,15 +17,15 @@ class Call(NamedTuple):
     address: str
 
 
-def split_card(name: str, line: str, url: str) -> tuple[str, Call]:
+def split_card(name: str, line: str, url: str, about: str = "") -> tuple[str, Call]:
     """Choose what stands largest on a last card, and the call under it.
 
     Without a name that is where to go or whom to call, or else what stands above the button, or on it: nothing is
-    larger.
+    larger. ``about``: what it is, or when, which stands under the name where nothing else does.
     """
     call = split_call(line, url)
     if name:
-        return name, call
+        return name, call if call.line else call._replace(line=about)
     if call.address:
         return call.address, call._replace(address="")
     return (call.line, call._replace(line="")) if call.line else (call.button, call._replace(button=""))

@@ -30,7 +30,8 @@ class ShotRequest:
     ``words``: by role, with private signs for their styles (``letters.word_styles``), and ``|`` where a line ends.
     ``emblem``: name of the drawing of what the film is about, or, where ``is_emblem_named``, of a thing that this
     screen's own words name; empty: none. ``film_emblem``: always what the film is about. ``things``: the
-    name of one for each row of a list, of steps or of figures.
+    name of one for each row of a list, of steps or of figures. ``about``: what the film's name is, and when, for its
+    last card.
     """
 
     staging: str
@@ -43,6 +44,7 @@ class ShotRequest:
     accent: str | None = None
     emblem: str = ""
     film_emblem: str = ""
+    about: str = ""
     is_emblem_named: bool = False
     things: tuple[str, ...] = ()
     hits: tuple[int, ...] = ()
@@ -83,6 +85,7 @@ def read_shot_request(args: Mapping[str, Any]) -> ShotRequest:
         film_emblem=str(args.get("emblem", "")), is_emblem_named=bool(args.get("subject")),
         hits=_hits(args.get("hits", [])),
         things=check_emblems("things", args.get("things", [])),
+        about=_words({"about": args.get("about", "")}, language).get("about", ""),
         variant=_whole("variant", args.get("variant", 0), 0, 2**31),
         seed=_whole("seed", args.get("seed", 0), 0, 2**63),
         treatment=None if args.get("treatment") is None else _one_of("treatment", args["treatment"], TREATMENTS),

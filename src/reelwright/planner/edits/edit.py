@@ -93,8 +93,17 @@ def rematch(
     after = _update_source(plan, found, after, material, clip_start, fills_frame)
     if text_mode is not None:
         after = replace(after, text_mode=text_mode)
-    changed = _replace_shot(plan, after)
+    changed = _update_last_card(_replace_shot(plan, after), plan)
     return rescore(changed) if after.length != found.length else changed
+
+
+def _update_last_card(plan: Plan, before: Plan) -> Plan:
+    """Return the plan whose last card says what its screens say now of its name and its day."""
+    settings = read_film_settings(plan)
+    if settings.about == read_film_settings(before).about:
+        return plan
+    cards = {shot.id for beat in plan.beats if beat.name == "end_card" for shot in beat.shots}
+    return map_shots(plan, lambda shot: redraw_shot(shot, settings) if shot.id in cards else shot)
 
 
 def _apply_edits(

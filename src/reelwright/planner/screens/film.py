@@ -22,6 +22,7 @@ from reelwright.planner.match import (
     FilmSettings,
     Picture,
     Place,
+    find_about,
     is_drawn,
     match_bed,
     match_shot,
@@ -218,6 +219,7 @@ class _PlanBuilder:
             fps=choose_fps(brief.presets, self.flavor.fps), size=compute_size(aspect, brief.short_side),
             look=look, language=options.language,
             accent=was.accent if was else accent, emblem=was.emblem if was else emblem,
+            about=find_about((part.role, part.words) for part in parts),
             animatic=self.flavor.animatic, composer=self.flavor.composer,
             logo=was.logo if was and self._is_given_before(brief.logo) else brand.logo.asset if brand.logo else None,
             font=follow_look(was.font, was.look, look) if was and self._is_given_before(brief.font)

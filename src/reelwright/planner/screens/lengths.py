@@ -8,7 +8,13 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.errors import LengthOutOfReach
-from reelwright.planner.counting import compute_reading_seconds, count_read_words, count_words, estimate_speech_seconds
+from reelwright.planner.counting import (
+    READ_WORDS_PER_S,
+    compute_reading_seconds,
+    count_read_words,
+    count_words,
+    estimate_speech_seconds,
+)
 from reelwright.planner.match import clip_frames
 from reelwright.planner.screens.figures import split_figures, split_items
 from reelwright.planner.screens.parts import ScriptPart
@@ -21,6 +27,9 @@ AIR_S: Final = Fraction(1, 4)
 """Silence after a line that is spoken, in seconds."""
 ROOM_S: Final = Fraction(2, 5)
 """Pause after words that have been read, if there is time, in seconds."""
+SMALL_S: Final = Fraction(2)
+"""Most seconds for which a screen stands longer for its small print, if there is time."""
+_SMALL_ROLES: Final = ("legal", "source", "terms")
 ITEM_S: Final = Fraction(3, 10)
 """Pause before an item of a list comes, in seconds."""
 PICTURE_S: Final = (Fraction(8, 5), Fraction(5, 2), Fraction(6))
@@ -136,7 +145,8 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
         least, usual, most = PICTURE_S
     else:
         least = compute_reading_seconds(count_read_words(part.words, manner.language))
-        usual, most = least + ROOM_S, max(MAX_WORDS_S, least * 3 / 2)
+        small = sum(count_words(part.words.get(role, ""), manner.language) for role in _SMALL_ROLES)
+        usual, most = least + ROOM_S + min(SMALL_S, Fraction(small, READ_WORDS_PER_S)), max(MAX_WORDS_S, least * 3 / 2)
     is_change = {"before", "after"} <= set(part.words) or any("~~" in text for text in part.words.values())
     if is_change:
         usual = max(usual, CHANGE_S)

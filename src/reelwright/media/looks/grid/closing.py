@@ -142,7 +142,7 @@ def set_end_card(stage: Stage) -> None:
     """Stage the last card: a board of initials or the picture, the name, the button, the address, by 0.6 s."""
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
-    name, call = split_card(name, line, url)
+    name, call = split_card(name, line, url, stage.request.about)
     picture = stage.choose_picture()
     way = choose_composition(stage.request, 3)
     if picture is None and (way == 1 or (way and stage.shape != "wide" and stage.request.emblem)):
@@ -191,11 +191,12 @@ def set_end_card(stage: Stage) -> None:
     y = box.top + head
     sheet.put(title, box.left, y, [0, 2, 4], group="name")
     y += sheet.measure(title) + (54 * u if title else 0)
-    if sheet.wide:
-        y = max(y, box.bottom - need + gap)
     if middle:
         sheet.put(middle, box.left, y, 2, group="line")
         y += sheet.measure(middle) + gap
+        need -= sheet.measure(middle) + gap
+    if sheet.wide:
+        y = max(y, box.bottom - need + gap)
     if high:
         y = add_button(sheet, call.button, box.left, y, box.width, stage.to_frames(2))[1] + gap
     if notes:
@@ -217,7 +218,7 @@ def _set_on_signal(stage: Stage) -> None:
     """Set the name across the columns on the signal colour, the button under it, and a board along the floor."""
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
-    name, call = split_card(name, line, url)
+    name, call = split_card(name, line, url, stage.request.about)
     sheet = Sheet(stage, "signal", *roles)
     u, gap = sheet.u, 40 * sheet.u
     art = Box(0, stage.height * (0.8 if sheet.wide else 0.72), stage.width, stage.height)
@@ -237,10 +238,11 @@ def _set_on_signal(stage: Stage) -> None:
     )
     sheet.put(title, box.left, y, [0, 2, 4], group="name")
     y += sheet.measure(title) + 54 * u
-    y = max(y, box.bottom - need + gap) if sheet.wide else y
     if middle:
         sheet.put(middle, box.left, y, 2, group="line")
         y += sheet.measure(middle) + gap
+        need -= sheet.measure(middle) + gap
+    y = max(y, box.bottom - need + gap) if sheet.wide else y
     right = box.left
     if high:
         right, y = add_button(sheet, call.button, box.left, y, box.width * (0.5 if beside else 1), stage.to_frames(2))

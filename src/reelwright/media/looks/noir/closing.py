@@ -171,7 +171,7 @@ def set_end_card(stage: Stage) -> None:
     """Stage the last card: a seal or a picture, the name, the call on a button, the address; all there by 0.7 s."""
     room = Room(stage, "name", "line", "url")
     name, line, url = (stage.get_words(role) for role in ("name", "line", "url"))
-    name, call = split_card(name, line, url)
+    name, call = split_card(name, line, url, stage.request.about)
     picture = stage.choose_picture()
     if picture is not None:
         box = show_picture(room, picture, stand=True)

@@ -196,7 +196,7 @@ def set_end_card(stage: Stage) -> None:
     """Stage the last card: the emblem, a seal or a picture, name, button and address; all there by 0.6 s."""
     page = Page(stage, "name", "line", "url")
     name, line, url = (stage.get_words(role) for role in ("name", "line", "url"))
-    name, call = split_card(name, line, url)
+    name, call = split_card(name, line, url, stage.request.about)
     live, u = stage.live, stage.u
     picture = stage.choose_picture()
     wide, high = stage.width, stage.height

@@ -254,21 +254,21 @@ def set_date(page: Page, text: str) -> bool:
     wide, high = stage.width, stage.height
     centre = (live.left + live.right) / 2
     later = stage.to_frames(6)
+    is_bare = page.has_small_print and stage.shape in ("square", "portrait")  # no plant has room over small print
     if page.wide:
         root, stems = high * 1.03, ((0.42, high * 0.86, 9, -18), (0.46, high * 0.56, -4, -16))
     else:
         reach, root = wide * (0.72 if stage.shape == "tall" else 0.4), high * 1.01
         if page.has_small_print and stage.shape == "tall":  # the meadow grows under it
             reach = min(reach, root - (page.small_top or page.floor) - page.small_height - 110 * u)
-        elif page.has_small_print:  # the meadow ends over it
-            root, reach = page.floor, reach - 1.3 * (high - page.floor)
-            draw_line(page, live.left, live.right, root, later)
+        elif is_bare:
+            draw_line(page, live.left, live.right, page.floor, later)
         stems = ((0.30, reach, 16, -22), (0.16, reach * 0.66, 8, 10))
     for sign in (-1, 1):
-        for index, (aside, length, lean, bend) in enumerate(stems):
+        for index, (aside, length, lean, bend) in enumerate(() if is_bare else stems):
             add_branch(page, wide * (0.5 + aside * sign), root, length, -90 + lean * sign, bend * sign, plant="daisy",
                        seed=2 * index + (sign > 0), at=later * index)  # fmt: skip
-    floor = _lay_companions(page)
+    floor = _lay_companions(page, has_plants=page.grows and not is_bare)
     most = 104 if page.wide else 84
     head = page.fit(what, "italic", live.width * 0.8, 150 * u, lines=1, largest=1.2 * most)
     below = page.fit(rest, "italic", live.width * (0.6 if page.wide else 0.92), live.height * 0.26, lines=3,
@@ -309,14 +309,14 @@ def set_date(page: Page, text: str) -> bool:
     return True
 
 
-def _lay_companions(page: Page) -> float:
-    """Lay what stands with the film's emblem at the sides of a date, or under it, in a film without plants.
+def _lay_companions(page: Page, *, has_plants: bool) -> float:
+    """Lay what stands with the film's emblem at the sides of a date, or under it, where no plants stand.
 
     Returns where words end.
     """
     stage, live = page.stage, page.stage.live
     names = stage.list_companions()[-_COMPANIONS:]
-    if page.grows or page.is_eastern or len(names) < _COMPANIONS:
+    if has_plants or page.is_eastern or len(names) < _COMPANIONS:
         return page.floor
     high, wide = (0.4 if page.wide else 0.16) * stage.height, 0.2 * live.width if page.wide else 0.3 * live.width
     foot = 0.9 * stage.height if stage.shape == "tall" else page.floor

@@ -165,7 +165,7 @@ def set_end_card(stage: Stage) -> None:
     """
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
-    name, call = split_card(name, line, url)
+    name, call = split_card(name, line, url, stage.request.about)
     picture, turn = stage.choose_picture(), choose_composition(stage.request, 2)
     press = Press(stage, ("paper", "sun")[turn], *roles)
     if picture is not None:

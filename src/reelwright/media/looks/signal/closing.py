@@ -26,6 +26,8 @@ _NAME_SHARE: Final = 0.94
 """Part of the free height that the name of the last card takes: small print stands right under what follows it."""
 _LESS: Final = 0.62
 """Most height of what a name is, as a part of the name's."""
+_COMMON: Final = frozenset({"laptop", "phone", "keyboard"})
+"""Emblems of what all software runs on: no mark of one maker, who has a letter instead."""
 _HIGH: Final = 0.12
 """Height of the button in parts of the frame's short side, or of a tall frame's height by .75: 8 % is asked."""
 
@@ -121,6 +123,11 @@ def _add_cursor(screen: Screen, button: Box, press: float, at: float) -> None:
 
 def set_reveal(stage: Stage) -> None:
     """Stage the name: a tile with its first letter, the name as large as fits, a waveform that it rides on."""
+    with stage.show_emblem("" if stage.request.emblem in _COMMON else stage.request.emblem):
+        _set_reveal(stage)
+
+
+def _set_reveal(stage: Stage) -> None:
     name, says, kicker = (stage.get_words(role) for role in ("name", "descriptor", "kicker"))
     picture = stage.choose_picture()
     is_low = picture is not None and stage.shape in ("square", "portrait")
@@ -194,8 +201,11 @@ def set_reveal(stage: Stage) -> None:
         _add_foot(screen, max(y + low.height, stage.live.bottom if stage.shape == "tall" else foot))
 
 
-def _split_for_emblem(screen: Screen) -> tuple[Box, Box]:
-    """Split the frame into the part for words and that for the film's emblem, beside or below them (logical)."""
+def _split_for_emblem(screen: Screen, *, part: float = 0.54) -> tuple[Box, Box]:
+    """Split the frame into the part for words and that for the film's emblem, beside or below them (logical).
+
+    ``part``: of the height of a square frame, for words.
+    """
     stage, box = screen.stage, screen.box
     if screen.wide:
         edge = box.left + 0.6 * box.width
@@ -203,7 +213,7 @@ def _split_for_emblem(screen: Screen) -> tuple[Box, Box]:
         middle = (edge + 80 * screen.u + box.right) / 2
         art = Box(middle - side / 2, (stage.height - side) / 2, middle + side / 2, (stage.height + side) / 2)
         return box._replace(right=edge), art
-    edge = (0.56 if stage.shape == "tall" else 0.54) * stage.height
+    edge = (0.56 if stage.shape == "tall" else part) * stage.height
     foot = stage.height * (0.9 if stage.shape == "tall" else 0.95)
     return box._replace(bottom=edge - 40 * screen.u), Box(box.left, edge, box.right, foot)
 
@@ -213,7 +223,8 @@ def _add_tiles(screen: Screen, art: Box, *, has_companions: bool) -> None:
     the screen of a telephone; the first screen of the name draws it with dots.
     """
     stage, u, palette = screen.stage, screen.u, screen.stage.palette
-    names = stage.list_companions()[: 3 if has_companions else 1]
+    first, *others = stage.list_companions()
+    names = (first, *(name for name in others if name not in _COMMON))[: 3 if has_companions else 1]
     short, (x, y) = min(art.width, art.height), art.centre
     long = short if len(names) == 1 or screen.wide else min(art.width, 1.5 * short)
     place = Box(x - long / 2, y - short / 2, x + long / 2, y + short / 2)
@@ -225,8 +236,8 @@ def _add_tiles(screen: Screen, art: Box, *, has_companions: bool) -> None:
             screen.add_card(cell, (come,), group=f"tile {index}")
         else:
             screen.add_shape(screen.make_round(cell, 44 * u), palette.accent, motion)
-        with stage.show_emblem(name):
-            ink = stage.typeset_emblem("")
+        with stage.show_emblem("" if name in _COMMON else name):
+            ink = stage.typeset_emblem(find_initials(stage.get_words("name"))[:1])
         size = 0.7 * min(cell.width / ink.width, cell.height / ink.height)
         x, y = cell.centre[0] - ink.width * size / 2, cell.centre[1] - (ink.top + ink.bottom) / 2 * size
         screen.add_shape(stage.trace_ink(ink, size, x, y)[0], screen.tint if index else palette.on_accent, motion)
@@ -286,15 +297,15 @@ def set_end_card(stage: Stage) -> None:
     """Stage the last card: tile and name, the line, the button, the address, over an equalizer; all of it by 0.6 s."""
     name, line, url = (stage.get_words(role) for role in ("name", "line", "url"))
     legal = stage.get_words("legal")
-    name, call = split_card(name, line, url)
+    name, call = split_card(name, line, url, stage.request.about)
     picture = stage.choose_picture()
     screen = Screen(stage, focus=(0.6, 0.95) if stage.shape == "wide" else (0.5, 0.9), has_head=False)
     u, box = screen.u, screen.box
     if picture is not None:
         box = show_picture(screen, picture, share=0.4)
-    has_mark = bool(picture is None and name and stage.request.emblem)
+    has_mark = bool(picture is None and name and stage.list_companions())
     if has_mark:
-        box, art = _split_for_emblem(screen)
+        box, art = _split_for_emblem(screen, part=0.6 if call.line else 0.54)
         _add_tiles(screen, art, has_companions=choose_composition(stage.request, 2) == 1)
     wide = screen.wide and picture is None and not has_mark
     em = stage.get_small_size("legal")
@@ -304,7 +315,11 @@ def set_end_card(stage: Stage) -> None:
         bottom = stage.height - (0.27 if screen.wide else 0.22) * stage.height
     bottom -= small.height + 40 * u if small.lines else 0
     high = measure_button(stage) if call.button else 0.0
-    middle = screen.fit(call.line, "display", box.width, 0.26 * (bottom - box.top), lines=3, largest=68)
+    is_own = bool(line) and call.line == line  # else what the name is: smaller than that
+    middle = screen.fit(
+        call.line, "display", box.width, (0.26 if is_own else 0.16) * (bottom - box.top), lines=3,
+        largest=68 if is_own else 46,
+    )  # fmt: skip
     note = screen.fit(call.address, "address", box.width, 110 * u, lines=1, largest=92)
     gap = 48 * u
     below = gap + (0.24 * high if high and note.lines else 0)  # the pointer stands there
@@ -327,7 +342,8 @@ def set_end_card(stage: Stage) -> None:
         screen.put(block, box.left, y, 0, group="name")
         y += block.height + gap * (1.2 if wide else 1)
     if middle.lines:
-        screen.put(middle, box.left, y, stage.to_frames(2), group="line")
+        tint = stage.palette.text if is_own else stage.palette.dim
+        screen.put(middle, box.left, y, stage.to_frames(2), colour=tint, group="line")
         y += middle.height + gap
     if high:
         most = box.width * (0.62 if wide else 1)

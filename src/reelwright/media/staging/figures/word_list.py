@@ -27,7 +27,7 @@ _SMALLEST: Final = 20
 _MORE_LINES: Final = (0.94, 0.84)
 """Worth of a size for each line more that an item needs; the second in wide frames."""
 _TARGET: Final = 42
-_AIR: Final = (0.36, 0.9)
+_AIR: Final = (0.56, 0.9)
 """Least and most room over and under an item, together, in parts of its em; the most in wide frames alone."""
 _FIELDS: Final = {"tall": 4}
 _MOST_FIELDS: Final = 5

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
+from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Fade
 from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes, add_product, add_slashes, find_room
-from reelwright.media.staging.calls import Call, split_call
+from reelwright.media.staging.calls import Call, split_card
 from reelwright.media.staging.lines import fit_small_block, limit_line_heights, make_rise, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
@@ -19,16 +21,48 @@ _LINE = {"wide": 74, "tall": 84, "portrait": 74, "square": 64}
 """Em of the call to action at a short side of 1080: the film exists for it."""
 _BUTTON = {"wide": 0.14, "tall": 0.09, "portrait": 0.11, "square": 0.13}
 """Height of the button in parts of the frame's: .08 or more. Source: films-judged.md 8, improvement 6."""
-_LEAST = 310
+_BRIGHT = 7.0
+"""Least contrast of an accent to the dark on which it may be the ground of a card: words on it are dark, too."""
+_LEAST = 250
 """Fewest pixels at 1080 under the words in which a sticker stands."""
 _READ = 46  # frames at 30 fps that name and address stand settled
 
 
+class _Paint(NamedTuple):
+    """The colours of a last card: its ground, its words, its field and the dots on that, the button and its words."""
+
+    ground: str
+    ink: str
+    quiet: str
+    loud: str
+    field: str
+    dots: str
+    button: str
+    on_button: str
+
+
+def _choose_paint(stage: Stage) -> _Paint:
+    """Choose the colours by the film's own words: a dark card with a bright field, or a bright one with a dark field.
+
+    A card that the screen before it carries in opens on the dark, as do words on a pale accent nobody could read.
+    """
+    palette, request = stage.palette, stage.request
+    turn = (request.choose_composition(2) + request.seed // 7) % 2
+    is_bright = turn and request.previous_beat != "cta" and compute_contrast(palette.accent, palette.bg) >= _BRIGHT
+    if not is_bright:
+        return _Paint(
+            palette.bg, palette.text, palette.dim, palette.accent_text, palette.accent, palette.shade, palette.accent,
+            palette.on_accent,
+        )  # fmt: skip
+    ink = palette.on_accent
+    return _Paint(palette.accent, ink, ink, ink, palette.bg, palette.accent, palette.bg, palette.text)
+
+
 def set_end_card(stage: Stage) -> None:
     """Stage the beat ``end_card``: name, address and legal text, settled by 0.6 s."""
-    palette, u, live = stage.palette, stage.u, stage.live
+    u, live, paint = stage.u, stage.live, _choose_paint(stage)
     wide = stage.shape == "wide"
-    stage.ground = palette.bg
+    stage.ground = paint.ground
     mark = {"wide": 96, "tall": 104, "portrait": 84, "square": 74}[stage.shape] * u
     gap = 26 * u
     call = _choose_call(stage)
@@ -48,14 +82,14 @@ def set_end_card(stage: Stage) -> None:
         live.left,
         top,
         mark,
-        palette.accent,
+        paint.button,
         Motion(moves=(stage.slide(0, dx=-300 * u, kind="hit"),), group="mark"),
     )
     y = top + mark + 56 * u
     for index, line in enumerate(lines):
         low = y - line.ink.top * line.size
         motion = make_rise(stage, line, low, stage.to_frames(2 * index), "name")
-        stage.add_line(line, live.left, low, palette.text, palette.bg, motion)
+        stage.add_line(line, live.left, low, paint.ink, paint.ground, motion)
         y += line.height + gap
     _small(stage, y - gap)
 
@@ -73,7 +107,7 @@ def _says(stage: Stage, role: str) -> str:
 def _choose_call(stage: Stage) -> Call:
     """Choose what stands above, on and under the button."""
     line, url = _says(stage, "line"), _says(stage, "url")
-    return split_call(line, url) if line or url else Call("", "", "")
+    return split_card(stage.get_words("name"), line, url, stage.request.about)[1] if line or url else Call("", "", "")
 
 
 def _name(stage: Stage, room: float) -> list[FittedLine]:
@@ -84,6 +118,7 @@ def _name(stage: Stage, room: float) -> list[FittedLine]:
     tallest = {"wide": 300, "tall": 340, "portrait": 290, "square": 240}[stage.shape] * u
     alone = not any(_says(stage, role) for role in ("line", "url", "legal"))
     head = stage.get_words(_head(stage))
+    high *= 0.8 if stage.request.about and stage.shape != "wide" else 1.0
     lines = limit_line_heights(
         stage.fit_block(head, width, min(high, room), lines=3),
         tallest * (scale_few_words(stage, head, most=1.4) if alone else 1.0),
@@ -101,7 +136,7 @@ def _comes(stage: Stage, at: float) -> Fade:
 
 def _small(stage: Stage, below: float) -> None:
     """Set line, address and legal text, four frames apart."""
-    palette, u, live = stage.palette, stage.u, stage.live
+    paint, u, live = _choose_paint(stage), stage.u, stage.live
     y = below
     width = live.width * (_PART if stage.shape == "wide" else 1)
     call = _choose_call(stage)
@@ -110,7 +145,7 @@ def _small(stage: Stage, below: float) -> None:
         for row in _fit_line(stage):
             y += row.size * 1.1
             motion = Motion(moves=(_comes(stage, 4),), group="line")
-            stage.add_line(row, live.left, y, palette.text, palette.bg, motion, role="label")
+            stage.add_line(row, live.left, y, paint.ink, paint.ground, motion, role="label")
     if call.button:
         y = _button(stage, call.button, y + 40 * u, width)
     if call.address:
@@ -118,19 +153,20 @@ def _small(stage: Stage, below: float) -> None:
         size = min({"wide": 96, "tall": 104, "portrait": 90, "square": 76}[stage.shape] * u, width / ink.width)
         y += 34 * u + size
         motion = Motion(moves=(_comes(stage, 6),), group="url")
-        stage.add_words(ink, size, live.left, y, palette.accent_text, palette.bg, motion, role="label")
+        stage.add_words(ink, size, live.left, y, paint.loud, paint.ground, motion, role="label")
     if fitted := _fit_legal(stage, width):
         em = stage.get_small_size("legal")
         low = live.bottom - (len(fitted) - 1) * em * 1.3 - 0.5 * em if stage.shape == "wide" else y + 30 * u + em
         for index, row in enumerate(fitted):
             motion = Motion(moves=(_comes(stage, 8),), group="legal")
-            stage.add_line(row, live.left, low + index * em * 1.3, palette.dim, palette.bg, motion, role="legal")
+            stage.add_line(row, live.left, low + index * em * 1.3, paint.quiet, paint.ground, motion, role="legal")
 
 
 def _fit_line(stage: Stage) -> list[FittedLine]:
-    """Fit what stands over the button, in two lines at most; an empty list where nothing does."""
+    """Fit what stands over the button, in two lines or three; an empty list where nothing does."""
     width, text = stage.live.width * (_PART if stage.shape == "wide" else 1), _choose_call(stage).line
-    return fit_small_block(stage, text, width, 170 * stage.u, largest=_LINE[stage.shape], lines=2) if text else []
+    lines = 2 + ("|" in text)
+    return fit_small_block(stage, text, width, 170 * stage.u, largest=_LINE[stage.shape], lines=lines) if text else []
 
 
 def _fit_legal(stage: Stage, width: float) -> list[FittedLine]:
@@ -141,7 +177,7 @@ def _fit_legal(stage: Stage, width: float) -> list[FittedLine]:
 
 def _button(stage: Stage, text: str, top: float, most: float) -> float:
     """Add the call on a filled bar that leans, with an arrow at its end. Returns the y of its foot."""
-    palette, live = stage.palette, stage.live
+    paint, live = _choose_paint(stage), stage.live
     high = stage.height * _BUTTON[stage.shape]
     ink = stage.typeset(text, "plain")
     lean, pad = high * stage.look.slope, high * 0.42
@@ -149,16 +185,16 @@ def _button(stage: Stage, text: str, top: float, most: float) -> float:
     size = min(high * 0.4 / ink.cap, (most - 2 * lean - 2.6 * pad - arrow) / ink.width)
     foot, right = top + high, live.left + 2 * lean + 2.6 * pad + arrow + ink.width * size
     motion = Motion(moves=(_comes(stage, 4),), group="button")
-    stage.add_polygon(stage.make_slab(live.left, top, right, foot, near=True), palette.accent, motion)
+    stage.add_polygon(stage.make_slab(live.left, top, right, foot, near=True), paint.button, motion)
     low = top + high / 2 + ink.cap * size / 2
-    stage.add_words(ink, size, live.left + lean + pad, low, palette.on_accent, palette.accent, motion, role="button")
-    add_arrow(stage, right - lean - pad * 0.8, top + high / 2, arrow * 0.36, palette.on_accent, motion)
+    stage.add_words(ink, size, live.left + lean + pad, low, paint.on_button, paint.button, motion, role="button")
+    add_arrow(stage, right - lean - pad * 0.8, top + high / 2, arrow * 0.36, paint.on_button, motion)
     return foot
 
 
 def _field(stage: Stage, below: float) -> None:
     """Draw the leaning field of colour with the product; it leaves a little room and drifts slightly."""
-    palette, u = stage.palette, stage.u
+    paint, u = _choose_paint(stage), stage.u
     wide = stage.shape == "wide"
     rise = min(stage.width * stage.look.slope, max(40 * u, 0.97 * stage.height - below))
     y = {"tall": 0.695, "portrait": 0.82, "square": 0.86}.get(stage.shape, 0.5) * stage.height
@@ -169,7 +205,7 @@ def _field(stage: Stage, below: float) -> None:
     is_photo = picture is not None and picture.kind == "photo"  # as wide as words leave room for
     points: list[Point] = stage.make_diagonal((1070 if is_photo else 1250) * u) if wide else stage.make_wedge(y, rise)
     come = stage.slide(0, dx=900 * u if wide else 0, dy=0 if wide else 700 * u, kind="slab")
-    stage.add_polygon(points, palette.accent, Motion(moves=(come,), group="field"))
+    stage.add_polygon(points, paint.field, Motion(moves=(come,), group="field"))
     clip = stage.make_clip(points)
     top = 0 if wide else max(0.0, y - rise)
     stage.add_dots(
@@ -178,7 +214,7 @@ def _field(stage: Stage, below: float) -> None:
         stage.width + 9,
         stage.height + 9,
         "down",
-        palette.shade,
+        paint.dots,
         densest=0.46,
         gamma=1.3,
         cell=1.15,
@@ -200,7 +236,7 @@ def _field(stage: Stage, below: float) -> None:
             size = math.inf if picture.is_sticker else min(size, room * 1.9)
         turn, free = -12 if picture.ratio > 1 else 8, find_room(stage, 1000 * u, below)
         top = -math.inf if wide else below + 20 * u
-        add_product(stage, picture, size, turn, palette.accent, (x, yy), motion, within=free, top=top)
+        add_product(stage, picture, size, turn, paint.field, (x, yy), motion, within=free, top=top)
     elif picture.kind == "screen":
         add_screen(stage, picture, x, yy + 30 * u, 760 * u, 820 * u if wide else (stage.height - y) * 1.2, motion)
     else:
