@@ -34,6 +34,8 @@ _PALE, _FAINT = 0.94, 0.02
 """The same of the mist under dark words."""
 _PALL = 0.15
 """How dark words make the light that lies on their shade."""
+_BUSY, _QUIET = 0.16, 0.62
+"""Difference of light in a row from which a subject stands there, and the part of a place that words have at least."""
 _EDGE = 0.15
 """How dark the corners of a photograph are at most."""
 
@@ -87,8 +89,21 @@ def _show_photo(room: Room, picture: Picture) -> Box:
     sprite = _grade(room, mask_picture(picture, make_polygon(edges), frame, aim=crop.aim))
     push = Drift(0, stage.request.frames, grow=0.02 / stage.to_frames(30), ramp=1)
     stage.place_masked(sprite, Motion(moves=(push,), pivot=frame.centre, group="photo"))
+    place = _end_before_subject(room, sprite, crop.side, place)
     _shade(room, sprite, crop.side, place)
     return place
+
+
+def _end_before_subject(room: Room, sprite: Sprite, side: str, place: Box) -> Box:
+    """End the place of words above or below where a subject begins, whose light differs from what is around it."""
+    if room.wide or side not in ("top", "foot"):
+        return place
+    part = cut_light(room.stage, _measure(room, sprite), place)
+    spread = np.quantile(part, 0.96, axis=1) - np.quantile(part, 0.04, axis=1)
+    spread = spread if side == "top" else spread[::-1]
+    busy = np.flatnonzero(spread > max(_BUSY, 1.8 * float(np.median(spread[: max(1, len(spread) // 3)]))))
+    high = place.height * max(_QUIET, busy[0] / len(spread) if len(busy) else 1.0)
+    return place._replace(bottom=place.top + high) if side == "top" else place._replace(top=place.bottom - high)
 
 
 def _grade(room: Room, sprite: Sprite) -> Sprite:

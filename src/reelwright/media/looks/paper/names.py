@@ -15,6 +15,7 @@ from reelwright.media.looks.paper.plants import (
     add_branch,
     add_monogram,
     add_wreath,
+    cut_emblem,
     lay_emblem,
 )
 from reelwright.media.staging.blocks import NOTHING, Block
@@ -28,6 +29,8 @@ _BUTTON = 0.084
 
 _SHEET = 0.7
 """Part of a tall frame's height over the coloured sheet at the foot of a name."""
+_BESIDE = 2
+"""Most things that lie on that sheet, which stand with the film's emblem."""
 _ON_SHEET = 2
 """Ways of the last card in which the emblem lies on a sheet of its own; in the third it stands in a ring."""
 
@@ -66,6 +69,13 @@ def set_reveal(stage: Stage) -> None:
             round(1.1 * wide), round(1.1 * high - top), stage.palette.accent, "torn", page.seed, 0.5, stage.u
         )
         page.place(sheet, wide / 2, (top + 1.1 * high) / 2, depth=1.0)
+        if beside := stage.list_companions()[1 : 1 + _BESIDE]:
+            share, beats = 0.76 * wide / len(beside), stage.find_line_beats(len(beside), until=0.6)
+            for index, (thing, at) in enumerate(zip(beside, beats, strict=True)):
+                left = 0.12 * wide + index * share
+                place = Box(left + 0.1 * share, top + 0.05 * high, left + 0.9 * share, 0.95 * high)
+                with stage.show_emblem(thing):
+                    cut_emblem(page, place, stage.palette.surface, stage.palette.accent, at=at)
     _set_name(page, name, says, kicker, box, page.desk, middle=True, crest=crest)
     page.add_small_print(centre, page.desk, "middle")
 
@@ -249,7 +259,7 @@ def _set_card(page: Page, name: str, call: Call, box: Box) -> None:
     count = sum(1 for part in parts if part)
     gap = min(max((box.height - sum(parts)) / (count + 1), 40 * u), 120 * u)
     tall = sum(parts) + gap * (count - 1)
-    factor = min(1.0, box.height / tall)
+    factor = min(1.0, (box.height - button) / max(1.0, tall - button))  # the button keeps its height
     gap *= factor
     if factor < 1:
         title, line, address = title.scale(factor), line.scale(factor), address.scale(factor)

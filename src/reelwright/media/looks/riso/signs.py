@@ -229,7 +229,7 @@ def add_disc(press: Press, name: str, art: Box) -> None:
     radius = max(short * 0.47, min(place.width, stage.height) * 0.40)
     if not press.wide:  # whole: half a letter is no sign of anybody
         radius = min(radius, (stage.height - place.top - 100 * u) / 2.16)
-    x = place.centre[0] + (30 * u * stage.reading_sign if press.wide else 0)
+    x = place.centre[0] - (12 * u * stage.reading_sign if press.wide else 0)
     y = place.centre[1] if press.wide else place.top + radius + 50 * u
     first: Plate = "sun" if press.plate == "paper" else "paper"
     draw_confetti(press.marks, place, press.rng, u, count=34, plates=("hot", "key", first))

@@ -318,7 +318,7 @@ def set_end_card(stage: Stage) -> None:
     is_own = bool(line) and call.line == line  # else what the name is: smaller than that
     middle = screen.fit(
         call.line, "display", box.width, (0.26 if is_own else 0.16) * (bottom - box.top), lines=3,
-        largest=68 if is_own else 46,
+        largest=68 if is_own else 62 if screen.wide else 46,
     )  # fmt: skip
     note = screen.fit(call.address, "address", box.width, 110 * u, lines=1, largest=92)
     gap = 48 * u

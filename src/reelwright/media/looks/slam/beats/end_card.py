@@ -9,7 +9,7 @@ from reelwright.media.drawing.colour import compute_contrast
 from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.movers import Fade
 from reelwright.media.looks.slam.motifs import add_arrow, add_crossed_tapes, add_product, add_slashes, find_room
-from reelwright.media.staging.calls import Call, split_card
+from reelwright.media.staging.calls import Call, split_call
 from reelwright.media.staging.lines import fit_small_block, limit_line_heights, make_rise, scale_few_words
 from reelwright.media.staging.pictures import add_screen, fill_with
 from reelwright.media.staging.plane import Point
@@ -107,7 +107,8 @@ def _says(stage: Stage, role: str) -> str:
 def _choose_call(stage: Stage) -> Call:
     """Choose what stands above, on and under the button."""
     line, url = _says(stage, "line"), _says(stage, "url")
-    return split_card(stage.get_words("name"), line, url, stage.request.about)[1] if line or url else Call("", "", "")
+    call = split_call(line, url) if line or url else Call("", "", "")
+    return call if call.line or not stage.get_words("name") else call._replace(line=stage.request.about)
 
 
 def _name(stage: Stage, room: float) -> list[FittedLine]:

@@ -113,7 +113,8 @@ def _source_low(stage: Stage, below: float) -> float:
 
 
 def _bar_height(stage: Stage) -> float:
-    return {"wide": 86, "tall": 140, "portrait": 100, "square": 84}[stage.shape] * stage.u
+    wide = 86 if len(_fit_source(stage)) < 2 else 70  # two lines of small print stand under the bars
+    return {"wide": wide, "tall": 140, "portrait": 100, "square": 84}[stage.shape] * stage.u
 
 
 def _fit_source(stage: Stage) -> list[FittedLine]:

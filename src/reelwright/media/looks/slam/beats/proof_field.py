@@ -75,7 +75,8 @@ def set_proof_field(stage: Stage) -> None:
     total = full.height * size + rest + 70 * u
     top = (live.top + (live.height - total) / 2 if wide else live.bottom - total) + 60 * u
     low = top - full.top * size
-    _rows(stage, full, size, axis, low)
+    if not shares:  # else its edges look out from under the field with the sticker
+        _rows(stage, full, size, axis, low)
     _field(stage, top - 20 * u, axis)
     bare = not (compared or thing or stage.get_words("source") or stage.pictures)
     if bare and not wide and full.width * size < stage.width * 0.5:
