@@ -63,9 +63,7 @@ class Tone:
 
 @define_value
 class MoodUses:
-    """What chooses the mood of the music: ``emblems``, by mood, a list of those that it suits; ``kinds``, the mood of
-    each kind of film.
-    """
+    """Moods by what a film is about: ``emblems``, a list of them by mood; ``kinds``, the mood of each."""
 
     emblems: Mapping[str, str]
     kinds: Mapping[str, str]

@@ -319,7 +319,8 @@ def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
             )
             press.put(head, box.left, top, 0, group="before")
             top += press.measure(head) + 44 * u
-        leaf = Box(box.left, top, box.left + min(box.width, side * 1.2), top + side)
+        across = box.width if stage.shape == "tall" else min(box.width, side * 1.2)
+        leaf = Box(box.left, top, box.left + across, top + side)
         words = Box(box.left, leaf.bottom + 60 * u, box.right, box.bottom)
     place = stage.to_frame_box(*leaf)
     art = stage.to_frame_box(0, stage.height * 0.72, stage.width, stage.height)

@@ -10,6 +10,7 @@ from typing import Any, Final
 from reelwright.media.drawing.colour import mix, to_argb
 from reelwright.media.drawing.drawables import Fill, LazyImage, skia
 from reelwright.media.drawing.layers import Box
+from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.looks.signal.devices import add_photo, show_picture
 from reelwright.media.looks.signal.screen import Emphasis, Screen, make_panel
 from reelwright.media.looks.signal.waves import make_levels
@@ -28,6 +29,8 @@ HEADLINES: Final[Mapping[str, tuple[Emphasis, ...]]] = {
     "brand": ("tint", "select", "tint"),
 }
 """How a beat's last clause stands out, by the shot's variant; what carries the words is a motif of ``look.yaml``."""
+_ASKS: Final = ("?", "\uff1f", "\u061f")
+_QUOTES: Final = "\"'\u201d\u201c\u2019\u00bb\u00ab\u300d\u300f "
 _FOCUS: Final = {"ring": (0.76, 0.52), "cards": (0.78, 0.5), "bars": (0.5, 0.84), "trace": (0.8, 0.6),
                  "spectrum": (0.5, 0.95), "sweep": (0.6, 0.8), "prompt": (0.5, 0.45), "mark": (0.78, 0.5)}  # fmt: skip
 
@@ -35,6 +38,9 @@ _FOCUS: Final = {"ring": (0.76, 0.52), "cards": (0.78, 0.5), "bars": (0.5, 0.84)
 def set_answer(stage: Stage) -> None:
     """Stage the hook as a wall: its first lines fill the frame, lit in the middle, and the last is laid over them."""
     opener, _, closer = stage.get_words("line").rpartition("|")
+    if strip_styles(opener).rstrip(_QUOTES).endswith(_ASKS):
+        _set_bubbles(stage, opener.replace("|", " "), closer)
+        return
     screen, palette = Screen(stage, focus=(0.5, 0.5), has_head=False), stage.palette
     u, live, at = screen.u, stage.live, float(stage.find_beats(3, until=0.6)[2])
     wall = screen.fit(
@@ -66,6 +72,40 @@ def set_answer(stage: Stage) -> None:
     motion = Motion(moves=(stage.hit(at, 1.15),), group="card")
     screen.add_shape(screen.make_round(field, 30 * u), palette.accent, motion)
     screen.put(block, left + pad, top, at, colour=palette.on_accent, ground=palette.accent, group="line")
+
+
+def _set_bubbles(stage: Stage, opener: str, closer: str) -> None:
+    """Set a question in a bubble, and what follows in one of the accent, which three dots announce."""
+    screen, palette = Screen(stage, focus=(0.5, 0.5), has_head=False), stage.palette
+    u, live, at = screen.u, stage.live, float(stage.find_beats(3, until=0.6)[2])
+    pad, gap, corner = 58 * u, 64 * u, 54 * u
+    wide, high = (0.8 if screen.wide else 0.92) * live.width - 2 * pad, (live.height - gap) / 2 - 2 * pad
+    first, second = (screen.fit(text, "display", wide, high, lines=4, largest=190) for text in (opener, closer))
+    top = live.top + (live.height - first.height - second.height - 4 * pad - gap) / 2
+    upper = Box(live.left, top, live.left + first.width + 2 * pad, top + first.height + 2 * pad)
+    top = upper.bottom + gap
+    lower = Box(live.right - second.width - 2 * pad, top, live.right, top + second.height + 2 * pad)
+    screen.add_card(upper, corner=corner, group="question")
+    foot = upper.bottom - 2 * u
+    stage.add_polygon([(upper.left + corner, foot), (upper.left + 2.6 * corner, foot), (upper.left + 0.7 * corner,
+                      foot + 0.8 * corner)], screen.card, Motion(group="question"))  # fmt: skip
+    for row, line in enumerate(first.lines):  # whole in the first frame: nobody waits for it to be typed
+        low = upper.top + pad + first.ascent + row * first.pitch
+        stage.add_line(line, upper.left + pad, low, palette.text, screen.card, Motion(group=f"opener {row}"))
+    soon, waits = Box(lower.right - 240 * u, top, lower.right, top + 130 * u), mix(palette.surface, palette.accent, 0.4)
+    screen.add_shape(screen.make_round(soon, 65 * u), waits, Motion(group="soon", span=(0, at)))
+    for index in range(3):
+        x = soon.left + (60 + 60 * index) * u
+        dot = Box(x - 18 * u, top + 47 * u, x + 18 * u, top + 83 * u)
+        hop = stage.nudge(stage.to_frames(4 + 5 * index), dy=-16)
+        motion = Motion(moves=(hop,), group=f"dot {index}", span=(0, at))
+        screen.add_shape(screen.make_round(dot, 18 * u), palette.accent, motion)
+    screen.add_shape(
+        screen.make_round(lower, corner), palette.accent, Motion(moves=(stage.hit(at, 1.15),), group="card")
+    )
+    screen.put(
+        second, lower.left + pad, lower.top + pad, at, colour=palette.on_accent, ground=palette.accent, group="line"
+    )
 
 
 def choose_composition_of(stage: Stage, beat: str) -> tuple[str, Emphasis]:

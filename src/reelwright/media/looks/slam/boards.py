@@ -80,7 +80,7 @@ class SlamFigures(FigureSkin):
         dots = palette.shade if colour == palette.accent else palette.accent
         self.stage.add_dots(box.left, box.top, box.right + 9, box.bottom + 9, "down", dots, densest=0.6, gamma=1.4)
         place = box._replace(top=box.top - 0.08 * self.stage.height)
-        if not self.stage.has_things:
+        if not self.stage.has_things or list_words(self.stage):  # items have their own things beside them
             add_emblem(self.stage, place, colour)
             return
         starts = (0.0, *self.stage.find_later_hits(0, most=_TURNS), math.inf)
