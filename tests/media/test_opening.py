@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from media.animatic_lint import lint
 from media.animatic_words import SMALL, asked
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.animatic.still import render_still
@@ -113,7 +114,7 @@ def read_frame(scene: Scene, frame: int) -> list[str]:
 
 @pytest.mark.parametrize("look", ["noir", "paper", "signal"])
 def test_the_last_words_of_a_first_screen_come_alone_and_large_in_quiet_looks(look: str) -> None:
-    words = {"line": "“Where is my parcel?”|Asked 4,000 times."}
+    words = {"line": "“Where is my parcel”|Asked 4,000 times."}
     scene = stage_scene(asked("hook", words, (270, 338), look=look, frames=130, hits=list(range(0, 130, 26))), [])
     first, last = (
         {one.text: one.size for one in scene.layers if one.role == "headline" and one.find_pose(frame)}
@@ -121,6 +122,33 @@ def test_the_last_words_of_a_first_screen_come_alone_and_large_in_quiet_looks(lo
     )
     assert "Where" in "".join(first) and "Asked" not in "".join(first)
     assert "Asked" in "".join(last) and max(last.values()) > 0.9 * max(first.values())
+
+
+@pytest.mark.parametrize("aspect", SMALL)
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "“Where is my parcel?”|Asked 4,000 times a day."),
+        ("ar", "أين طردي؟|أربعة آلاف مرة في اليوم."),
+        ("ja", "荷物はどこ？|一日四千回聞かれます。"),
+    ],
+)
+def test_a_question_in_signal_stands_in_a_bubble_and_what_follows_in_one_of_the_accent(
+    language: str, line: str, aspect: str
+) -> None:
+    question, _, closer = line.partition("|")
+    hits = list(range(0, 130, 26))
+    request = asked("hook", {"line": line}, SMALL[aspect], look="signal", language=language, frames=130, hits=hits)
+    scene = stage_scene(request, [])
+    accent = load_look("signal").palette.accent
+    first, last = (
+        ["".join(one.text for one in scene.layers if one.role == "headline" and one.ground == ground).replace(" ", "")]
+        for ground in (next(one.ground for one in scene.layers if one.group == "opener 0"), accent)
+    )
+    assert first == [question.replace(" ", "")] and last == [closer.replace(" ", "")]
+    opening = [one for one in scene.layers if one.role == "headline" and one.find_pose(0)]
+    assert "".join(one.text for one in opening).replace(" ", "") == first[0]
+    assert lint(scene) == []
 
 
 @pytest.mark.parametrize("look", ["noir", "paper", "riso", "slam"])

@@ -31,9 +31,9 @@ _DEGREES: Final = regex.compile(
     r"\d\s?(?:(?:°|º)\s?[CF]?|degrees|grad|degrés|grados|gradi|graus|graden|grader|stopni)(?!\w)", regex.I
 )
 """A number of degrees, of heat where it stands alone."""
-_MOST_SAID: Final = 60
+_LONGEST_DESCRIPTOR: Final = 60
 """Most letters of what a name is that stand on the last card."""
-_MOST_DAY: Final = 40
+_LONGEST_DATE: Final = 40
 """Most letters of a line with a day that stand there: more are a sentence."""
 _HOUR: Final = regex.compile(r"(?<![\p{Nd}.,:])\p{Nd}{1,2}:\p{Nd}{2}(?![\p{Nd}:])")
 _NAMED_BY: Final = ("line", "deal", "number", "prefix", "unit", "label")
@@ -136,10 +136,10 @@ def find_about(screens: Iterable[tuple[str, Mapping[str, str]]]) -> str:
     """Find what a film's name is, and the day of what it announces, for its last card: by beat and words of screens."""
     says, day = "", ""
     for beat, words in screens:
-        if beat == "reveal" and not says and len(words.get("descriptor", "")) <= _MOST_SAID:
+        if beat == "reveal" and not says and len(words.get("descriptor", "")) <= _LONGEST_DESCRIPTOR:
             says = to_plain_text(words.get("descriptor", ""))
         parts = [to_plain_text(one.strip()) for one in words.get("line", "").split(BREAK)]
-        dated = next((one for one in parts if len(one) <= _MOST_DAY and find_day(one) is not None), "")
+        dated = next((one for one in parts if len(one) <= _LONGEST_DATE and find_day(one) is not None), "")
         if beat != "end_card" and dated and not day:
             hour = "" if _HOUR.search(dated) else next((found[0] for one in parts if (found := _HOUR.search(one))), "")
             day = f"{dated}, {hour}" if hour else dated
