@@ -88,7 +88,54 @@ def test_the_shots_of_a_story_are_close_on_something_else_each(brief: str) -> No
     takes = [line.partition("take: ")[2] for line in list_prompts(brief, "default") if " take: " in line]
     acts = [take.partition(". ")[0].rpartition(", ")[2] for take in takes]
     assert len(acts) > 2 and len({*acts}) == len(acts), acts
-    assert " and " not in brief or any(take.startswith("The kid follows it") for take in takes), takes
+    assert " and " not in brief or any(take.startswith("The kid follows the paper boat") for take in takes), takes
+
+
+@pytest.mark.parametrize(("brief", "deed"), [
+    ("A video of a glass of orange juice being poured in slow motion", ", poured by"),
+    ('unboxing video for the AeroPress-like coffee maker "Kolb", minimalist', ", lifted out of a plain box by"),
+    ("Vegan burger that tastes like the real thing. Close-ups, sizzling grill, smoke.", ", sizzling over the heat"),
+    ("make a 15 sec reel: matcha latte being whisked, bamboo, green, calm", ", whisked by"),
+    ("A 30-second ad for NordVolt, a power bank that charges in 12 minutes", "NordVolt, a power bank, plugged in by"),
+    ("Ad for Dovetail, handmade oak tables, sawdust, hands planing wood", ", with hands planing wood"),
+    ("pour notre marque de lampes Lumo, 20 secondes, calme", ", set down close to the lens by"),
+])  # fmt: skip
+def test_what_a_brief_says_is_done_to_its_thing_is_seen(brief: str, deed: str) -> None:
+    lines = list_prompts(brief, "default")
+    assert any(deed in line for line in lines if " take: " in line), [*list_prompts(brief, "default")]
+
+
+@pytest.mark.parametrize(("brief", "has", "lacks"), [
+    ("A music video for a sad synthwave song, empty motorway at night, neon", "motorway", r"\bpeople\b|\b(?:wo)?man\b"),
+    ("Crea un anuncio de 15 segundos para la zapatería “Pasos”, estilo retro", "Style: retro\\.", "style\\."),
+    ("Crie um vídeo de 30 segundos para a pousada Mar Alto, praia ao pôr do sol",
+     "Setting: (?:praia|beach)|Begins", r"\bcall\b"),
+    ("Explain how our water filter works: tap water goes in, clean water comes out",
+     "[Aa] water filter(?:,| at work as (?:tap|clean) water)", "[Tt]ap water goes in, at rest"),
+    ("Un pulpo aprende a tocar el piano", "piano – ", "piano, "),
+    ("Crea uno spot per un gelato artigianale al pistacchio", "cone of pistacchio ice cream", "pistacchio,"),
+    ("Ice hockey team wins at the last second", "An ice hockey team wins|an ice hockey team wins", r"\bface\b"),
+    ("Please create a short video about an umbrella that talks to its owner", "talks to its owner, ", " used by "),
+    ("Short film about a nurse on her way home after a night shift", "after a night shift, ", "stethoscope|practice"),
+])  # fmt: skip
+def test_a_prompt_shows_its_brief_s_own_words_as_a_director_would(brief: str, has: str, lacks: str) -> None:
+    prompts = [line.partition(": ")[2] for line in list_prompts(brief, "ads")]
+    assert prompts and all(regex.search(has, one) for one in prompts), prompts
+    assert not [one for one in prompts if regex.search(lacks, one)], prompts
+
+
+@pytest.mark.parametrize(("subject", "act"), [
+    ("a café, 山路", "a café, 山路, quite still for one moment more"),
+    ("one scene: ein Igel, der Angst hat", "one scene: ein Igel, der Angst hat – as the action goes on"),
+    ("the moment when a chef flambés a pan", "the moment when a chef flambés a pan, as the action goes on"),
+])  # fmt: skip
+def test_a_take_that_goes_on_stays_still_or_lets_its_action_go_on(subject: str, act: str) -> None:
+    def write(action: str) -> str:
+        return write_prompt("demo", "MCU", action, light="soft", grade="warm", camera="locked camera", sound="")
+
+    sign = " – " if subject.startswith("one scene") else ", "
+    made = continue_prompt(write(f"{subject}{sign}seen from above"), write(f"{subject}{sign}at rest"))
+    assert act in made, made
 
 
 @pytest.mark.parametrize(("act", "stays"), [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Final
@@ -10,6 +10,8 @@ from typing import Final
 import regex
 
 from reelwright.planner.flavors import Flavor, ImagePrompts, ScenePrompts
+from reelwright.planner.screens.subject_phrase import CLAUSE, SCENE
+from reelwright.planner.subject_kind import WIDER_KINDS, WORK, SubjectKind
 from reelwright.planner.tables import load_pattern, load_pictures
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.beats import BEAT_ROWS
@@ -18,12 +20,38 @@ SIZES: Final = {
     "EWS": "extreme wide shot", "WS": "wide shot", "MWS": "medium-wide shot", "MS": "medium shot",
     "MCU": "medium close-up", "CU": "close-up", "ECU": "extreme close-up", "INSERT": "insert",
 }  # fmt: skip
+_SMALL_KINDS: Final = ("thing", "food", "app", "software", "worn", "drink", "care", "device")
+"""Kinds that are seen in every size; a place or somebody is seen as wide as what happens there."""
+_SIZES_SEEN: Final = (
+    (regex.compile(r"\balone (?:fill|in the)"), ("ECU", "ECU")),
+    (regex.compile(r"\b(?:edge of the frame|plenty of room|empty (?:space|frame)|inside)\b"), ("MS", "MWS")),
+    (regex.compile(r"\bsharp focus\b|\b(?:(?:very|quite|seen) close|close on)\b"), ("CU", "MCU")),
+    (regex.compile(r"\b(?:friends?|leans?|walk|stride|step)\b"), ("MS", "MWS")),
+    (regex.compile(r"\b(?:hands?|somebody|work|smil\w+|eyes|look|face|frown\w*|laugh\w*|quietly)\b"), ("MS", "MCU")),
+    (regex.compile(r"\b(?:far (?:off|away)|across the way|people|(?:small|wide) (?:in|and|frame))\b"), ("EWS", "WS")),
+    (regex.compile(""), ("MWS", "WS")),
+)  # fmt: skip
+"""Sizes by what is seen, the first that matches; two, so that shots in a row differ."""
+_SMALL_SIZES: Final = ("CU", "MCU")
+"""Sizes of a thing with nobody beside it: it would be lost in a wide shot."""
+_AT_WORK_SIZES: Final = ("MS", "MWS")
+_WIDE_KINDS: Final = ("place", "outdoors", "vehicle", "event", "large")
+"""Kinds of which a close-up shows too little."""
+_WITH_PEOPLE: Final = 4
+"""The last of the sizes that show people."""
+_SEEN_LIKE: Final[dict[SubjectKind, SubjectKind]] = {"trade": "service", "name": "person", "software": "app"}
+_ACTS_ALONE: Final = ("person", "show", "service", "story", "animal", "lesson", "sport", "event", "outing", "club")
+"""Kinds of people and animals: what is seen of any thing does not suit them."""
+_ACTING_BEATS: Final = ("hook", "reveal", "demo", "benefit")
+"""Beats in which a thing is seen while something is done to it."""
 _SAID_ALIKE: Final = tuple(
     regex.compile(rf"\b(?:{one})\b", regex.I)
     for one in ("seen|caught from", "rim of light|along one edge|catching the light|in clear light|in shadow", "front")
 )
 """What a flavor adds to a beat's act, or to its still, is left out where the act says the like."""
-_GOES_ON: Final = "with a small natural movement"
+_GOES_ON, _STAYS = "as the action goes on", "quite still for one moment more"
+"""What is seen of a sentence, and of a thing, whose take goes on without an act of its own."""
+_SUBJECT_AND_ACT: Final = regex.compile(r"(.+)(, | – )(.*)")
 _ONE_OF_CAST: Final = regex.compile(r"\ba (?:wo)?man of about")
 _LENSES: Final = {
     "EWS": "24mm", "WS": "24mm", "MWS": "35mm", "MS": "50mm", "MCU": "50mm", "CU": "85mm", "ECU": "100mm macro",
@@ -96,6 +124,60 @@ def parse_prompt(text: str) -> ShotPrompt:
     )  # fmt: skip
 
 
+def choose_size(act: str, kind: SubjectKind, count: int) -> str:
+    """Choose the size of a shot by what is seen in it. ``count``: of the shot, so that those in a row differ. Pure."""
+    nth, sizes = next((nth, sizes) for nth, (seen, sizes) in enumerate(_SIZES_SEEN) if seen.search(act))
+    if kind in _WIDE_KINDS and {*sizes} & {*_SMALL_SIZES}:
+        sizes = _AT_WORK_SIZES
+    if nth > _WITH_PEOPLE and kind in _SMALL_KINDS:
+        return _SMALL_SIZES[count % 2]
+    return (_AT_WORK_SIZES if sizes == _SIZES_SEEN[-1][1] and kind in (*WORK, "person") else sizes)[count % 2]
+
+
+def choose_action(
+    beat: str, kind: SubjectKind, count: int, *, shows_people: bool = True, does: Sequence[str] = (),
+    deeds: Sequence[str] = (), earlier: Container[str] = (), is_solemn: bool = False,
+) -> str:  # fmt: skip
+    """Choose what is seen of a subject in the shot number ``count`` (from 0) of a beat, with what its still shows
+    behind a sign. ``shows_people``: some may be in it. ``does``: what people of its trade do. ``deeds``: what the brief
+    says is done to it. ``earlier``: what other shots show, which comes last. ``is_solemn``: nobody laughs in it. Pure.
+    """
+    acts, further = load_pictures()[beat], load_pictures()["goes_on"]
+    kind = "thing" if kind in WORK and not shows_people else _SEEN_LIKE.get(kind, kind)
+    kinds = dict.fromkeys([kind, WIDER_KINDS.get(kind, kind)])
+    if kind not in _ACTS_ALONE or not any(one in acts for one in (*kinds, "person")):
+        kinds["any"] = None
+    elif kind == "service":
+        kinds["person"] = None
+    texts = [text for one in kinds for text in acts.get(one, ())]
+    if kind in ("service", "person", "show", "club"):
+        texts = [*{"hook": does[:1], "demo": does[1:]}.get(beat, ()), *texts]
+    elif kind == "place" and beat in ("demo", "benefit", "brand"):
+        first = 1 if beat == "brand" else 0
+        texts[first:first] = [f"with somebody {one}" for one in does]
+    elif beat in _ACTING_BEATS:
+        texts = [*deeds, *texts]
+    texts += next((further[one] for one in kinds if one in further), further["any"])
+    bars = {"seen_people": not shows_people, "merry": is_solemn}
+    barred = [load_pattern(name) for name, is_barred in bars.items() if is_barred]
+    texts = [text for text in dict.fromkeys(texts) if not any(one.search(text) for one in barred)]
+    count %= len(texts)
+    return next((text for text in (*texts[count:], *texts[:count]) if text not in earlier), texts[count])
+
+
+def list_deeds(kind: SubjectKind, brief: str, subject: str) -> list[str]:
+    """List what a brief says is done to a subject of a kind, as its pictures show it; of what the subject itself says
+    ("hand-poured candles") the state alone. Pure.
+    """
+    rows = ((row.split(), texts) for row, texts in load_pictures()["deeds"].items())
+    wanted = ("thing", "food") if kind == "any" else (WIDER_KINDS.get(kind, kind),)
+    return [
+        text.rpartition(" | ")[2] if text.split()[0] in subject.casefold() else text
+        for (name, *of), texts in rows if {*of} & {*wanted} and load_pattern("deed", name).search(brief)
+        for text in texts
+    ]  # fmt: skip
+
+
 def keep_style(text: str, before: str) -> str:
     """Return ``text`` as a shot's new prompt, with style and exclusions of ``before`` if it sets none of them."""
     new, old = parse_prompt(text), parse_prompt(before)
@@ -117,14 +199,16 @@ def continue_prompt(text: str, before: str) -> str:
     person or a brief wrote stays as it is.
     """
     new, old = parse_prompt(text), parse_prompt(before)
-    subject, _, act = new.action.rpartition(", ")
-    if not _load_acts().fullmatch(act):
+    found = _SUBJECT_AND_ACT.fullmatch(new.action)
+    if not found or not _load_acts().fullmatch(found[3]):
         return text
+    subject, sign, act = found.groups()
     people = {*load_pattern("seen_people").findall(act), *_ONE_OF_CAST.findall(act)}
     is_new = bool(load_pattern("view").search(act)) or any(one not in old.action for one in people)
-    if not subject or not (is_new or old.action.endswith(act)):
+    if not (is_new or old.action.endswith(act)):
         return text
-    return replace(new, action=f"{subject}, {_GOES_ON}", size=old.size, lens=old.lens).to_text()
+    goes_on = _GOES_ON if subject.startswith((SCENE, CLAUSE)) else _STAYS
+    return replace(new, action=f"{subject}{sign}{goes_on}", size=old.size, lens=old.lens).to_text()
 
 
 @cache

@@ -28,6 +28,8 @@ WIDER_KINDS: Final[dict[SubjectKind, SubjectKind]] = {
     "worn": "thing", "care": "thing", "device": "thing", "large": "thing", "drink": "food",
     "sport": "lesson", "show": "person", "club": "person", "outing": "lesson",
 }  # fmt: skip
+_MOST_LETTERS: Final = 12
+"""Most letters of a subject without blanks that one English noun stands for."""
 _NO_NOUN: Final = regex.compile(r"(?:ed|ly|ing)$")
 PART_KINDS: Final = ("vehicle", "food", "drink", "worn", "care", "device", "outdoors")
 """Kinds whose nouns often stand before another one that nobody listed."""
@@ -50,6 +52,8 @@ _HEADS: Final = (
     "vehicle", "any",
 )  # fmt: skip
 """Kinds of English nouns that tell what a phrase is whatever stands before them ("a dog walking service")."""
+WORK: Final = ("service", "trade", "lesson", "sport", "show", "outing", "club", "name")
+"""Kinds that people do: without them, things alone are seen."""
 LIVING: Final = ("person", "animal")
 _VESSELS: Final = ("a jar of", "a bottle of", "a cone of", "a cup of", "a glass of")
 _CLAUSE_END: Final = regex.compile(r"[.,;:!?()\n\"“”—–|]|\s-\s")
@@ -66,6 +70,8 @@ def find_kind(subject: str, language: str) -> SubjectKind:
         end = at + len(noun)
         behind = subject[end : end + _MOST_TO_SHOP] if noun and kinds[noun] not in LIVING else ""
         noun = next((one for one in kinds if kinds[one] in _HEADS and one in behind), noun)  # スマホ教室
+        if language in ("ja", "ko") and subject.endswith(tuple(kinds)):
+            return kinds[max((one for one in kinds if subject.endswith(one)), key=len)]
         if noun not in behind and any(shop in behind for shop in _SHOPS):
             return "place"  # 咖啡店
         if "が" in subject[: max(at, 0)] or (at > 4 and _BRINGS_ONE_IN.match(subject)):
@@ -121,7 +127,8 @@ def _find_noun(subject: str, language: str, kinds: Mapping[str, SubjectKind]) ->
             break  # an unknown noun is not what it is for or at
         if not noun and language in _HEAD_FIRST and n - first >= 3:
             continue
-        is_compound = is_compound and (not noun or here in kinds)
+        is_english = language == "en" and kinds.get(noun) not in LIVING
+        is_compound = is_compound and (not noun or here in kinds or (is_english and here.endswith("ing")))
         if here in kinds and (is_compound or (language == "en" and kinds[here] in _HEADS)):
             noun, end = here, word.end()
         elif noun and language != "en":
@@ -153,6 +160,7 @@ def name_in_english(subject: str, language: str, kind: SubjectKind, trade: Trade
     """
     what = trade.english.get(kind) or trade.english.get(WIDER_KINDS.get(kind, kind), "")
     is_sentence = not what and (kind == "person" or subject.startswith(SCENE))
+    is_sentence = is_sentence or (language in UNSPACED and len(subject.removeprefix(SCENE)) > _MOST_LETTERS)
     is_said = what and what.removeprefix("a ").casefold() in subject.casefold()
     if language == "en" or is_sentence or is_said or kind in ("animal", "story"):
         return subject
@@ -172,6 +180,8 @@ def _say_in_english(what: str, bare: str, language: str, name: str) -> str:
     if len(words) > 1 and words[0].islower() and len(words[0]) < 4 and words[1][:1].isupper():
         joint = "in" if is_place and words[0] not in ("de", "z") else "from"
         return f"{what} {joint} {' '.join(words[1:])}"  # "olive oil from Provence"
+    if len(words) == 1 and words[0].islower() and not is_place:
+        return f"{words[0]} {what}"  # "pistacchio ice cream"
     return f"{what}, {' '.join(words)}" if words and not (is_place and words[-1].islower()) else what
 
 
@@ -195,7 +205,8 @@ def name_rider(act: str, subject: str, kind: SubjectKind) -> str:
     """Return an act of a vehicle with who rides it, in its take and its still. Pure."""
     if kind != "vehicle" or "somebody" in act or not load_pattern("ridden").search(subject):
         return act
-    return str(regex.sub(r"(^, | \| )(?=\p{L})", r"\1ridden by somebody and ", act))
+    ridden = regex.sub(r"(^, | \| )(?=\p{L})", r"\1ridden by somebody and ", act)
+    return str(regex.sub(r" and (?=with\b|as\b)", " ", ridden))
 
 
 def drop_article(subject: str, language: str) -> str:
@@ -215,11 +226,12 @@ def describe_people(subject: str, language: str, age: str, colour: str) -> str:
         return subject
     if language != "en" or load_pattern("undressed").search(subject[: end + len(" and")]):
         return subject
+    rest = "" if subject[end:].startswith(" for ") else subject[end:]  # for whom somebody works is not seen
     has_age = load_pattern("ageless").search(subject[:end]) or subject[:end].endswith("s")
     if subject[end:].startswith((" of ", " in ", " from ")):  # "the last ice cutter of a fjord"
         years = "" if has_age else f"{age.strip().removeprefix('of ')} and "
         return f"{subject}, {years}in {colour}"
-    return f"{subject[:end]}{'' if has_age else age} in {colour}{subject[end:]}"
+    return f"{subject[:end]}{'' if has_age else age} in {colour}{rest}"
 
 
 def _can_end_compound(noun: str, kinds: Mapping[str, SubjectKind]) -> bool:

@@ -36,10 +36,6 @@ _SORTS: Final = ("style", "setting", "light", "mood")
 _MOST_WORDS: Final = {"en": 4}
 _MOST_WORDS_ELSEWHERE: Final = 3
 _MOST_LETTERS_UNSPACED: Final = 10
-_HOUR: Final = regex.compile(
-    r"\s(?:in the (?:early |late )?(?:morning|afternoon|evening)|at (?:night|dawn|dusk|noon|sunrise|sunset))$", regex.I
-)
-"""The hour at the end of a part, which makes it no sentence: "family bathroom in the morning"."""
 _MOST_PLACE_WORDS: Final = 5
 _MOST_LIGHT_WORDS: Final = 2
 _NOUN_FIRST: Final = ("fr", "es", "it", "pt", "ar")
@@ -49,7 +45,7 @@ _COMPOUNDING: Final = ("de", "nl")
 _SIGNS: Final = regex.compile(r"[,،、，]")
 _FEEL: Final = regex.compile(r"(?<=^[\p{L}-]+)\s(?:feel|feeling|shots?|setting)$", regex.I)
 """What stands behind a place that is only felt: "workshop feel"."""
-_SIZE: Final = regex.compile(r"(?:extreme |lots of )?close[ -]?ups?(?: (?:of|on) .+)?$", regex.I)
+_SIZE: Final = regex.compile(r"(?:\p{L}+ (?:of )?)?close[ -]?ups?(?: (?:of|on) .+)?$", regex.I)
 _DIGITS: Final = regex.compile(r"\p{Nd}(?!0s|k\b|d\b|[\p{Nd}]?s\b)")
 """Matches a figure that is no decade or style: "20 sec", and neither "80s" nor "y2k"."""
 
@@ -88,7 +84,7 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
         else:
             is_advert = bool(facts.name or facts.pieces)  # in which what was read as light is often a colour
             for part, _ in _list_parts(load_pattern("in_style").sub("", text)):
-                found[find_sort(part, facts) or ("style" if is_advert else kind)].append(part)
+                found[find_sort(part, facts) or ("style" if is_advert and kind != "setting" else kind)].append(part)
     for sort, text in _list_directed(facts):
         if not any(text.casefold() in subject.casefold() for subject in subjects):
             found[sort].append(text)
@@ -97,8 +93,14 @@ def find_scenery(facts: CertainFacts, subjects: Sequence[str]) -> Scenery:
         place=place,
         setting=_join(found["setting"], facts),
         light=_join(found["light"], facts),
-        style=_join([*found["style"], *found["mood"]], facts),
+        style=load_pattern("style_word").sub("", _join([*found["style"], *found["mood"]], facts)),
     )
+
+
+def list_told_acts(facts: CertainFacts) -> list[str]:
+    """List what was read as a manner of pictures and tells what is done: "hands planing wood". Pure."""
+    texts = [part.text for part in facts.list_pictures("style") if facts.language == "en"]
+    return [text for text in texts if load_pattern("told_act").match(text) and not find_sort(text, facts)]
 
 
 def _join(texts: Sequence[str], facts: CertainFacts) -> str:
@@ -130,11 +132,12 @@ def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str, int, bool]]:
     """Yield kind, text and start of each span that was read as a place, light or manner of pictures, and whether the
     span goes on the subject without a sign ("livre sa dernière | lettre sous la neige").
     """
-    ends = {part.end for part in facts.list_pictures("subject")}
+    ends, acts = {part.end for part in facts.list_pictures("subject")}, list_told_acts(facts)
     for part in facts.list_pictures("setting", "light", "style"):
         text = part.text if part.kind == "setting" else lower_first(part.text, facts.language)
         is_of_subject = part.kind == "setting" and part.start - 1 in ends and facts.brief[part.start - 1] == " "
-        yield part.kind, text, part.start, is_of_subject
+        if part.start not in ends and part.text not in acts:
+            yield part.kind, text, part.start, is_of_subject
 
 
 def _list_directed(facts: CertainFacts) -> Iterator[tuple[str, str]]:
@@ -143,9 +146,8 @@ def _list_directed(facts: CertainFacts) -> Iterator[tuple[str, str]]:
     """
     spans = [(one.start, one.text, True) for one in facts.directions if one.kind != "audience"]
     spans += [(one.start, one.text, False) for one in facts.unused_parts]
-    spans += [
-        (one.start, one.text, False) for one in facts.list_pieces("fact", "place") if _names_scene(one.text, facts)
-    ]
+    pieces = facts.list_pieces("fact", "place", "call")
+    spans += [(one.start, one.text, False) for one in pieces if _names_scene(one.text, facts)]
     for _, text, is_direction in sorted(spans):
         label = ""
         for part, sign in _list_parts(text):
@@ -164,7 +166,7 @@ def _list_directed(facts: CertainFacts) -> Iterator[tuple[str, str]]:
 
 def _names_scene(text: str, facts: CertainFacts) -> bool:
     """Return whether what was read as a fact or place ends or begins with a word of a scene: "Amsterdam, regen"."""
-    words = _HOUR.sub("", text).split()
+    words = load_pattern("hour_at_end").sub("", text).split()
     ends = (words[0], words[-1]) if words[0].casefold() not in load_english()["determiners"].split() else ()
     return any(_has_word(word, sort, facts.language) for word in ends for sort in ("setting", "light"))
 
@@ -190,6 +192,7 @@ def _is_greeting_or_name(part: str, facts: CertainFacts, *, is_direction: bool) 
     name = facts.name.text.casefold() if facts.name else ""
     is_name = bool(name) and (name in part.casefold() or part.casefold() in name)
     is_signed = not is_direction and part[:1].isupper() and " " not in part and facts.language != "de"
+    is_signed = is_signed and find_sort(part, facts) != "setting"
     return bool(load_pattern("greeting").match(part)) or is_name or is_signed
 
 
@@ -202,7 +205,7 @@ def is_denied(part: str, language: str) -> bool:
 
 def _can_be_pictured(part: str, facts: CertainFacts) -> bool:
     """Return whether a part is short, denies nothing, and is not about the file, its sound or its words."""
-    words = _HOUR.sub("", part).split()
+    words = load_pattern("hour_at_end").sub("", part).split()
     if facts.language in UNSPACED:
         is_short = len(part) <= _MOST_LETTERS_UNSPACED
     else:

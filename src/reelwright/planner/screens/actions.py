@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, TypeVar
 
@@ -12,11 +12,11 @@ import regex
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
 from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
-from reelwright.planner.extract.scenery import find_scenery, find_sort, is_denied
+from reelwright.planner.extract.scenery import find_scenery, find_sort, is_denied, list_told_acts
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.ids import derive_number
 from reelwright.planner.look_choice import find_kind as find_topic
-from reelwright.planner.prompts import is_without_people
+from reelwright.planner.prompts import choose_action, choose_size, is_without_people, list_deeds
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.screens.request_words import (
     balance_quotation_marks,
@@ -48,6 +48,7 @@ from reelwright.planner.subject_kind import (
     LIVING,
     PART_KINDS,
     WIDER_KINDS,
+    WORK,
     SubjectKind,
     describe_people,
     drop_article,
@@ -77,39 +78,17 @@ _BY: Final = regex.compile(r"^(?:by|from|at) (?=\p{Lu})")
 _MOST_NOUNS: Final = 2
 _ARTICLE: Final = regex.compile(r"\ban?\s+$", regex.I)
 _BRINGS_IN: Final = frozenset(["a", "an", "two", "three", "ein", "eine", "un", "une", "una", "uno", "um", "uma", "een"])
-_SEEN_LIKE: Final[dict[SubjectKind, SubjectKind]] = {"trade": "service", "name": "person", "software": "app"}
-_WORK: Final = ("service", "trade", "lesson", "sport", "show", "outing", "club", "name")
-"""Kinds that people do: without them, things alone are seen."""
 _OUT_OF_DOORS: Final = ("outdoors", "vehicle", "event", "worn")
 _IN_ROOMS: Final = ("thing", "food", "drink", "care", "device", "app", "software")
 """Kinds whose room the tables choose; others are often out of rooms, so that the window of a tone is not theirs."""
-_SMALL_KINDS: Final = ("thing", "food", "app", "software", "worn", "drink", "care", "device")
-"""Kinds that are seen in every size; a place or somebody is seen as wide as what happens there."""
-_SIZES_SEEN: Final = (
-    (regex.compile(r"\balone (?:fill|in the)"), ("ECU", "ECU")),
-    (regex.compile(r"\b(?:edge of the frame|plenty of room|empty (?:space|frame)|inside)\b"), ("MS", "MWS")),
-    (regex.compile(r"\bsharp focus\b|\b(?:(?:very|quite|seen) close|close on)\b"), ("CU", "MCU")),
-    (regex.compile(r"\b(?:friends?|leans?|walk|stride|step)\b"), ("MS", "MWS")),
-    (regex.compile(r"\b(?:hands?|somebody|work|smil\w+|eyes|look|face|frown\w*|laugh\w*|quietly)\b"), ("MS", "MCU")),
-    (regex.compile(r"\b(?:far (?:off|away)|across the way|people|(?:small|wide) (?:in|and|frame))\b"), ("EWS", "WS")),
-    (regex.compile(""), ("MWS", "WS")),
-)  # fmt: skip
-"""Sizes by what is seen, the first that matches; two, so that shots in a row differ."""
-_SMALL_SIZES: Final = ("CU", "MCU")
-"""Sizes of a thing with nobody beside it: it would be lost in a wide shot."""
-_AT_WORK_SIZES: Final = ("MS", "MWS")
-_WIDE_KINDS: Final = ("place", "outdoors", "vehicle", "event", "large")
-"""Kinds of which a close-up shows too little."""
-_WITH_PEOPLE: Final = 4
-"""The last of the sizes that show people."""
+_DASH: Final = " – "
+"""Sets off what is seen from a sentence of another language."""
+_BY_WHOM: Final = regex.compile(r" (?:by|from) \p{Lu}.*$")
 _STILL: Final = " | "
 """Stands between what a take shows and what its still shows, where that is another."""
-_ACTS_ALONE: Final = ("person", "show", "service", "story", "animal", "lesson", "sport", "event", "outing", "club")
-"""Kinds of people and animals: what is seen of any thing does not suit them."""
 _QUOTED: Final = regex.compile(r"[\"“„«‘']((?:\p{Lu}[\p{L}’'-]+ ?){1,3})[\"”“»’'](?!\w)")
 """A name that only its quotation marks tell: "Widow Maker"."""
 _FIRST_WORD: Final = regex.compile(r"(?:.*[.!?\n] )?\p{Lu}[\p{L}'’-]+", regex.S)
-_NOUN_AND_NAME: Final = regex.compile(r"(?:^|[.!?\n:,–—] ?)((?:[\p{L}-]+ ){1,4})$")
 _EVERY: Final = regex.compile(r"(?:^| )(?:every|each|this|next) ", regex.I)
 _PLACED: Final = regex.compile(r"\p{Ll} (?:in|near|at|around|outside) $")
 _BRINGS: Final = regex.compile(r"(?:an?|two|three|four|five|six|seven|many) ", regex.I)
@@ -153,9 +132,11 @@ def add_actions(
         if remaining_texts:
             act, stage = join_told(remaining_texts.pop(0), facts.language), ""
         else:
+            is_peopled = shows_people and not _is_deserted(f"{subject} {seen.setting}", kind)
             acts = choose_action(
-                part.role, kind, nth, shows_people=shows_people, does=trade.does, earlier=chosen, is_solemn=is_solemn
-            )
+                part.role, kind, nth, shows_people=is_peopled, does=trade.does, earlier=chosen, is_solemn=is_solemn,
+                deeds=list_deeds(kind, facts.brief, subject),
+            )  # fmt: skip
             chosen.add(acts)
             act, stage = f", {acts}", "" if seen.place or seen.setting else _choose_stage(subject, kind, trade, facts)
         has_light = has_own_light(f"{subject}{act}", facts.language) or (kind in _OUT_OF_DOORS and not seen.setting)
@@ -166,8 +147,12 @@ def add_actions(
         is_dressed = bool(view) or subject.startswith("somebody ")
         dressed = subject if is_dressed else describe_people(subject, facts.language, age, wears)
         named = name_in_english(dressed, facts.language, kind, trade, facts.name.text if facts.name else "")
+        named = _BY_WHOM.sub("", named) if kind == "trade" else named
         named = f"{view} {drop_article(named, facts.language)}" if view else name_vessel(named, kind)
+        size = choose_size(act, kind, at)
         act = name_rider(act, f"{subject} {named}", kind) if shows_people else act
+        sign = _DASH if named.startswith(SCENE) and act.startswith(", ") else act[:2]
+        act = f"{sign}{act[2:]}"
         act = regex.sub(r"\ba (?:patient|customer)\b", "a child", act) if has_children else act
         where = _add_place(seen.place, subject, facts.brief)
         named, first, moves = (
@@ -176,25 +161,30 @@ def add_actions(
         action, has_still, _ = moves.partition(_STILL)
         made.append(replace(
             part, picture=Picture(description=named), action=f"{where}{action}", nth=nth, style=seen.style,
-            first_frame=f"{named}{where}, {first}" if has_still else "", size=_choose_size(act, kind, at),
+            first_frame=f"{named}{where}{sign}{first}" if has_still else "", size=size,
             setting=seen.setting or stage, light=seen.light or (OF_THE_PLACE if has_light else ""),
         ))  # fmt: skip
     return tuple(made)
+
+
+def _is_deserted(text: str, kind: SubjectKind) -> bool:
+    return kind not in LIVING and bool(load_pattern("deserted").search(text))
 
 
 def _find_kind_and_trade(subject: str, facts: CertainFacts) -> tuple[SubjectKind, Trade]:
     """Find the kind of a subject and its trade, which tells the kind where no noun does; a trade that no word tells
     does nothing but in a service.
     """
-    if subject.startswith(CLAUSE):
-        is_living = find_kind(subject, "en") == "story"  # a postcard has no eyes
-        return "story" if is_living else "any", find_trade("")
+    if subject.startswith(CLAUSE) or (_is_tale(facts) and load_pattern("does_in_tale").search(subject)):
+        return "story", find_trade("")
     kind = _find_kind_of_film(subject, facts)
     own = subject.removeprefix(f"{facts.name.text}, ") if facts.name else subject  # "Rust & Honey, a band"
     trade = find_trade(_HEAD_END.split(own)[0] if kind == "person" else own)
     trade = find_trade(subject) if kind != "person" and not (trade.of or trade.words) else trade
     trade = find_trade(facts.brief) if kind == "any" and not trade.words and facts.language != "en" else trade
     is_told = bool(trade.of or trade.words)
+    if subject.startswith(DOER) and not is_told:
+        return "story", replace(trade, does=())  # the sentence says what is done
     if kind in ("any", "name")[facts.language == "en" :] and (
         trade.kind or (is_told and _is_foreign_firm(subject, facts))
     ):
@@ -218,7 +208,7 @@ def _choose_stage(subject: str, kind: SubjectKind, trade: Trade, facts: CertainF
         return ""
     if kind == "large":
         return ""
-    if kind in (*_WORK, "person") and kind != "outing":
+    if kind in (*WORK, "person") and kind != "outing":
         is_taught = kind != "lesson" or "lesson" in trade.english
         return trade.english.get("place", "") if is_taught and (trade.of or trade.words) else ""
     return _choose_for_film(facts.brief, "stage", kind)
@@ -244,7 +234,7 @@ def _find_kind_of_film(subject: str, facts: CertainFacts) -> SubjectKind:
     is_named = bool(name) and subject.startswith(name)
     kind = find_kind(subject.removeprefix(name), facts.language)
     kind = find_kind(subject, facts.language) if kind == "any" else kind
-    if kind == "story" and not facts.list_pictures("subject"):
+    if kind == "story" and not facts.list_pictures("subject") and (facts.name or not subject.startswith(SCENE)):
         head = find_kind(" ".join(subject.removeprefix(SCENE).split()[:2]), facts.language)
         kind = "animal" if head == "animal" else "person"
     kind = "app" if kind == "place" and "online" in subject.casefold().split() else kind
@@ -266,52 +256,13 @@ def _add_place(place: str, subject: str, brief: str) -> str:
     return f"{' ' if is_beside else ', '}{place}"
 
 
-def _choose_size(act: str, kind: SubjectKind, count: int) -> str:
-    """Choose the size of a shot by what is seen in it."""
-    nth, sizes = next((nth, sizes) for nth, (seen, sizes) in enumerate(_SIZES_SEEN) if seen.search(act))
-    if kind in _WIDE_KINDS and {*sizes} & {*_SMALL_SIZES}:
-        sizes = _AT_WORK_SIZES
-    if nth > _WITH_PEOPLE and kind in _SMALL_KINDS:
-        return _SMALL_SIZES[count % 2]
-    return (_AT_WORK_SIZES if sizes == _SIZES_SEEN[-1][1] and kind in (*_WORK, "person") else sizes)[count % 2]
-
-
 def _is_to_be_made(part: ScriptPart) -> bool:
     return bool(part.picture and not part.picture.file)
 
 
-def choose_action(
-    beat: str,
-    kind: SubjectKind,
-    count: int,
-    *,
-    shows_people: bool = True,
-    does: Sequence[str] = (),
-    earlier: Container[str] = (),
-    is_solemn: bool = False,
-) -> str:
-    """Choose what is seen of a subject in the shot number ``count`` (from 0) of a beat, with what its still shows
-    behind a sign. ``shows_people``: some may be in it. ``does``: what people of its trade do. ``earlier``: what other
-    shots show, which comes last. ``is_solemn``: nobody laughs in this film. Pure.
-    """
-    acts, further = load_pictures()[beat], load_pictures()["goes_on"]
-    kind = "thing" if kind in _WORK and not shows_people else _SEEN_LIKE.get(kind, kind)
-    kinds = dict.fromkeys([kind, WIDER_KINDS.get(kind, kind)])
-    if kind not in _ACTS_ALONE or not any(one in acts for one in (*kinds, "person")):
-        kinds["any"] = None
-    elif kind == "service":
-        kinds["person"] = None
-    texts = [text for one in kinds for text in acts.get(one, ())]
-    if kind in ("service", "person", "show"):
-        texts = [*{"hook": does[:1], "demo": does[1:]}.get(beat, ()), *texts]
-    elif kind == "place" and beat == "demo":
-        texts = [*(f"with somebody {one}" for one in does), *texts]
-    texts += next((further[one] for one in kinds if one in further), further["any"])
-    bars = {"seen_people": not shows_people, "merry": is_solemn}
-    barred = [load_pattern(name) for name, is_barred in bars.items() if is_barred]
-    texts = [text for text in dict.fromkeys(texts) if not any(one.search(text) for one in barred)]
-    count %= len(texts)
-    return next((text for text in (*texts[count:], *texts[:count]) if text not in earlier), texts[count])
+def _is_tale(facts: CertainFacts) -> bool:
+    """Return whether a brief tells a tale and sells nothing."""
+    return bool(facts.list_pictures("subject")) and not facts.name and not facts.pieces
 
 
 def _list_told(facts: CertainFacts, subjects: Sequence[str]) -> list[str]:
@@ -320,11 +271,10 @@ def _list_told(facts: CertainFacts, subjects: Sequence[str]) -> list[str]:
     What an advert says beside its facts is mostly talk to its maker: only what brings in somebody new is shown ("A
     rider leans into the rain").
     """
-    is_tale = bool(facts.list_pictures("subject")) and not facts.name and not facts.pieces
     return [
-        text for text in list_visible_parts(facts)
+        text for text in (*list_visible_parts(facts), *list_told_acts(facts))
         if len(text.split()) >= _LEAST_TOLD_WORDS and not _TALK.search(text) and text not in subjects
-        and (is_tale or text.split()[0].casefold() in _BRINGS_IN)
+        and (_is_tale(facts) or text.split()[0].casefold() in _BRINGS_IN or text in list_told_acts(facts))
     ]  # fmt: skip
 
 
@@ -347,7 +297,13 @@ def list_subjects(facts: CertainFacts) -> list[str]:
         return [write_subject(titles[0], "en", is_told=False, begins_sentence=True)]  # "wedding photographer promo"
     pictures = pictures or [*facts.list_pictures("setting")] * bool(subjects)
     found = [_write_phrase(part, facts, is_told=True) for part in _join_parts(pictures, facts)]
-    found = found or _find_told_sentence(facts) or [_write_advert_subject(facts)]
+    told = _list_told_sentences(facts)
+    if found and found[0].startswith(CLAUSE):
+        found += told
+    elif found and load_pattern("explains").search(facts.brief):
+        steps = [one.removeprefix(CLAUSE) for one in (*found[1:], *told) if one.startswith(CLAUSE)]
+        found[1:] = [f"{CLAUSE}{found[0]} at work as {step}" for step in steps] or found[1:]
+    found = found or told[:1] or [_write_advert_subject(facts)]
     return [" ".join(one[:MAX_SUBJECT_LETTERS].split()) for one in found if one]
 
 
@@ -387,13 +343,16 @@ def _join_parts(parts: Sequence[PicturePart], facts: CertainFacts) -> list[Pictu
     return made
 
 
-def _find_told_sentence(facts: CertainFacts) -> list[str]:
-    """Find a sentence that tells a tale though it was read as a fact ("A snail enters a marathon"), in a brief without
-    a name.
+def _list_told_sentences(facts: CertainFacts) -> list[str]:
+    """List the sentences that tell something though they were read as facts ("A snail enters a marathon"), in a brief
+    without a name.
     """
-    texts = [one.text for one in facts.list_pieces("descriptor", "fact") if facts.language == "en" and not facts.name]
-    written = (write_subject(text, "en", is_told=True, begins_sentence=True) for text in texts if _BRINGS.match(text))
-    return [text for text in written if text.startswith(CLAUSE)][:1]
+    parts = facts.list_pieces("descriptor", "fact") if facts.language == "en" and not facts.name else ()
+    texts = [extend_subject(facts.brief, one.start, one.end, one.end) for one in parts]
+    written = [write_subject(text, "en", is_told=True, begins_sentence=True) for text in texts]
+    told = [text for text in written if text.startswith(CLAUSE)]
+    is_explained = load_pattern("explains").search(facts.brief)
+    return [text for text in told if is_explained or _BRINGS.match(text.removeprefix(CLAUSE))]
 
 
 def _find_apposition(facts: CertainFacts) -> str:
@@ -401,7 +360,7 @@ def _find_apposition(facts: CertainFacts) -> str:
     closes the books"; or nothing.
     """
     before = facts.brief[: facts.name.start].rstrip("\"“'‘") if facts.name and facts.language == "en" else ""
-    found = _OURS.search(before) or _NOUN_AND_NAME.search(before)
+    found = _OURS.search(before) or load_pattern("noun_and_name").search(before)
     words = found[1].split() if found else []
     is_noun = bool(words) and all(map(can_stand_before_noun, words)) and find_kind(" ".join(words), "en") != "any"
     return write_subject(" ".join(words), "en", is_told=False, begins_sentence=True) if is_noun else ""
@@ -425,7 +384,8 @@ def _write_advert_subject(facts: CertainFacts) -> str:
     name = _BY.sub("", name) if facts.language == "en" else name
     name = load_pattern("own_trade", facts.language).sub("", name).strip()
     if name.startswith("The ") or name.partition(" ")[2][:1].islower():
-        name = lower_first(name, facts.language)
+        begins = not facts.name or facts.brief[: facts.name.start].rstrip()[-1:] in ("", ".", "!", "?", ":")
+        name = lower_first(name, facts.language, begins_sentence=begins)
     elif facts.name and facts.language != "en" and not piece:
         noun = _WORD_BEFORE.search(facts.brief[: facts.name.start])
         is_known = noun and find_kind(noun[1], facts.language) not in (*LIVING, "any") and noun[1] not in name
@@ -466,7 +426,8 @@ def _write_advert_subject(facts: CertainFacts) -> str:
 
 def _find_lead(facts: CertainFacts) -> str:
     """Find the first part of an English brief that begins with a noun whose kind is known."""
-    pieces = (one.text for one in facts.list_pieces("descriptor", "fact", "offer"))
+    told = [(one.start, one.text) for one in facts.list_pieces("descriptor", "fact", "offer")]
+    pieces = (text for _, text in sorted([*told, *((one.start, one.text) for one in facts.unused_parts)]))
     texts = (_EVERY.split(text)[0] for text in pieces if not any(map(str.isdigit, text)))
     leads = (cut_undrawable(write_subject(text, "en", is_told=False, begins_sentence=True)) for text in texts)
     leads = (one for one in leads if can_follow_name(one, "en") and not load_pattern("genre").match(one))
@@ -491,11 +452,13 @@ def _find_told_text(facts: CertainFacts) -> str:
     requests = [subject for text, subject in parts if subject != text]
     texts = [piece.text for piece in facts.list_pieces("fact", "place", "quote")]
     texts.extend((*_PARTS.split(_leave_directions_out(facts)), *requests))
+    texts.extend([facts.brief] * (len(facts.pieces) == 1 and not facts.directions))
     visible = [
         text for text in texts
         if text.strip() and not any(map(str.isdigit, text)) and not is_denied(text, facts.language)
     ]  # fmt: skip
-    is_told = not facts.name and facts.language != "en"
+    is_named = facts.name and not load_pattern("label").fullmatch(facts.name.text)
+    is_told = not is_named and facts.language != "en"
     return write_subject(visible[0], facts.language, is_told=True) if visible and is_told else ""
 
 
@@ -563,13 +526,22 @@ def _write_phrase(part: Piece | PicturePart, facts: CertainFacts, *, is_told: bo
             text = _LEADS_ON.sub("", text)  # "a dessert in extreme | slow motion"
     elif is_told:
         text = facts.brief[find_phrase_start(facts.brief, part.start, facts.language) : part.end]
+        text += _join_beside(part.end, facts)  # "小さ|な本屋", "découvre | la mer"
         first, *looks = regex.split(r"[,，、،] ?", text)
         text = first if any(find_sort(look, facts) for look in looks) else text  # "tango, lumière rouge"
     elif facts.language == "en" and _ASKS_HOW.search(before):
         text = _WORKS.sub("", text)
     elif facts.language == "en":
         text = extend_noun(facts.brief, part.start, part.end)
+        text = f"we {text}" if before.casefold().endswith(("we", " i")) else text
     return write_subject(text, facts.language, is_told=is_told, begins_sentence=begins_sentence)
+
+
+def _join_beside(end: int, facts: CertainFacts) -> str:
+    """Join what a brief goes on to tell from ``end`` without a sign, whatever it was read as."""
+    ends = {one.start: one.end for one in facts.pictures} | {one.start: one.end for one in facts.pieces}
+    beside = ends.get(end + (facts.brief[end : end + 1] == " "), end)
+    return f"{facts.brief[end:beside]}{_join_beside(beside, facts)}" if beside > end else ""
 
 
 def _leave_directions_out(facts: CertainFacts) -> str:

@@ -32,10 +32,6 @@ _LABEL: Final = regex.compile(r"^\p{L}[\p{L} ]{1,24}:\s+(?=\S)")
 _OURS: Final = regex.compile(r"^(?:我们?|们)的")
 _PARTICLE_END: Final = regex.compile(r"(?<=..)(?:の|を|が|は|的)$")
 """What joins a noun to the word that asks for its film: ``抹茶アイスの`` of ``抹茶アイスの広告``."""
-_TOLD_LEADS: Final = regex.compile(
-    r"^we (?:make|sell|offer|run|build|design|do|(?:rent|hire)(?: out)?|deliver|repair|restore|supply|install)\s+",
-    regex.I,
-)
 _FRAMINGS: Final = {
     "extreme wide shot": "EWS", "wide shot": "WS", "long shot": "WS", "medium wide shot": "MWS", "medium shot": "MS",
     "medium close up": "MCU", "close up": "CU", "closeup": "CU", "extreme close up": "ECU", "macro shot": "ECU",
@@ -44,15 +40,6 @@ _FRAMING: Final = regex.compile(
     rf"(?:an? )?(?P<size>{'|'.join(one.replace(' ', '[ -]') for one in sorted(_FRAMINGS, key=len, reverse=True))})"
     r"(?: of|:|,| on)\s+", regex.I,
 )  # fmt: skip
-_TWO_WHO_DO: Final = regex.compile(
-    r"(?:an?|the|two|his|her|my) (?:\p{L}+ ){1,2}and (?:an?|the|two|his|her|their) \p{L}+ "
-    r"(?!(?:of|for|about|in|on|at|with|that|who|which|and|or|from|to|by)\b)\p{L}+(?<!ing|ed|made|built|sold) "
-    r"(?:an?|the|his|her|their|each|in|on|through|over|across|along|at|to|into|around|up)\b"
-)
-"""Two who do something together: "a boy and his grandfather fly a kite"."""
-_ABSTRACT: Final = regex.compile(
-    r"(?:ing|tion|ment|ness|ity|ance|ence|(?<!dealer|space|star|air|war)ship|ism|ics|ly|wear|ware|care|graphy|proof)$"
-)
 _LIKE_A: Final = regex.compile(r"(?:uni|eu|one\b|us[aeiou]|u[bcfhjkqrst][aeiou])", regex.I)
 _LIKE_AN: Final = regex.compile(r"(?:hour|honest|heir|honou?r|[AEFHILMNORSX](?=[A-Z]{1,3}\b))")
 
@@ -70,7 +57,7 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
     text = load_pattern("about_film", language).sub("", remove_request(text, language))
     text = load_pattern("launch", language).sub("", load_pattern("unseen_end", language).sub("", text))
     if is_told and language == "en":
-        text = _drop_owner(_TOLD_LEADS.sub("", text), language)
+        text = _drop_owner(load_pattern("told_lead").sub("", text), language)
     topics = load_phrase_words()["topic"].get(language, "").split()
     if is_told and text.split(" ", 1)[0].casefold() in topics:
         text = text.partition(" ")[2]
@@ -95,6 +82,7 @@ def write_subject(text: str, language: str, *, is_told: bool, begins_sentence: b
         if (is_told or _is_any(text.split(" ", 1)[0].casefold(), "numbers")) and _is_english_clause(text):
             begins_bare = (
                 not _is_any(words[words[0].isalpha() and not _is_verb(words[1])], "uncounted")
+                and not _is_any(words[0], "pronouns")
                 and not _is_any(words[0], "determiners")
                 and words[0].islower()
                 and not _is_plural(words[0])
@@ -170,7 +158,9 @@ def split_plot(subject: str) -> list[str]:
     who = " ".join(words[_is_any(words[0].casefold(), "determiners") : ends])
     who = who if words[0][:1].isupper() else f"the {who}"
     acts = [first]
+    objects = load_pattern("brought_in").findall(" ".join(words[ends + 1 :]))
     for text in others:
+        text = regex.sub(r"\bit\b", f"the {objects[0].strip()}", text, count=1) if objects else text
         verb = text.split(" ", 1)[0]
         if ends and verb.islower() and _is_verb(verb) and " " in text:
             acts.append(f"{CLAUSE}{who} {text}")
@@ -201,7 +191,7 @@ def cut_undrawable(text: str) -> str:
     starts = [n for n in range(1, len(words)) if places[n] and not places[n - 1]]
     for start, end in pairwise([*starts, len(words)]):
         if any(map(_is_undrawable, words[start:end])):
-            return " ".join(words[:start]).rstrip(",")
+            return load_pattern("bare_relative").sub("", " ".join(words[:start])).rstrip(",")
     return trim_end(text)
 
 
@@ -296,7 +286,11 @@ def _is_english_clause(text: str) -> bool:
     words = [word.casefold().strip(",") for word in text.split()]
     if not words or _is_any(words[0], "questions"):
         return False
-    if _TWO_WHO_DO.match(" ".join(words)):
+    if load_pattern("two_who_do").match(" ".join(words)):
+        return True
+    placed = load_pattern("placed_who_does").match(" ".join(words))
+    who = placed["who"].split()[-1] if placed and _is_verb(placed["verb"]) else ""
+    if _is_living(who) or who.endswith(("er", "or", "ist")):
         return True
     begins = 2 if _is_any(words[0], "determiners") else 1
     stands_in = next((n for n, word in enumerate(words) if n and word in ("in", "with", "on")), 0)
@@ -412,15 +406,19 @@ def _add_article(text: str) -> str:
             break
     if 1 < ends < len(words) and words[ends - 1].endswith("ing") and _is_any(words[ends].casefold(), "determiners"):
         ends -= 1  # "robin knitting a scarf"
-    quoted = next((n for n, word in enumerate(words[:ends]) if n and word[0] in '"“„«'), 0)
-    if quoted and _is_noun(words[quoted - 1].casefold()):
+    quoted = next((n for n, word in enumerate(words[:ends]) if n and (word[0] in '"“„«' or word[0].isupper())), 0)
+    if quoted and words[quoted - 1].islower() and _is_noun(words[quoted - 1]):
         return f"the {text}"  # "the yoga studio “Still Water”"
     head = words[ends - 1].strip(",")
     is_name = head[:1].isupper() and (ends == 1 or len(words) == 1 or head != words[0])
     is_joined = ends < len(words) and words[ends] in ("and", "&", "+", "or")
     is_deed = first.endswith("ing") and len(words) > 1 and _is_any(words[1], "ends_noun", "determiners", "particles")
     here = head.casefold()
-    is_uncounted = _is_any(here, "uncounted") or here.endswith("ed") or (not _is_noun(here) and _ABSTRACT.search(here))
+    is_uncounted = (
+        _is_any(here, "uncounted")
+        or here.endswith("ed")
+        or (not _is_noun(here) and load_pattern("abstract").search(here))
+    )
     if not head or not head[-1].isalpha() or is_name or is_joined or is_deed or is_uncounted or _is_plural(here):
         return text
     return f"{_choose_article(text)} {text}"
