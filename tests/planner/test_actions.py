@@ -475,6 +475,8 @@ def test_one_person_in_one_place_acts_in_the_whole_film() -> None:
     ("an elderly couple", "en", "an elderly couple"),
     ("a boy and his dog", "en", "a boy and his dog"),
     ("a dentist for children who are scared", "en", "a dentist of about forty in grey"),
+    ("the moment when an old clockmaker in Prague winds a clock", "en",
+     "the moment when an old clockmaker in Prague winds a clock"),
     ("a woman in red shoes", "en", "a woman in red shoes"), ("a robot", "en", "a robot"),
     ("a lamp", "en", "a lamp"), ("un vieux facteur", "fr", "un vieux facteur"),
 ])  # fmt: skip
@@ -585,6 +587,17 @@ def test_a_brief_is_about_what_can_be_seen_of_it(brief: str, subject: str) -> No
      ["the moment when the night train leaves the station", "the moment when a girl waves from the last window"]),
     ("Explain how a heat pump works: it takes warmth from the air outside",
      ["a heat pump", "the moment when a heat pump at work as it takes warmth from the air outside"]),
+    ("Explain how our ferry works: cars roll on, the engine starts without a sound",
+     ["a ferry", "the moment when a ferry at work as cars roll on",
+      "the moment when a ferry at work as the engine starts without a sound"]),
+    ("A dog waits at the harbour and the fishing boat comes home",
+     ["the moment when a dog waits at the harbour and the fishing boat comes home"]),
+    ("Un enfant découvre la mer pour la première fois",
+     ["one scene: un enfant découvre la mer pour la première fois"]),
+    ("おばあちゃんが孫に折り紙を教える", ["one scene: おばあちゃんが孫に折り紙を教える"]),
+    ("Smart doorbell Nodi shows you who is there. 15 sec, tech", ["the smart doorbell Nodi"]),
+    ("We recycle old phones into new ones. Nothing is wasted. 30 seconds",
+     ["somebody who recycles old phones into new ones"]),
 ])  # fmt: skip
 def test_what_a_brief_goes_on_to_tell_is_seen_too(brief: str, subjects: list[str]) -> None:
     assert list_subjects(read_brief(brief)) == subjects

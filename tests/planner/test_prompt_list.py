@@ -93,6 +93,8 @@ def test_the_shots_of_a_story_are_close_on_something_else_each(brief: str) -> No
 
 @pytest.mark.parametrize(("brief", "deed"), [
     ("A video of a glass of orange juice being poured in slow motion", ", poured by"),
+    ("A video of a glass of orange juice being poured", ", as the last drop falls"),
+    ("hand-poured candles by Wick & Wax, cosy winter evening", "Wax, under a tilted jug in the hand of"),
     ('unboxing video for the AeroPress-like coffee maker "Kolb", minimalist', ", lifted out of a plain box by"),
     ("Vegan burger that tastes like the real thing. Close-ups, sizzling grill, smoke.", ", sizzling over the heat"),
     ("make a 15 sec reel: matcha latte being whisked, bamboo, green, calm", ", whisked by"),

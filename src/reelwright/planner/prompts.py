@@ -170,9 +170,10 @@ def list_deeds(kind: SubjectKind, brief: str, subject: str) -> list[str]:
     ("hand-poured candles") the state alone. Pure.
     """
     rows = ((row.split(), texts) for row, texts in load_pictures()["deeds"].items())
+    words = subject.casefold().replace("-", " ").split()
     wanted = ("thing", "food") if kind == "any" else (WIDER_KINDS.get(kind, kind),)
     return [
-        text.rpartition(" | ")[2] if text.split()[0] in subject.casefold() else text
+        text.rpartition(" | ")[2] if text.split()[0] in words else text
         for (name, *of), texts in rows if {*of} & {*wanted} and load_pattern("deed", name).search(brief)
         for text in texts
     ]  # fmt: skip

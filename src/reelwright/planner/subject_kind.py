@@ -175,7 +175,7 @@ def _say_in_english(what: str, bare: str, language: str, name: str) -> str:
         rest = name if name and name in bare else "" if is_place or bare in _list_nouns(language) else bare
         return f"{what}, {rest}" if rest else what  # "bread, クリームパン"
     words = bare.split()
-    while words and (_is_said_by(words[0], language) or (all(map(str.islower, words[:2])) and words[1:])):
+    while words and (_is_said_by(words[0], language) or (words[1:] and _begins_lower(words))):
         del words[0]
     if len(words) > 1 and words[0].islower() and len(words[0]) < 4 and words[1][:1].isupper():
         joint = "in" if is_place and words[0] not in ("de", "z") else "from"
@@ -183,6 +183,11 @@ def _say_in_english(what: str, bare: str, language: str, name: str) -> str:
     if len(words) == 1 and words[0].islower() and not is_place:
         return f"{words[0]} {what}"  # "pistacchio ice cream"
     return f"{what}, {' '.join(words)}" if words and not (is_place and words[-1].islower()) else what
+
+
+def _begins_lower(words: Sequence[str]) -> bool:
+    """Return whether two words in small letters begin a phrase, or a long one before a name ("oliva Sierra Alta")."""
+    return words[0].islower() and (words[1].islower() or (len(words[0]) > 3 and words[1].istitle()))
 
 
 def _is_said_by(word: str, language: str) -> bool:
@@ -228,6 +233,8 @@ def describe_people(subject: str, language: str, age: str, colour: str) -> str:
         return subject
     rest = "" if subject[end:].startswith(" for ") else subject[end:]  # for whom somebody works is not seen
     has_age = load_pattern("ageless").search(subject[:end]) or subject[:end].endswith("s")
+    if subject.startswith(CLAUSE) and subject[end:].startswith((" of ", " in ", " from ")):
+        return subject  # "the moment when a keeper in Oban lights the lamp"
     if subject[end:].startswith((" of ", " in ", " from ")):  # "the last ice cutter of a fjord"
         years = "" if has_age else f"{age.strip().removeprefix('of ')} and "
         return f"{subject}, {years}in {colour}"

@@ -191,6 +191,7 @@ def _find_kind_and_trade(subject: str, facts: CertainFacts) -> tuple[SubjectKind
         is_head = facts.language in UNSPACED or find_trade(own.removeprefix(SCENE).split(" ")[0]) == trade
         is_part = trade.kind in PART_KINDS and (facts.language in COMPOUNDING or not is_head)
         kind = "any" if is_part else trade.kind or "service"  # type: ignore[assignment]  # of the table
+        kind = "story" if kind == "service" and subject.startswith(SCENE) and _is_tale(facts) else kind
     return kind, trade if is_told or kind in ("service", "trade") else replace(trade, does=())
 
 
@@ -297,12 +298,13 @@ def list_subjects(facts: CertainFacts) -> list[str]:
         return [write_subject(titles[0], "en", is_told=False, begins_sentence=True)]  # "wedding photographer promo"
     pictures = pictures or [*facts.list_pictures("setting")] * bool(subjects)
     found = [_write_phrase(part, facts, is_told=True) for part in _join_parts(pictures, facts)]
+    if explained := load_pattern("explains").search(facts.brief):
+        noun = write_subject(explained["what"], "en", is_told=True)
+        steps = (write_subject(one, "en", is_told=True) for one in _PARTS.split(explained["steps"]))
+        told = [one.removeprefix(CLAUSE) for one in steps if one.startswith(CLAUSE)]
+        return [noun, *(f"{CLAUSE}{noun} at work as {one}" for one in told)]
     told = _list_told_sentences(facts)
-    if found and found[0].startswith(CLAUSE):
-        found += told
-    elif found and load_pattern("explains").search(facts.brief):
-        steps = [one.removeprefix(CLAUSE) for one in (*found[1:], *told) if one.startswith(CLAUSE)]
-        found[1:] = [f"{CLAUSE}{found[0]} at work as {step}" for step in steps] or found[1:]
+    found += told if found and found[0].startswith(CLAUSE) else ()
     found = found or told[:1] or [_write_advert_subject(facts)]
     return [" ".join(one[:MAX_SUBJECT_LETTERS].split()) for one in found if one]
 
@@ -347,12 +349,13 @@ def _list_told_sentences(facts: CertainFacts) -> list[str]:
     """List the sentences that tell something though they were read as facts ("A snail enters a marathon"), in a brief
     without a name.
     """
-    parts = facts.list_pieces("descriptor", "fact") if facts.language == "en" and not facts.name else ()
+    if facts.language != "en" or facts.name:
+        return []
+    parts: Sequence[Piece | Direction] = facts.list_pieces("descriptor", "fact")
+    parts = parts if facts.pieces or facts.pictures else facts.directions  # all of a tale was read as a wish
     texts = [extend_subject(facts.brief, one.start, one.end, one.end) for one in parts]
     written = [write_subject(text, "en", is_told=True, begins_sentence=True) for text in texts]
-    told = [text for text in written if text.startswith(CLAUSE)]
-    is_explained = load_pattern("explains").search(facts.brief)
-    return [text for text in told if is_explained or _BRINGS.match(text.removeprefix(CLAUSE))]
+    return [text for text in written if text.startswith(CLAUSE) and _BRINGS.match(text.removeprefix(CLAUSE))]
 
 
 def _find_apposition(facts: CertainFacts) -> str:
@@ -416,7 +419,7 @@ def _write_advert_subject(facts: CertainFacts) -> str:
     about = load_phrase_words()["stand_in"].get(find_topic(facts.brief), "")
     is_trade = name and find_kind(name, facts.language) == "any" and bool(find_trade(name).kind)
     if kind != "any" or (name and (is_trade or not (about and is_short))):
-        return write_subject(name, "en", is_told=False) if name.islower() and facts.language == "en" else name
+        return write_subject(name, "en", is_told=False) if name[:1].islower() and facts.language == "en" else name
     trade = find_trade(facts.brief).english
     seen = trade.get("place") or next(iter(trade.values() if facts.language != "en" else ()), "")
     if seen and facts.language != "en" and name:

@@ -151,7 +151,9 @@ def split_plot(subject: str) -> list[str]:
     a boat and follows it to the sea". Pure.
     """
     if not subject.startswith(CLAUSE):
-        return [subject]
+        head, _, tail = subject.partition(", ")  # "a fairground at dusk, one horse moves"
+        is_plot = head[:1].islower() and not subject.startswith(SCENE) and _is_english_clause(tail)
+        return [head, f"{CLAUSE}{tail}"] if is_plot else [subject]
     first, *others = _NEXT_ACT.split(subject)
     words = first.removeprefix(CLAUSE).split()
     ends = next((n for n, word in enumerate(words[:7]) if n and _is_verb(word.casefold())), 0)
