@@ -82,6 +82,7 @@ ACTIONS: Final[Mapping[str, str]] = {
     "accept_unconfirmed_price": "accept the unconfirmed price (accept_unconfirmed)",
     "add_funds": "add funds at the provider",
     "add_key": "add a key",
+    "add_voice": "add the weights of the voice",
     "agree_to_price": "agree to the price (yes or budget)",
     "answer_question": "say its {question}",
     "apply_film": "apply the changes in {folder}",

@@ -5,6 +5,7 @@
     │   ├── TooLarge                    a picture with too many bytes                    exit 2
     │   ├── LengthOutOfReach            knows the nearest length that can be             exit 2
     │   ├── TooLong                     names field, length and limit                    exit 2
+    │   ├── VoiceMissing                a voice without its packages or weights          exit 2
     │   └── NothingToShow               nothing in the brief can be shown in a film exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── AccessDenied                    no API key, an unknown one, or a role too low    exit 2
@@ -193,6 +194,17 @@ class TooLarge(BadInput):
     """Raised for a picture that has more bytes than are taken."""
 
     code = "picture_above_limit"
+
+
+class VoiceMissing(BadInput):
+    """Raised for a voice of this machine whose packages or weights are not there."""
+
+    def __init__(self, voice: str, missing: Literal["extra", "weights"]) -> None:
+        """Create the error for ``voice``, of which the ``extra`` of this package or the ``weights`` are missing."""
+        needs_extra = missing == "extra"
+        action = Action("install", {"extra": "voice"}) if needs_extra else Action("add_voice")
+        super().__init__("voice", voice, "a voice that can speak on this machine", actions=[action])
+        self.code = "voice_extra_missing" if needs_extra else "voice_weights_missing"
 
 
 class NothingToShow(BadInput):

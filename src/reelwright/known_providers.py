@@ -399,6 +399,7 @@ def _list_titles() -> Mapping[str, str]:
     return {
         ENGINES: "this machine",
         "local_text": "own language model",
+        "kokoro": "Kokoro, on this machine",
         **{file: " / ".join(holders[one].title or one for one in openers) for file, openers in list_openers().items()},
         **{
             entry.name: entry.own_title or (door.key.title if (door := entry.endpoints[0]).key else "") or entry.name

@@ -20,6 +20,8 @@ MESSAGES: Final[Mapping[str, str]] = {
     "internal_error": "{kind}: {message}",
     "file_not_found": "there is no file {file}",
     "extra_missing": "the optional package {extra} is not installed",
+    "voice_extra_missing": "{field}: {value:quoted} needs the optional package voice, which is not installed",
+    "voice_weights_missing": "{field}: {value:quoted} cannot speak yet: its weights are not on this machine",
     "traces_off": "no traces are sent: {cause}",
     # access to the server
     "access_denied": "{message}",
@@ -107,8 +109,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "never_accepted": "not accepted {sends} times: {cause}",
     "sent_without_answer": "sent {sends} times, and no answer came: {cause}",
     "provider_not_registered": "{provider}, which sold this, is not known to this installation",
-    "model_writes_long": "the model has been writing for {for_s:duration}; on your own machine this may take many "
-    "minutes",
+    "model_writes_long": "the model has written for {for_s:duration}; on your own machine this may take many minutes",
     # waiting for a provider
     "poll_refused": "{provider} accepted this, and refuses to report its progress: {cause}",
     "poll_failed": "{provider} did not report its progress ({cause}); asking again",
@@ -117,8 +118,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "operation_overdue": "{provider} accepted this as {operation}, and has not finished it after {hours:g} hours",
     "failed_there": "{state}{message:after}",
     "download_retried": "{provider} has finished it, and it could not be downloaded ({cause}); trying again",
-    "output_not_downloaded": "{provider} has finished it, and it could not be downloaded for {waited_s:duration}: "
-    "{cause}",
+    "output_not_downloaded": "{provider} has finished it, and its download failed for {waited_s:duration}: {cause}",
     "output_is_no_take": "{provider} has finished it, but what it sends is not a usable file: {cause}",
     "answer_is_no_take": "the answer is not a usable file: {cause}",
     "outputs_kept": "{landed} of {wanted} outputs are stored here already",
@@ -198,8 +198,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "buying_blocked": "nothing is bought: {causes:sentences}",
     "journal_moved": "this journal was moved or copied, and the other copy may have bought since",
     "journal_restored": "this journal was restored from a backup, and more may have been bought since the backup",
-    "journal_behind": "the vault records purchases that this journal does not know, so the journal is older than the "
-    "vault",
+    "journal_behind": "the vault records purchases that this journal does not know, so it is older than the vault",
     "journal_new_beside_full": "this journal is new and its vault is not; the journal of that vault is missing",
     "journal_vault_older": "the vault is older than this journal, or another one; paid takes may be missing",
     "journal_others_vault": "another copy of this journal was reconciled, and buys with this vault now",

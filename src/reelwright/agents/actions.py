@@ -27,6 +27,7 @@ _TOOLS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
 _COMMANDS: Final[Mapping[str, str]] = {
     "accept_findings": "reelwright accept {project}",
     "add_key": "reelwright keys add {provider}",
+    "add_voice": "reelwright voices add kokoro",
     "check_vault": "reelwright doctor --vault",
     "decide_bill": "reelwright spend decide {purchase}",
     "decide_purchase": "reelwright spend decide {purchase}",

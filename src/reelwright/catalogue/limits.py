@@ -158,10 +158,10 @@ def _extra(request: Request, row: Model) -> None:
             _references(value, request)
         elif name == "size" and row.sizes:
             _size(value, row)
-        elif row.kind == "speech" and name in _SPOKEN:
-            _option(name, value, _SPOKEN[name], row)
         elif name in row.options:
             _option(name, value, row.options[name], row)
+        elif row.kind == "speech" and name in _SPOKEN:
+            _option(name, value, _SPOKEN[name], row)
         else:
             others = ", ".join(_options(row))
             raise BadInput(name, value, f"{_for(row)}: no {name}" + (f"; it has {others}" if others else ""))
@@ -189,7 +189,7 @@ def _options(row: Model) -> list[str]:
         "negative_prompt": row.has_negative_prompt, "references": row.references, "size": row.sizes,
         "voice": row.kind == "speech",
     }  # fmt: skip
-    return [*row.options, *(name for name, taken in common.items() if taken)]
+    return [*dict.fromkeys((*row.options, *(name for name, taken in common.items() if taken)))]
 
 
 def _option(name: str, value: Any, option: Option, row: Model) -> None:

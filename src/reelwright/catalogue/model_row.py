@@ -258,3 +258,4 @@ class Model:
     has_structured_answers: bool = False
     note: Text = ""
     failures: FailureCharges = FailureCharges()
+    default_voices: Mapping[Text, Text] = field(default_factory=dict)

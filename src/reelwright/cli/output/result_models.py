@@ -23,6 +23,7 @@ from reelwright.studio.models.keys import KeyList, KeyResult, RemovedKey
 from reelwright.studio.money.error_result import ErrorResult
 from reelwright.studio.money.reconcile import ReconcileResult
 from reelwright.studio.results.inventory import (
+    AddedVoice,
     Checkup,
     EngineList,
     EngineLog,
@@ -140,6 +141,7 @@ RESULT_MODELS: Final[Mapping[str, tuple[type[ResultModel], ...]]] = {
     "tidy": (TidyResult,),
     "verify": (VerifyResult,),
     "voices": (VoiceList,),
+    "voices add": (AddedVoice,),
     "watch": (Progress,),
     "webhooks add": (CreatedWebhook,),
     "webhooks deliveries": (DeliveryList,),

@@ -30,6 +30,7 @@ WORKS: Final[Mapping[str, str]] = MappingProxyType(
         "animatic.picture": "reelwright.media.animatic.picture:draw_picture",
         "animatic.still": "reelwright.media.animatic.still:draw_still",
         "composer.bed": "reelwright.media.sound.bed:compose_bed",
+        "speech.line": "reelwright.media.speech.line:speak_line",
         "frame": "reelwright.media.pictures.framing:make_frame",
         "segment.body": "reelwright.media.video.segments:make_body",
         "segment.transition": "reelwright.media.video.segments:make_transition",

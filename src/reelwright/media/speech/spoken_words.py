@@ -1,0 +1,326 @@
+"""What is written in signs and digits, as a voice says it: prices, hours, telephone numbers, addresses. Pure.
+
+Each written word keeps its place, so that the time of what is said for it is the time of the word.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import regex
+
+from reelwright.reel.base.strict_model import read_strictly
+from reelwright.reel.base.yaml_rows import define_row, load_yaml
+
+_FILE: Final = Path(__file__).parent / "spoken_words.yaml"
+UNSPACED: Final = ("ja", "zh")
+"""Languages of which each letter is a word here: they are written without spaces."""
+_SENTENCE: Final = regex.compile(r"(?<=[.!?…।][\"'”’»)]?)\s+(?=[^\p{Ll}])|(?<=[。！？])|\n+")
+_ABBREVIATION: Final = regex.compile(
+    r"(?:^|[\s(])(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|No|vs|ca|Sr|Sra|Av|Avda|M|Mme|Sig|Dott)\.$"
+)
+_ENDS: Final = "?!.,;:…。、，！？；：।"
+_WRAPPED: Final = regex.compile(
+    r"(?P<head>[\s\"'“”‘’«»()\[\]{}¿¡„]*)(?P<core>.*?)(?P<tail>[\s\"'“”‘’«»()\[\]{}?!.,;:…।]*)", regex.DOTALL
+)
+_ADDRESS: Final = regex.compile(
+    r"(?:https?://)?(?:www\.)?(?P<who>[\w.+-]+@)?(?P<host>\w[\w-]*(?:\.[\w-]+)*\.\p{L}{2,})(?P<path>/[\w./#?=&%~-]*)?"
+)
+_HANDLE: Final = regex.compile(r"@(?P<name>\w[\w.]*)")
+_NUMBER: Final = regex.compile(r"\d[\d.,'’\u00a0\u202f]*\d|\d")
+_GROUPED: Final = regex.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{2,3})*[.,'’\u00a0\u202f]\d{3}")
+_DECIMAL: Final = regex.compile(r"(?P<whole>\d[\d.,'’\u00a0\u202f]*|\d)[.,](?P<part>\d{1,2}|\d{4,})")
+_SIGNED: Final = regex.compile(r"(?P<before>\D{0,3}?)(?P<number>\d[\d.,'’\u00a0\u202f]*\d|\d)(?P<after>[^\d\s]*)")
+_TIME: Final = regex.compile(r"(?P<h>[01]?\d|2[0-4])[:h](?P<m>[0-5]\d)?(?:\s?[hH])?")
+_RANGE: Final = regex.compile(r"(?P<first>[^\s–—-]*\d[^\s–—-]*)[–—-](?P<last>[^\s–—-]*\d[^\s–—-]*)")
+_PHONE_PIECE: Final = regex.compile(r"\+?\(?\d[\d()/.-]*")
+_LEAST_PHONE_DIGITS: Final = 7
+_JOINERS: Final = frozenset("–—-·•|→…")
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenWord:
+    """A word as it is written, and what is said for it; empty where nothing is."""
+
+    text: str
+    spoken: str
+
+
+@define_row()
+class SpokenSigns:
+    """How a language says signs. ``currencies``: one, several, one of its hundredths, several; ``early_minute``: of a
+    minute below ten.
+    """
+
+    decimal: str
+    dot: str
+    slash: str
+    at: str
+    dash: str
+    plus: str
+    to: str
+    times: str
+    percent: str
+    number: str
+    always: str
+    hour: str
+    time: str
+    cents: str
+    minor_only: str
+    currencies: Mapping[str, tuple[str, ...]]
+    magnitudes: Mapping[str, str]
+    units: Mapping[str, str | tuple[str, ...]]
+    ampersand: str
+    late_hour: str = ""
+    early_minute: str = ""
+
+
+@cache
+def load_signs() -> Mapping[str, SpokenSigns]:
+    """Return how each language of the voices says signs. The file is read once."""
+    rows = load_yaml(_FILE)
+    return {language: read_strictly(SpokenSigns, row, f"{_FILE.name}: {language}.") for language, row in rows.items()}
+
+
+def split_sentences(text: str) -> list[str]:
+    """Split a line into its sentences, each with its signs. An abbreviation ends none."""
+    made: list[str] = []
+    for piece in _SENTENCE.split(unicodedata.normalize("NFC", text)):
+        if not piece or not piece.strip():
+            continue
+        if made and _ABBREVIATION.search(made[-1]):
+            made[-1] = f"{made[-1]} {piece.strip()}"
+        else:
+            made.append(piece.strip())
+    return made
+
+
+def spell_words(sentence: str, language: str) -> list[SpokenWord]:
+    """Return the words of a sentence with what is said for each, in ``language``: the first part of a BCP 47 tag."""
+    signs = load_signs()[language]
+    written = sentence.split()
+    phones = _find_phones(written)
+    spoken = [_Speller(signs, written, phones).spell(n) for n in range(len(written))]
+    made = [SpokenWord(text, said) for text, said in zip(written, spoken, strict=True)]
+    return [letter for word in made for letter in _split_letters(word)] if language in UNSPACED else made
+
+
+def _split_letters(word: SpokenWord) -> list[SpokenWord]:
+    """Return each letter of a word as a word of its own, where it is said as it is written."""
+    if word.text != word.spoken:
+        return [word]
+    return [SpokenWord(letter, letter) for letter in regex.findall(r"\p{Latin}+|\d+|\X", word.text)]
+
+
+def _find_phones(written: Sequence[str]) -> frozenset[int]:
+    """Find the places of the words that are a telephone number: they are said digit by digit."""
+    found: set[int] = set()
+    run: list[int] = []
+    for n, word in enumerate([*written, ""]):
+        core = word.strip("\"'“”‘’«»[]{}?!,;:.…")
+        if _PHONE_PIECE.fullmatch(core) and not _TIME.fullmatch(core):
+            run.append(n)
+            continue
+        if run:
+            first = written[run[0]].strip("\"'“”‘’«»[]{}?!,;:.…")
+            digits = sum(char.isdigit() for k in run for char in written[k])
+            is_phone = first.startswith(("0", "+", "(")) or len(run) > 1 or regex.fullmatch(r"\d{3}-\d{4}", first)
+            if digits >= _LEAST_PHONE_DIGITS and is_phone and not _is_amount(written, run):
+                found.update(run)
+        run = []
+    return frozenset(found)
+
+
+def _is_amount(written: Sequence[str], run: Sequence[int]) -> bool:
+    """Whether numbers beside each other are one large number with spaces (``212 000``), or years of a span."""
+    groups = [written[k].strip("\"'“”‘’«»[]{}?!,;:.…") for k in run]
+    if len(groups) == 1:
+        return bool(_GROUPED.fullmatch(groups[0]) or (_RANGE.fullmatch(groups[0]) and len(groups[0]) == 9))
+    is_thousands = len(groups[0]) <= 3 and all(len(one) == 3 and one.isdigit() for one in groups[1:])
+    return is_thousands and not groups[0].startswith(("0", "+", "("))
+
+
+class _Speller:
+    """Says the words of one sentence; some need the word after them, or before."""
+
+    def __init__(self, signs: SpokenSigns, written: Sequence[str], phones: frozenset[int]) -> None:
+        self._signs, self._phones = signs, phones
+        self._parts = [_WRAPPED.fullmatch(word) for word in written]
+        self._cores = [part["core"] if part else word for part, word in zip(self._parts, written, strict=True)]
+
+    def spell(self, n: int) -> str:
+        """Return what is said for word ``n``, with the sign that ends it."""
+        part = self._parts[n]
+        tail = "".join(char for char in (part["tail"] if part else "") if char in _ENDS)[:1]
+        said = self._spell_core(n)
+        if n in self._phones and not tail:
+            tail = ","
+        return f"{said}{tail}" if said else ""
+
+    def _spell_core(self, n: int) -> str:
+        core, signs = self._cores[n], self._signs
+        core = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in core)
+        if n in self._phones:
+            return _say_digits(core, signs)
+        if core == "24/7":
+            return signs.always
+        if core and set(core) <= _JOINERS:
+            is_between = 0 < n < len(self._cores) - 1 and all(
+                any(map(str.isdigit, self._cores[k])) for k in (n - 1, n + 1)
+            )
+            return signs.to if is_between else ","
+        if core in ("&", "+", "×", "%", "=") or (core == "x" and self._is_number(n - 1)):
+            words = {"&": signs.ampersand, "+": signs.plus, "%": signs.percent, "=": ","}
+            return words.get(core, signs.times)
+        if core in signs.currencies and self._is_number(n - 1):
+            return self._say_amount_words(n)
+        if (unit := self._find_unit(n)) and self._is_number(n - 1):
+            return unit
+        if found := _ADDRESS.fullmatch(core):
+            return _say_address(found, signs)
+        if found := _HANDLE.fullmatch(core):
+            return f"{signs.at} {found['name'].replace('.', f' {signs.dot} ').replace('_', ' ')}"
+        if said := self._say_number_word(n, core):
+            return said
+        return _say_plain(core, signs)
+
+    def _is_number(self, n: int) -> bool:
+        return 0 <= n < len(self._cores) and any(map(str.isdigit, self._cores[n]))
+
+    def _find_unit(self, n: int) -> str:
+        core = self._cores[n]
+        before = self._cores[n - 1] if n else ""
+        if before[:1] in self._signs.currencies and core in self._signs.magnitudes:
+            names = self._signs.currencies[before[:1]]
+            return f"{self._signs.magnitudes[core]} {names[1]}"
+        return _choose_form(self._signs.units.get(core, ""), before) or self._signs.magnitudes.get(core, "")
+
+    def _say_amount_words(self, n: int) -> str:
+        """Say the sign of a currency that stands behind its amount: ``4,20 €`` is said as ``4`` and ``euros 20``."""
+        names = self._signs.currencies[self._cores[n]]
+        whole, part = _split_amount(self._cores[n - 1])
+        name = names[0] if whole == "1" else names[1]
+        if not part:
+            return name
+        said = self._signs.cents.format(major=name, minor=part.lstrip("0"))
+        return said if whole != "0" else names[-1]
+
+    def _say_number_word(self, n: int, core: str) -> str:
+        signs = self._signs
+        if found := _RANGE.fullmatch(core):
+            first, last = (self._say_piece(n, found[name]) for name in ("first", "last"))
+            return f"{first} {signs.to} {last}" if first and last else ""
+        if found := regex.fullmatch(r"(\d+)/(\d+)", core):
+            return f"{found[1]} {signs.slash} {found[2]}"
+        if found := regex.fullmatch(r"(?:#|№|Nr\.?|No\.?)(\d+)", core):
+            return f"{signs.number} {found[1]}"
+        return self._say_piece(n, core)
+
+    def _say_piece(self, n: int, core: str) -> str:
+        """Say one number with what is written onto it: a currency, a unit, a percent sign, an hour."""
+        signs = self._signs
+        if (found := _TIME.fullmatch(core)) and (found["m"] or core.endswith("h")):
+            return _say_time(int(found["h"]), found["m"] or "00", signs)
+        found = _SIGNED.fullmatch(core)
+        if not found:
+            return ""
+        before, number, after = found["before"], found["number"], found["after"]
+        if before in signs.currencies:
+            return self._say_amount(n, before, number, after)
+        if after in signs.currencies:
+            return self._say_amount(n, after, number, "")
+        said = _say_number(number, signs)
+        following = self._cores[n + 1] if n + 1 < len(self._cores) else ""
+        if not before and not after:
+            if following in signs.currencies:
+                whole, part = _split_amount(number)
+                return part.lstrip("0") if whole == "0" and part else whole
+            return said
+        if before == "+" or before in ("-", "−"):
+            said = f"{signs.plus} {said}" if before == "+" else said
+            before = ""
+        if before:
+            return ""
+        if after == "%":
+            return f"{said} {signs.percent}"
+        if after == "+":
+            return f"{said} {signs.plus}"
+        unit = _choose_form(signs.units.get(after, ""), number) or signs.magnitudes.get(after, "")
+        return f"{said} {unit}" if unit else ""
+
+    def _say_amount(self, n: int, currency: str, number: str, magnitude: str) -> str:
+        signs = self._signs
+        one, many, *cents = signs.currencies[currency]
+        following = self._cores[n + 1] if n + 1 < len(self._cores) else ""
+        if following in signs.magnitudes:
+            return _say_number(number, signs)  # the word after it says how many, and of what
+        if magnitude in signs.magnitudes:
+            return f"{_say_number(number, signs)} {signs.magnitudes[magnitude]} {many}"
+        whole, part = _split_amount(number)
+        major = f"{whole} {one if whole == '1' else many}"
+        if not part or not part.strip("0"):
+            return major
+        minor = part.lstrip("0")
+        if whole == "0" and cents:
+            return signs.minor_only.format(minor=minor, cent=cents[0] if minor == "1" else cents[1])
+        return signs.cents.format(major=major, minor=minor)
+
+
+def _choose_form(forms: str | tuple[str, ...], number: str) -> str:
+    if isinstance(forms, str):
+        return forms
+    return forms[0] if number.strip("\"'“”‘’«»()[]+-−") == "1" else forms[-1]
+
+
+def _split_amount(number: str) -> tuple[str, str]:
+    """Split an amount into its whole part, without signs between its thousands, and its hundredths."""
+    if _GROUPED.fullmatch(number) and not regex.fullmatch(r"\d+[.,]\d{2}", number):
+        return regex.sub(r"\D", "", number), ""
+    if found := _DECIMAL.fullmatch(number):
+        part = found["part"] if len(found["part"]) != 1 else f"{found['part']}0"
+        return regex.sub(r"\D", "", found["whole"]), part if len(part) == 2 else ""
+    return regex.sub(r"\D", "", number), ""
+
+
+def _say_number(number: str, signs: SpokenSigns) -> str:
+    if number.isdigit():
+        is_code = len(number) > 1 and number.startswith("0")
+        return " ".join(number) if is_code else number
+    if _GROUPED.fullmatch(number):
+        return regex.sub(r"\D", "", number)
+    if found := _DECIMAL.fullmatch(number):
+        return f"{regex.sub(r'[^0-9]', '', found['whole'])}{signs.decimal}{found['part']}"
+    return regex.sub(r"[.,'’\u00a0\u202f]", " ", number)
+
+
+def _say_digits(core: str, signs: SpokenSigns) -> str:
+    said = " ".join(char for char in core if char.isdigit())
+    return f"{signs.plus} {said}" if core.startswith("+") else said
+
+
+def _say_time(hour: int, minute: str, signs: SpokenSigns) -> str:
+    if minute == "00":
+        form = signs.late_hour if signs.late_hour and hour > 12 else signs.hour
+        return form.format(h=hour)
+    form = signs.early_minute if signs.early_minute and minute.startswith("0") else signs.time
+    return form.format(h=hour, m=int(minute))
+
+
+def _say_address(found: regex.Match[str], signs: SpokenSigns) -> str:
+    who, path = (found["who"] or "").rstrip("@"), (found["path"] or "").rstrip("/")
+    text = f"{who}{' @ ' if who else ''}{found['host']}{path}"
+    names = {".": signs.dot, "/": signs.slash, "-": signs.dash, "_": " ", "@": signs.at}
+    return " ".join("".join(f" {names[char]} " if char in names else char for char in text).split())
+
+
+def _say_plain(core: str, signs: SpokenSigns) -> str:
+    """Say a word as it is written, without signs that no voice says: emoji, arrows, marks of styles."""
+    core = core.replace("&", f" {signs.ampersand} ")
+    kept = "".join(" " if unicodedata.category(char) in ("So", "Sk", "Sm", "Co", "Cf") else char for char in core)
+    kept = regex.sub(r"[*_~|<>\\^]+", " ", kept)
+    return " ".join(kept.split())

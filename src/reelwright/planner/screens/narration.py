@@ -1,0 +1,96 @@
+"""What a voice says over screens for which nobody wrote what is spoken: their own words, in an order that can be heard.
+
+A film is understood with eyes closed by that: what it is about, why, how much, and where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from reelwright.planner.screens.figures import split_figures, split_items
+from reelwright.planner.screens.parts import ScriptPart
+from reelwright.reel.film.markup import BREAK, parse_pieces, to_plain_text
+
+_ENDS: Final = ".!?…:;。！？：；।؟"
+_UNSAID: Final = frozenset({"source", "legal", "terms", "role", "chart", "ratio_milli", "a", "b", "listing"})
+"""Roles of words that are only read: small print, data, code."""
+_ORDER: Final = ("kicker", "name", "descriptor", "number", "label", "line", "deal", "after", "quote", "who", "url")
+_ESSENTIAL: Final = ("end_card", "cta", "reveal", "offer", "hook", "testimonial")
+"""Beats whose words are left out last where a film is too short for all, the last of them first."""
+_MOST_CHART_ROWS: Final = 2
+
+
+def narrate(
+    parts: Sequence[ScriptPart], can_last: Callable[[Sequence[ScriptPart]], bool] = lambda parts: True
+) -> tuple[ScriptPart, ...]:
+    """Return the parts with what is spoken over each: its own words. Parts stay as they are where somebody wrote what
+    is spoken. Pure.
+
+    ``can_last``: whether the film has the time for what is spoken. Where it has not, what says least is left out.
+    """
+    if any(part.spoken_text and "quote" not in part.words for part in parts):
+        return tuple(parts)
+    made = [_narrate_part(part) for part in parts]
+    silent = sorted((k for k, part in enumerate(made) if part.is_narrated), key=lambda k: (-_rank(made[k]), -k))
+    for k in silent:
+        if can_last(made):
+            break
+        made[k] = parts[k]
+    return tuple(made)
+
+
+def _rank(part: ScriptPart) -> int:
+    """Return how soon the words of a part are left out: higher ones first."""
+    return _ESSENTIAL.index(part.role) if part.role in _ESSENTIAL else len(_ESSENTIAL)
+
+
+def _narrate_part(part: ScriptPart) -> ScriptPart:
+    text = compose_narration(part.words)
+    if not text:
+        return part
+    return replace(part, spoken_text=text, spoken_over=1, is_narrated=True)
+
+
+def compose_narration(words: Mapping[str, str]) -> str:
+    """Return what is said of the words of one screen; empty where nothing is. Pure.
+
+    What is struck out is not said where something stands in its place. Of a chart its first and its last row are said.
+    """
+    if "figures" in words and words.get("chart"):
+        rows = [_plain(row) for row in words["figures"].split(BREAK)]
+        shown = rows if len(rows) <= _MOST_CHART_ROWS else [rows[0], rows[-1]]
+        return _join([_plain(words.get("kicker", "")), _plain(words.get("label", "")), *shown])
+    if items := split_items(words):
+        return _join([_close(", ".join(_plain(item).rstrip(".,;") for item in items))])
+    if figures := split_figures(words):
+        return _join([f"{_plain(one['number'])} {_plain(one['label'])}" for one in figures])
+    if "steps" in words:
+        return _join([_plain(step) for step in words["steps"].split(f" {BREAK} ")])
+    if "number" in words and "label" in words:
+        number = f"{_plain(words['number'])} {_plain(words['label'])}"
+        rest = [words[role] for role in _ORDER if role in words and role not in ("number", "label")]
+        return _join([number, *map(_plain, rest)])
+    if "before" in words and "after" not in words:
+        return _join([_plain(words["before"])])
+    return _join([_plain(words[role]) for role in _ORDER if role in words and role not in _UNSAID])
+
+
+def _plain(words: str) -> str:
+    """Return marked-up words as they are said: without what is struck out, unless nothing else stands there."""
+    pieces = parse_pieces(words)
+    kept = [piece.text for piece in pieces if piece.style != "struck"]
+    text = " ".join("".join(kept).split())
+    return text if any(map(str.isalnum, text)) else to_plain_text(words)
+
+
+def _join(texts: Sequence[str]) -> str:
+    said = list(dict.fromkeys(text for text in texts if any(map(str.isalnum, text))))
+    return " ".join(_close(text) for text in said)
+
+
+def _close(text: str) -> str:
+    """Return a text with a full stop where it ends without a sign, so that the voice comes down."""
+    text = text.rstrip(" ,·–—-")
+    return text if text.endswith(tuple(_ENDS)) else f"{text}."

@@ -1,0 +1,88 @@
+"""The provider of the voice Kokoro, which speaks on this machine: without a key, and at a price of 0."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from reelwright.catalogue.limits import check_request
+from reelwright.catalogue.model_row import FailureCharges
+from reelwright.catalogue.models import load_provider_models
+from reelwright.catalogue.own_voices import VoiceFolder, load_own_voices
+from reelwright.errors import NotFound, VoiceMissing
+from reelwright.providers.offline import Offline
+from reelwright.providers.protocol import Keep, Make, Progress, Voice
+from reelwright.reel.graph.request import Request
+from reelwright.reel.records.operation import Operation
+
+MODEL: Final = "kokoro-82m"
+WORK: Final = "speech.line"
+"""The work by which a hand speaks one line."""
+_SAMPLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "en": "This is how I sound. Listen, and then choose.",
+        "es": "Así sueno yo. Escúchame y elige.",
+        "fr": "Voici ma voix. Écoutez, puis choisissez.",
+        "hi": "मेरी आवाज़ ऐसी है। सुनिए, फिर चुनिए।",
+        "it": "La mia voce suona così. Ascolta, e poi scegli.",
+        "ja": "これが私の声です。聞いてから選んでください。",
+        "pt": "Esta é a minha voz. Ouça e depois escolha.",
+        "zh": "这就是我的声音。请先听，再选择。",
+    }
+)
+"""What a voice says in its sample, by language."""
+
+
+class Kokoro(Offline):
+    """Provider of Kokoro's voices. Each line is work for a hand, and costs nothing: one that was lost is spoken again.
+
+    ``folder``: that of the weights.
+    """
+
+    name = "kokoro"
+
+    def __init__(self, folder: VoiceFolder, work: str = WORK) -> None:
+        super().__init__({(MODEL, "speech"): work})
+        self._folder = folder
+
+    def check(self, request: Request) -> None:
+        """Raise ``BadInput`` for a language or a voice that Kokoro does not have, and where it cannot speak here."""
+        check_request(request)
+        super().check(request)
+        if missing := self._folder.find_missing():
+            raise VoiceMissing(str(request.extra.get("voice", MODEL)), missing)
+
+    def get_failure_terms(self, model: str) -> FailureCharges:
+        """Return terms under which nothing is ever charged."""
+        return load_provider_models(self.name)[model].failures
+
+    async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
+        """Have a hand (worker process) speak the line and store it in the vault; costs nothing."""
+        args = {**prepared_request["args"], "weights": str(self._folder.path)}
+        return await super().submit({**prepared_request, "args": args}, keep, make)
+
+    @property
+    def has_voices(self) -> bool:
+        """Whether the voices can speak on this machine."""
+        return not self._folder.find_missing()
+
+    async def list_voices(self) -> Sequence[Voice]:
+        """List the voices. Sends nothing."""
+        return [
+            Voice(
+                id=voice, name=row.name, languages=(row.language,), sample_url=f"{self.name}:{voice}",
+                labels={"gender": row.gender},
+            )
+            for voice, row in load_own_voices().voices.items()
+        ]  # fmt: skip
+
+    def read_sample(self, voice: Voice) -> AsyncIterator[bytes]:
+        """Raise ``NotFound``: a sample is spoken by a hand, by ``build_sample_request``."""
+        raise NotFound(code="output_not_kept", provider=self.name, operation=voice.id)
+
+    def build_sample_request(self, voice: Voice) -> Request:
+        """Build the request for the sample of a voice, which is spoken here like a line."""
+        language = voice.languages[0].partition("-")[0]
+        extra = {"voice": voice.id, "language": language}
+        return Request(model=MODEL, mode="speech", prompt=_SAMPLES[language], extra=extra)
