@@ -199,12 +199,13 @@ class TooLarge(BadInput):
 class VoiceMissing(BadInput):
     """Raised for a voice of this machine whose packages or weights are not there."""
 
-    def __init__(self, voice: str, missing: Literal["extra", "weights"]) -> None:
-        """Create the error for ``voice``, of which the ``extra`` of this package or the ``weights`` are missing."""
-        needs_extra = missing == "extra"
-        action = Action("install", {"extra": "voice"}) if needs_extra else Action("add_voice")
+    def __init__(self, voice: str, missing: str) -> None:
+        """Create the error for ``voice``, of which ``missing`` is missing: an extra of this package, or ``weights``."""
+        needs_extra = missing != "weights"
+        action = Action("install", {"extra": missing}) if needs_extra else Action("add_voice")
         super().__init__("voice", voice, "a voice that can speak on this machine", actions=[action])
         self.code = "voice_extra_missing" if needs_extra else "voice_weights_missing"
+        self.params = {**self.params, **({"extra": missing} if needs_extra else {})}
 
 
 class NothingToShow(BadInput):

@@ -20,6 +20,7 @@ ActionKind = Literal[
     "accept_unconfirmed_price",
     "add_funds",
     "add_key",
+    "add_voice",
     "agree_to_price",
     "answer_question",
     "apply_film",

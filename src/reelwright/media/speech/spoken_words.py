@@ -20,10 +20,12 @@ from reelwright.reel.base.yaml_rows import define_row, load_yaml
 _FILE: Final = Path(__file__).parent / "spoken_words.yaml"
 UNSPACED: Final = ("ja", "zh")
 """Languages of which each letter is a word here: they are written without spaces."""
-_SENTENCE: Final = regex.compile(r"(?<=[.!?…।][\"'”’»)]?)\s+(?=[^\p{Ll}])|(?<=[。！？])|\n+")
+_SENTENCE: Final = regex.compile(r"(?<=[.!?…।][\"'”’»)]?)\s+|(?<=[。！？])|\n+")
 _ABBREVIATION: Final = regex.compile(
     r"(?:^|[\s(])(?:\p{Lu}|Mr|Mrs|Ms|Dr|Prof|St|No|vs|ca|Sr|Sra|Av|Avda|M|Mme|Sig|Dott)\.$"
 )
+_SHORT_WORD: Final = regex.compile(r"(?:^|[\s(])(?:\p{L}{1,3}|\p{L}(?:\.\p{L})+)\.$")
+"""What may be an abbreviation where a small letter follows: ``approx. five`` is not among them, ``min. five`` is."""
 _ENDS: Final = "?!.,;:…。、，！？；：।"
 _WRAPPED: Final = regex.compile(
     r"(?P<head>[\s\"'“”‘’«»()\[\]{}¿¡„]*)(?P<core>.*?)(?P<tail>[\s\"'“”‘’«»()\[\]{}?!.,;:…।]*)", regex.DOTALL
@@ -39,7 +41,14 @@ _SIGNED: Final = regex.compile(r"(?P<before>\D{0,3}?)(?P<number>\d[\d.,'’\u00a
 _TIME: Final = regex.compile(r"(?P<h>[01]?\d|2[0-4])[:h](?P<m>[0-5]\d)?(?:\s?[hH])?")
 _RANGE: Final = regex.compile(r"(?P<first>[^\s–—-]*\d[^\s–—-]*)[–—-](?P<last>[^\s–—-]*\d[^\s–—-]*)")
 _PHONE_PIECE: Final = regex.compile(r"\+?\(?\d[\d()/.-]*")
+_PHONE_START: Final = regex.compile(r"[0+(]|\d{3}-\d{4}$")
 _LEAST_PHONE_DIGITS: Final = 7
+_THOUSAND, _SPAN_LETTERS = 3, len("1990–2025")
+_ALWAYS: Final = "24/7"
+_UNSPACED_WORD: Final = regex.compile(
+    r"(?:[A-Za-z0-9_-]+\.)+[a-z]{2,}(?:/[\w./-]*)?|[¥￥€$£]?\d(?:[\d.,:/]*\d)?(?:[%％℃]|°C)?|\p{Latin}+|\S\p{M}*"
+)
+"""A word of a language without spaces: an address, an amount, a word in Latin letters, else each letter."""
 _JOINERS: Final = frozenset("–—-·•|→…")
 
 
@@ -93,7 +102,8 @@ def split_sentences(text: str) -> list[str]:
     for piece in _SENTENCE.split(unicodedata.normalize("NFC", text)):
         if not piece or not piece.strip():
             continue
-        if made and _ABBREVIATION.search(made[-1]):
+        is_short = bool(made) and piece.strip()[:1].islower() and _SHORT_WORD.search(made[-1])
+        if made and (is_short or _ABBREVIATION.search(made[-1])):
             made[-1] = f"{made[-1]} {piece.strip()}"
         else:
             made.append(piece.strip())
@@ -103,55 +113,59 @@ def split_sentences(text: str) -> list[str]:
 def spell_words(sentence: str, language: str) -> list[SpokenWord]:
     """Return the words of a sentence with what is said for each, in ``language``: the first part of a BCP 47 tag."""
     signs = load_signs()[language]
-    written = sentence.split()
-    phones = _find_phones(written)
-    spoken = [_Speller(signs, written, phones).spell(n) for n in range(len(written))]
-    made = [SpokenWord(text, said) for text, said in zip(written, spoken, strict=True)]
-    return [letter for word in made for letter in _split_letters(word)] if language in UNSPACED else made
+    written = _UNSPACED_WORD.findall(sentence) if language in UNSPACED else sentence.split()
+    speller = _Speller(signs, written)
+    return [SpokenWord(text, speller.spell(n)) for n, text in enumerate(written)]
 
 
-def _split_letters(word: SpokenWord) -> list[SpokenWord]:
-    """Return each letter of a word as a word of its own, where it is said as it is written."""
-    if word.text != word.spoken:
-        return [word]
-    return [SpokenWord(letter, letter) for letter in regex.findall(r"\p{Latin}+|\d+|\X", word.text)]
-
-
-def _find_phones(written: Sequence[str]) -> frozenset[int]:
-    """Find the places of the words that are a telephone number: they are said digit by digit."""
-    found: set[int] = set()
-    run: list[int] = []
-    for n, word in enumerate([*written, ""]):
-        core = word.strip("\"'“”‘’«»[]{}?!,;:.…")
-        if _PHONE_PIECE.fullmatch(core) and not _TIME.fullmatch(core):
-            run.append(n)
+def _list_runs(cores: Sequence[str], parts: Sequence[regex.Match[str] | None]) -> list[list[int]]:
+    """List the places of digits that stand beside each other, without a sign between them."""
+    runs: list[list[int]] = [[]]
+    for n, core in enumerate(cores):
+        if not _PHONE_PIECE.fullmatch(core) or _TIME.fullmatch(core) or core == _ALWAYS:
+            runs.append([])
             continue
-        if run:
-            first = written[run[0]].strip("\"'“”‘’«»[]{}?!,;:.…")
-            digits = sum(char.isdigit() for k in run for char in written[k])
-            is_phone = first.startswith(("0", "+", "(")) or len(run) > 1 or regex.fullmatch(r"\d{3}-\d{4}", first)
-            if digits >= _LEAST_PHONE_DIGITS and is_phone and not _is_amount(written, run):
-                found.update(run)
-        run = []
-    return frozenset(found)
+        runs[-1].append(n)
+        part = parts[n]
+        if part and part["tail"].strip():
+            runs.append([])
+    return [run for run in runs if run]
 
 
-def _is_amount(written: Sequence[str], run: Sequence[int]) -> bool:
-    """Whether numbers beside each other are one large number with spaces (``212 000``), or years of a span."""
-    groups = [written[k].strip("\"'“”‘’«»[]{}?!,;:.…") for k in run]
+def _is_phone(groups: Sequence[str]) -> bool:
+    """Whether groups of digits are a telephone number, which is said digit by digit."""
+    first = groups[0]
+    if sum(char.isdigit() for group in groups for char in group) < _LEAST_PHONE_DIGITS or _is_thousands(groups):
+        return False
     if len(groups) == 1:
-        return bool(_GROUPED.fullmatch(groups[0]) or (_RANGE.fullmatch(groups[0]) and len(groups[0]) == 9))
-    is_thousands = len(groups[0]) <= 3 and all(len(one) == 3 and one.isdigit() for one in groups[1:])
-    return is_thousands and not groups[0].startswith(("0", "+", "("))
+        is_span = _RANGE.fullmatch(first) and len(first) == _SPAN_LETTERS
+        return bool(not _GROUPED.fullmatch(first) and not is_span and _PHONE_START.match(first))
+    return True
+
+
+def _is_thousands(groups: Sequence[str]) -> bool:
+    """Whether groups of digits are one large number that is written with spaces: ``212 000``."""
+    are_whole = all(len(one) == _THOUSAND and one.isdigit() for one in groups[1:])
+    return len(groups) > 1 and are_whole and groups[0].isdigit() and len(groups[0]) <= _THOUSAND and groups[0][0] != "0"
 
 
 class _Speller:
     """Says the words of one sentence; some need the word after them, or before."""
 
-    def __init__(self, signs: SpokenSigns, written: Sequence[str], phones: frozenset[int]) -> None:
-        self._signs, self._phones = signs, phones
+    def __init__(self, signs: SpokenSigns, written: Sequence[str]) -> None:
+        self._signs = signs
         self._parts = [_WRAPPED.fullmatch(word) for word in written]
         self._cores = [part["core"] if part else word for part, word in zip(self._parts, written, strict=True)]
+        self._phones: set[int] = set()
+        self._joined: set[int] = set()
+        """Places of the later groups of a large number, which is said with its first."""
+        for run in _list_runs(self._cores, self._parts):
+            groups = [self._cores[n] for n in run]
+            if _is_phone(groups):
+                self._phones.update(run)
+            elif _is_thousands(groups):
+                self._cores[run[-1]] = "".join(groups)
+                self._joined.update(run[:-1])
 
     def spell(self, n: int) -> str:
         """Return what is said for word ``n``, with the sign that ends it."""
@@ -165,9 +179,11 @@ class _Speller:
     def _spell_core(self, n: int) -> str:
         core, signs = self._cores[n], self._signs
         core = "".join(str(unicodedata.digit(char)) if char.isdigit() else char for char in core)
+        if n in self._joined:
+            return ""
         if n in self._phones:
             return _say_digits(core, signs)
-        if core == "24/7":
+        if core == _ALWAYS:
             return signs.always
         if core and set(core) <= _JOINERS:
             is_between = 0 < n < len(self._cores) - 1 and all(
@@ -177,9 +193,9 @@ class _Speller:
         if core in ("&", "+", "×", "%", "=") or (core == "x" and self._is_number(n - 1)):
             words = {"&": signs.ampersand, "+": signs.plus, "%": signs.percent, "=": ","}
             return words.get(core, signs.times)
-        if core in signs.currencies and self._is_number(n - 1):
-            return self._say_amount_words(n)
-        if (unit := self._find_unit(n)) and self._is_number(n - 1):
+        if core in signs.currencies:
+            return self._say_currency(n)
+        if (unit := self._find_unit(n)) and (self._is_number(n - 1) or self._cores[n - 1] in signs.currencies):
             return unit
         if found := _ADDRESS.fullmatch(core):
             return _say_address(found, signs)
@@ -200,9 +216,14 @@ class _Speller:
             return f"{self._signs.magnitudes[core]} {names[1]}"
         return _choose_form(self._signs.units.get(core, ""), before) or self._signs.magnitudes.get(core, "")
 
-    def _say_amount_words(self, n: int) -> str:
-        """Say the sign of a currency that stands behind its amount: ``4,20 €`` is said as ``4`` and ``euros 20``."""
+    def _say_currency(self, n: int) -> str:
+        """Say a sign of a currency that stands alone: after its amount, ``4,20 €`` is said as ``4`` and ``euros 20``;
+        before ``m``, nothing, for the word after it says all.
+        """
         names = self._signs.currencies[self._cores[n]]
+        if not self._is_number(n - 1):
+            following = self._cores[n + 1] if n + 1 < len(self._cores) else ""
+            return "" if following in self._signs.magnitudes or self._is_number(n + 1) else names[1]
         whole, part = _split_amount(self._cores[n - 1])
         name = names[0] if whole == "1" else names[1]
         if not part:
@@ -237,6 +258,8 @@ class _Speller:
         said = _say_number(number, signs)
         following = self._cores[n + 1] if n + 1 < len(self._cores) else ""
         if not before and not after:
+            if n and self._cores[n - 1] in signs.currencies and not self._is_number(n - 2):
+                return self._say_amount(n, self._cores[n - 1], number, "")
             if following in signs.currencies:
                 whole, part = _split_amount(number)
                 return part.lstrip("0") if whole == "0" and part else whole
@@ -292,10 +315,14 @@ def _say_number(number: str, signs: SpokenSigns) -> str:
         is_code = len(number) > 1 and number.startswith("0")
         return " ".join(number) if is_code else number
     if _GROUPED.fullmatch(number):
-        return regex.sub(r"\D", "", number)
+        return _keep_digits(number)
     if found := _DECIMAL.fullmatch(number):
         return f"{regex.sub(r'[^0-9]', '', found['whole'])}{signs.decimal}{found['part']}"
-    return regex.sub(r"[.,'’\u00a0\u202f]", " ", number)
+    return " ".join(regex.findall(r"\d+", number))
+
+
+def _keep_digits(number: str) -> str:
+    return "".join(char for char in number if char.isdigit())
 
 
 def _say_digits(core: str, signs: SpokenSigns) -> str:
@@ -321,6 +348,6 @@ def _say_address(found: regex.Match[str], signs: SpokenSigns) -> str:
 def _say_plain(core: str, signs: SpokenSigns) -> str:
     """Say a word as it is written, without signs that no voice says: emoji, arrows, marks of styles."""
     core = core.replace("&", f" {signs.ampersand} ")
-    kept = "".join(" " if unicodedata.category(char) in ("So", "Sk", "Sm", "Co", "Cf") else char for char in core)
+    kept = "".join(" " if unicodedata.category(char) in ("So", "Sk", "Sm", "Sc", "Co", "Cf") else char for char in core)
     kept = regex.sub(r"[*_~|<>\\^]+", " ", kept)
     return " ".join(kept.split())

@@ -56,7 +56,7 @@ def time_words(sentence: Sentence) -> list[tuple[int, int]]:
     anchors = _anchor(sentence, silences, ends, first, last)
     places = [float(place) for place, _, _ in anchors]
     arrive, leave = [float(a) for _, a, _ in anchors], [float(b) for _, _, b in anchors]
-    times = []
+    times: list[tuple[int, int]] = []
     for n, count in enumerate(sentence.counts):
         start = _interpolate(places, leave, arrive, ends[n] - count, is_start=True)
         end = _interpolate(places, leave, arrive, ends[n] - (_WORD_GAP if count > 1 else 0), is_start=False)

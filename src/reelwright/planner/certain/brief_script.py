@@ -35,15 +35,15 @@ def build_brief_script(
     """Build the script that ``make`` films: the lines of the ``draft``, which has none if the brief says nothing.
 
     Each screen says what would be seen in it, for whoever films it. ``is_filmed``: a video model makes pictures;
-    without anything certain they stand alone, one for each of ``takes``. ``is_voiced``: somebody speaks, so
-    what is read is also said. Pure.
+    without anything certain they stand alone, one for each of ``takes``. ``is_voiced``: somebody speaks, so what is
+    read over their pictures is also said; of drawn screens ``narrate`` tells it. Pure.
     """
     screens = list(draft.screens)
     if screens:
         screens = _add_pictures(certain, screens)
     elif is_filmed:
         screens = _make_silent_screens(certain, takes)
-    return Script(screens=tuple(screens), spoken_lines=tuple(_list_spoken(screens, is_voiced=is_voiced)))
+    return Script(screens=tuple(screens), spoken_lines=tuple(_list_spoken(screens, is_voiced=is_voiced and is_filmed)))
 
 
 def build_placeholder_script(certain: CertainFacts, ms: int, *, is_filmed: bool, is_voiced: bool) -> Script:

@@ -59,7 +59,7 @@ def compose_narration(words: Mapping[str, str]) -> str:
     What is struck out is not said where something stands in its place. Of a chart its first and its last row are said.
     """
     if "figures" in words and words.get("chart"):
-        rows = [_plain(row) for row in words["figures"].split(BREAK)]
+        rows = [_say_row(row) for row in words["figures"].split(f" {BREAK} ")]
         shown = rows if len(rows) <= _MOST_CHART_ROWS else [rows[0], rows[-1]]
         return _join([_plain(words.get("kicker", "")), _plain(words.get("label", "")), *shown])
     if items := split_items(words):
@@ -81,8 +81,25 @@ def _plain(words: str) -> str:
     """Return marked-up words as they are said: without what is struck out, unless nothing else stands there."""
     pieces = parse_pieces(words)
     kept = [piece.text for piece in pieces if piece.style != "struck"]
-    text = " ".join("".join(kept).split())
+    text = " ".join(_join_lines("".join(kept)).split())
     return text if any(map(str.isalnum, text)) else to_plain_text(words)
+
+
+def _join_lines(text: str) -> str:
+    """Join lines into one; a line that begins anew, as a place does under a date, is set off by a comma."""
+    made = ""
+    for line in (line.strip() for line in text.split("\n")):
+        begins_anew = line[:1].isupper() or line[:1].isdigit()
+        sign = "," if made and begins_anew and made[-1:].isalnum() else ""
+        made = f"{made}{sign} {line}" if made else line
+    return made
+
+
+def _say_row(row: str) -> str:
+    """Return the row of a chart as its label and its number."""
+    label = " ".join(piece.text.strip() for piece in parse_pieces(row) if piece.style != "strong").strip()
+    number = " ".join(piece.text.strip() for piece in parse_pieces(row) if piece.style == "strong")
+    return f"{label}: {number}" if label and number else label or number
 
 
 def _join(texts: Sequence[str]) -> str:

@@ -16,7 +16,8 @@ from typing import TypeVar
 
 import reelwright.media
 from reelwright import settings as settings_
-from reelwright.catalogue.models import load_models
+from reelwright.catalogue.models import find_model, load_models
+from reelwright.catalogue.own_voices import get_voice_folder
 from reelwright.engines.host import EngineHost
 from reelwright.engines.model_cards import load_model_cards
 from reelwright.engines.model_rows import register_rows
@@ -78,6 +79,7 @@ def examine(settings: Settings | None = None, *, whole_vault: bool = False) -> C
                 _whole_vault if whole_vault else _vault,
                 _leftovers,
                 _keys,
+                _voice,
                 *storage,
                 *engines,
                 *added,
@@ -353,6 +355,22 @@ def _engines(settings: Settings) -> Check:
         )
     parts = [f"{name}: {error}" for name, error in faults.items()]
     return Check(name="engines", state="poor", message="; ".join(parts[:MAX_NAMED_IN_A_CHECK]))
+
+
+def _voice(settings: Settings) -> Check:
+    """Say whether the voice of this machine can speak, and what brings it."""
+    folder = get_voice_folder(settings.home)
+    missing = folder.find_missing()
+    install, add = "pip install 'reelwright[voice]'", "reelwright voices add kokoro"
+    if missing == "voice":
+        message = "no voice of this machine: lines are spoken by a provider with a key, or stand in the captions"
+        return Check(
+            name="voice", state="good", message=message, fix=f"for one that costs nothing: {install}, then {add}"
+        )
+    if missing:
+        return Check(name="voice", state="poor", message="the weights of Kokoro are not in this home", fix=add)
+    spoken = ", ".join(one for one in find_model("kokoro").default_voices if not folder.find_missing(one))
+    return Check(name="voice", state="good", message=f"Kokoro speaks {spoken} here, at $0.00")
 
 
 def _packages(settings: Settings) -> Check:

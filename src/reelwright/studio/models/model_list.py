@@ -122,6 +122,8 @@ def describe_price(row: Model, today: date) -> str:
     """Return a model's price ``today`` as text, such as ``$0.03 to $0.08 a second``; ``~`` if it is not confirmed."""
     rates = _list_current_rates(row, today)
     if row.prices.unit == "nothing":
+        if row.default_voices:
+            return "free, on this machine"
         return "free, on your own server" if row.resubmit == "free" else "not sold"
     if any(rate.micros is None for rate in rates) and len({rate.micros for rate in rates}) == 1:
         return "nobody knows"

@@ -3,30 +3,55 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from reelwright.errors import NotFound
 from reelwright.net.closing import ensure_closed
-from reelwright.providers.protocol import as_voice_lister
+from reelwright.providers.protocol import Progress, SampleSpeaker, as_voice_lister
+from reelwright.reel.base.canonical import compute_digest
+from reelwright.reel.base.value import Digest, Fingerprint
 from reelwright.studio.results.inventory import VoiceList, VoiceSummary
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
+    from reelwright.reel.graph.outcome import Outcome
+    from reelwright.reel.graph.request import Input, Request
+    from reelwright.studio.runtime.home import Home
 
 
-async def read_sample(providers: Mapping[str, Provider], provider: str, voice: str) -> bytes:
-    """Download the sample of a voice from its provider, which gives it away. Spends nothing.
+async def read_sample(home: Home, provider: str, voice: str) -> bytes:
+    """Return the sample of a voice: its provider gives it away, or a voice of this machine speaks it. Spends nothing.
 
     Raises ``NotFound`` for a voice that is not listed and for one without a sample, ``Unreachable`` and ``Refused``.
     """
-    lister = as_voice_lister(providers.get(provider))
+    seller = home.providers.get(provider)
+    lister = as_voice_lister(seller)
     listed = await lister.list_voices() if lister else ()
     found = next((one for one in listed if one.id == voice and one.sample_url), None)
     if lister is None or found is None:
         raise NotFound(code="name_not_found", kind="sample of a voice", name=voice)
+    if seller is not None and isinstance(seller, SampleSpeaker):
+        return await _speak_sample(home, seller, seller.build_sample_request(found))
     async with ensure_closed(lister.read_sample(found)) as parts:
         return b"".join([part async for part in parts])
+
+
+async def _speak_sample(home: Home, seller: Provider, request: Request) -> bytes:
+    """Have a hand speak a sample, and return its bytes."""
+    name = Fingerprint(f"sample:{compute_digest(request)}")
+
+    async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
+        raise AssertionError("a voice of this machine stores its sound itself")
+
+    async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
+        return await home.hands.execute(home.account, work, args, inputs, name)
+
+    prepared = await seller.prepare(request, (), name, partial(home.vault.read, home.account))
+    answer = await seller.submit(prepared, keep, make)
+    assert isinstance(answer, Progress) and answer.outputs[0].asset, "our own work answers with the result itself"
+    return b"".join([part async for part in home.vault.read(home.account, answer.outputs[0].asset)])
 
 
 async def list_voices(providers: Mapping[str, Provider]) -> VoiceList:
@@ -44,5 +69,10 @@ async def list_voices(providers: Mapping[str, Provider]) -> VoiceList:
         for name, answer in zip(listers, answers, strict=True)
         for voice in answer
     ]  # fmt: skip
-    voices.sort(key=lambda voice: (voice.provider, voice.name.casefold(), voice.id))
+    voices.sort(key=lambda voice: (voice.provider, _get_own_language(voice), voice.name.casefold(), voice.id))
     return VoiceList(providers=tuple(listers), voices=tuple(voices))
+
+
+def _get_own_language(voice: VoiceSummary) -> str:
+    """Return the language of a voice that was made for one; empty for one that speaks any."""
+    return voice.languages[0] if len(voice.languages) == 1 else ""

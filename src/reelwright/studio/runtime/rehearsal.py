@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from reelwright.errors import BadInput
 from reelwright.known_providers import list_holders
 from reelwright.net.keys import Keys
+from reelwright.providers.kokoro import Kokoro
 from reelwright.providers.registry import open_providers
 from reelwright.reel.base.document import from_json
 from reelwright.reel.base.value import define_value
@@ -94,7 +95,10 @@ def resolve_rehearsal(settings: Settings, rehearse: bool | Rehearsal) -> tuple[S
 
 
 def open_rehearsal_providers(settings: Settings) -> Mapping[str, Provider]:
-    """Create the clients of all providers with placeholder keys, to list models and prices before the fakes run."""
+    """Create the clients of all providers with placeholder keys, to list models and prices before the fakes run.
+
+    The voice of this machine hums.
+    """
     variables = [variable for holder in list_holders().values() for variable in holder.variables]
     placeholders = {**dict.fromkeys(variables, "no-key-in-a-rehearsal"), "GOOGLE_CLOUD_PROJECT": FOLDER}
-    return open_providers(settings, Keys(settings, placeholders))
+    return {**open_providers(settings, Keys(settings, placeholders)), Kokoro.name: Kokoro(None)}

@@ -200,7 +200,7 @@ class Hosting(StudioBase):
             raise BadInput("name", name, "kokoro, the voice that speaks on this machine")
         place = get_voice_folder(self._settings.home)
         folder = await late.voice_weights.add_voice(place, Path(source) if source is not None else None)
-        needs_extra = folder.find_missing() == "extra"
+        needs_extra = folder.find_missing() == "voice"
         return AddedVoice(
             name=name, folder=str(folder.path), voices=len(load_own_voices().voices), needs_extra=needs_extra
         )

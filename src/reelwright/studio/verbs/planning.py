@@ -133,11 +133,11 @@ class Planning(StudioBase):
         return await voices.list_voices((await self.open_runtime()).providers)
 
     async def read_voice_sample(self, provider: str, voice: str) -> bytes:
-        """Fetch the sample of a voice, by the id that ``list_voices`` has. Spends nothing.
+        """Fetch the sample of a voice, or have it spoken here, by the id that ``list_voices`` has. Spends nothing.
 
         Raises ``NotFound`` for a voice without a sample, ``Unreachable`` and ``Refused``.
         """
-        return await voices.read_sample((await self.open_runtime()).providers, provider, voice)
+        return await voices.read_sample((await self.open_runtime()).get_home(), provider, voice)
 
     async def list_models(
         self,

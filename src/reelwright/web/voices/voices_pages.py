@@ -32,13 +32,17 @@ async def show_voices(request: Request, model: str = "") -> Response:
     """
     studio = get_studio(request)
     is_open = get_deployment(request).is_rehearsal  # every key counts as here then
-    models = [one for one in await studio.list_models(kind="speech") if one.has_key or is_open]
-    chosen = next((one for one in models if one.id == model), models[0] if models else None)
     found, trouble = _NONE, None
     try:
         found = await studio.list_voices()
     except ReelwrightError as error:
         trouble = describe_trouble(error)
+    models = [
+        one
+        for one in await studio.list_models(kind="speech")
+        if is_open or (one.has_key if one.key_variable else one.provider in found.providers)
+    ]
+    chosen = next((one for one in models if one.id == model), models[0] if models else None)
     return _render(request, models, chosen, found, trouble)
 
 
