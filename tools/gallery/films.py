@@ -1,4 +1,7 @@
-"""Make the gallery's films in a temporary home, without key and GPU, and measure each beside encoding it once."""
+"""Make the gallery's films in a temporary home, without key and GPU, and measure each beside encoding it once.
+
+Where this machine has the voice that needs no key, it speaks the films whose language it has.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,9 @@ from tempfile import TemporaryDirectory
 import imageio_ffmpeg
 
 from reelwright import Studio
-from reelwright.settings import Settings
+from reelwright.catalogue.models import find_model
+from reelwright.catalogue.own_voices import get_voice_folder
+from reelwright.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 GALLERY = ROOT / "docs" / "gallery"
@@ -34,18 +39,22 @@ class GalleryFilm:
     took_s: float
     encode_s: float
     notes: tuple[str, ...]
+    voice: str = ""
 
 
 def make_films(scripts: Sequence[Path]) -> Iterator[tuple[GalleryFilm, Path]]:
     """Make the films of scripts one after the other; each file exists until the next film is asked for."""
     with TemporaryDirectory() as home, Studio(Settings(home=Path(home))) as studio:
+        spoken = _lend_voice(Path(home))
         for script in scripts:
+            language = studio.plan(script=script, short_side=SHORT_SIDE).plan.language
+            voice = "kokoro" if language.partition("-")[0] in spoken else None
             began = time.perf_counter()
-            made = studio.make(script=script, short_side=SHORT_SIDE)
+            made = studio.make(script=script, short_side=SHORT_SIDE, voice=voice)
             took = time.perf_counter() - began
             if made.film is None or made.state != "done":
                 raise RuntimeError(f"{script.name}: {made.state}: {made.message}")
-            plan = studio.plan(script=script, short_side=SHORT_SIDE).plan
+            plan = studio.read_plan(made.project).plan
             path = Path(made.film.path)
             film = GalleryFilm(
                 script=script,
@@ -58,8 +67,19 @@ def make_films(scripts: Sequence[Path]) -> Iterator[tuple[GalleryFilm, Path]]:
                 took_s=took,
                 encode_s=_measure_encoding(path),
                 notes=tuple(made.notes),
+                voice=find_model(voice).name if voice else "",
             )
             yield film, path
+
+
+def _lend_voice(home: Path) -> frozenset[str]:
+    """Let a home use the voice of this machine's own home; return the languages that it then speaks."""
+    own, lent = get_voice_folder(load_settings().home), get_voice_folder(home)
+    if own.find_missing():
+        return frozenset()
+    lent.path.parent.mkdir(parents=True)
+    lent.path.symlink_to(own.path)
+    return frozenset(one for one in find_model("kokoro").default_voices if not lent.find_missing(one))
 
 
 def _name_aspect(width: int, height: int) -> str:

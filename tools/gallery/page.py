@@ -30,8 +30,14 @@ def write_page(films: Sequence[GalleryFilm]) -> None:
     total = sum(film.took_s for film in films)
     text += f"\nAll {len(films)} films together took {total / 60:.1f} minutes on the machine that made this page. "
     text += "“Encoding it once” is the yardstick: ffmpeg decodes the film and encodes it again on the same machine.\n"
+    if spoken := [film for film in films if film.voice]:
+        text += (
+            f"\n{len(spoken)} of them are spoken, on that machine too: `--voice kokoro` says the words of the screens "
+        )
+        text += "([a voice without a key](../guides/voice.md)). The others are in languages that it does not speak.\n"
     for film in films:
         text += f"\n## {film.title}\n\n"
-        text += f"[The script](scripts/{film.script.name}): {film.aspect}, {film.seconds:.1f} s. "
+        text += f"[The script](scripts/{film.script.name}): {film.aspect}, {film.seconds:.1f} s"
+        text += f", spoken by {film.voice}. " if film.voice else ". "
         text += " ".join(film.notes) + f"\n\n![{film.title}]({film.script.stem}.webp)\n"
     (GALLERY / "README.md").write_text(text, encoding="utf-8")
