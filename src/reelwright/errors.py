@@ -5,7 +5,8 @@
     │   ├── TooLarge                    a picture with too many bytes                    exit 2
     │   ├── LengthOutOfReach            knows the nearest length that can be             exit 2
     │   ├── TooLong                     names field, length and limit                    exit 2
-    │   ├── VoiceMissing                a voice without its packages or weights          exit 2
+    │   ├── VoiceMissing                a voice of this machine without its weights      exit 2
+    │   │   └── VoiceExtraMissing       the same, without an extra of this package       exit 2
     │   └── NothingToShow               nothing in the brief can be shown in a film exit 2
     ├── NotFound                        no such project, shot, take, job …               exit 2
     ├── AccessDenied                    no API key, an unknown one, or a role too low    exit 2
@@ -197,15 +198,15 @@ class TooLarge(BadInput):
 
 
 class VoiceMissing(BadInput):
-    """Raised for a voice of this machine whose packages or weights are not there."""
+    """Raised for a voice of this machine whose weights are not there."""
 
-    def __init__(self, voice: str, missing: str) -> None:
-        """Create the error for ``voice``, of which ``missing`` is missing: an extra of this package, or ``weights``."""
-        needs_extra = missing != "weights"
-        action = Action("install", {"extra": missing}) if needs_extra else Action("add_voice")
-        super().__init__("voice", voice, "a voice that can speak on this machine", actions=[action])
-        self.code = "voice_extra_missing" if needs_extra else "voice_weights_missing"
-        self.params = {**self.params, **({"extra": missing} if needs_extra else {})}
+    code = "voice_weights_missing"
+
+
+class VoiceExtraMissing(VoiceMissing):
+    """Raised for a voice of this machine that needs an extra of this package: what it accepts is the extra's name."""
+
+    code = "voice_extra_missing"
 
 
 class NothingToShow(BadInput):

@@ -20,7 +20,7 @@ MESSAGES: Final[Mapping[str, str]] = {
     "internal_error": "{kind}: {message}",
     "file_not_found": "there is no file {file}",
     "extra_missing": "the optional package {extra} is not installed",
-    "voice_extra_missing": "{field}: {value:quoted} needs the optional package {extra}, which is not installed",
+    "voice_extra_missing": "{field}: {value:quoted} needs the optional package {accepted}, which is not installed",
     "voice_weights_missing": "{field}: {value:quoted} cannot speak yet: its weights are not on this machine",
     "traces_off": "no traces are sent: {cause}",
     # access to the server

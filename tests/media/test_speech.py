@@ -103,14 +103,14 @@ def test_a_hand_without_the_packages_names_the_extra(tmp_path: Path, monkeypatch
     monkeypatch.setattr(line, "LIBRARY", "reelwright.media.speech.nothing_of_that_name")
     with pytest.raises(VoiceMissing) as error:
         speak("Hello.", tmp_path, weights="/nowhere")
-    assert (error.value.code, error.value.params["extra"]) == ("voice_extra_missing", "voice")
+    assert (error.value.code, error.value.params["accepted"]) == ("voice_extra_missing", "voice")
 
 
 def test_a_reader_of_japanese_that_is_missing_names_its_own_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sounds, "_READERS", {"ja": ("reelwright.nothing_of_that_name", "Reader")})
     with pytest.raises(VoiceMissing) as error:
         sounds.open_phonemizer("ja", "jf_alpha")
-    assert error.value.params["extra"] == "voice-ja"
+    assert error.value.params["accepted"] == "voice-ja"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from reelwright.media.speech.spoken_words import load_signs, spell_words, split_
 
 
 def say(text: str, language: str = "en") -> str:
-    return " ".join(word.spoken for word in spell_words(text, language) if word.spoken)
+    return " ".join(word.speech for word in spell_words(text, language) if word.speech)
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_no_text_fails_and_no_letter_moves(text: str, language: str) -> None:
     for sentence in split_sentences(text):
         words = spell_words(sentence, language)
         assert list(filter(str.isalnum, "".join(word.text for word in words))) == list(filter(str.isalnum, sentence))
-        assert all(mark not in word.spoken for word in words for mark in "€$£*|<>")
+        assert all(mark not in word.speech for word in words for mark in "€$£*|<>")

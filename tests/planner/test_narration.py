@@ -13,10 +13,13 @@ from reelwright.errors import BadInput
 from reelwright.planner.casting.requests import build_voice_request, choose_voice
 from reelwright.planner.casting.terms import parse_voice
 from reelwright.planner.rules import plan
-from reelwright.planner.screens.narration import compose_narration, narrate
+from reelwright.planner.screens.comparison import keep_edits
 from reelwright.planner.screens.parts import build_parts
+from reelwright.planner.writing.narration import add_narration, compose_narration
 from reelwright.reel.film.brief import Brief
+from reelwright.reel.film.fit import fit
 from reelwright.reel.film.plan import Plan
+from reelwright.units import Frames
 
 SCRIPT = """~~Three microwaves~~ One mug
 
@@ -37,7 +40,7 @@ def spoken(film: Plan) -> list[str]:
 
 
 def parts_of(text: str) -> tuple[str, ...]:
-    parts = narrate(build_parts(read_script(text, "script.md"), "script.md", is_voiced=True))
+    parts = add_narration(build_parts(read_script(text, "script.md"), "script.md", is_voiced=True))
     return tuple(part.spoken_text for part in parts)
 
 
@@ -78,7 +81,7 @@ def test_what_somebody_wrote_to_be_spoken_is_all_that_is_spoken() -> None:
 
 def test_where_a_film_is_too_short_the_call_and_the_name_are_left_out_last() -> None:
     parts = build_parts(read_script(SCRIPT, "script.md"), "script.md", is_voiced=True)
-    made = narrate(parts, lambda some: sum(part.is_narrated for part in some) <= 2)
+    made = add_narration(parts, lambda some: sum(part.is_narrated for part in some) <= 2)
     assert [part.role for part in made if part.is_narrated] == ["reveal", "end_card"]
 
 
@@ -117,3 +120,12 @@ def test_a_language_that_the_voice_does_not_speak_is_refused_by_name(voice: str,
 def test_a_voice_that_is_not_there_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         build_voice_request("Hello.", *parse_voice(text), "en")
+
+
+def test_a_film_that_is_read_again_keeps_when_each_word_was_spoken() -> None:
+    made = plan(Brief(text="Fenn bakes rye bread for €4.20. Order at fenn.example.", voice="kokoro")).plan
+    lines = [line for _, line in made.list_lines()]
+    times = {line.id: ((line.text, 30, 900),) for line in lines}
+    before = fit(made, {line.id: Frames(30) for line in lines}, times)
+    again, _ = keep_edits(made, before)
+    assert [line.word_times for _, line in again.list_lines()] == [line.word_times for _, line in before.list_lines()]

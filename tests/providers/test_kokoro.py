@@ -12,6 +12,7 @@ from reelwright.catalogue import own_voices
 from reelwright.catalogue.models import find_model, load_provider_models
 from reelwright.catalogue.own_voices import VoiceFolder, get_voice_folder, load_own_voices
 from reelwright.errors import BadInput, VoiceMissing
+from reelwright.media.speech.spoken_words import spell_words
 from reelwright.providers.kokoro import MODEL, WORK, Kokoro
 from reelwright.providers.protocol import Progress, SampleSpeaker, as_voice_lister
 from reelwright.reel.base.value import Digest, Fingerprint
@@ -86,7 +87,7 @@ def test_japanese_needs_an_extra_of_its_own(folder: VoiceFolder, monkeypatch: py
     provider.check(LINE)
     with pytest.raises(VoiceMissing) as error:
         provider.check(Request(model=MODEL, mode="speech", prompt="声", extra={"voice": "jf_alpha", "language": "ja"}))
-    assert error.value.params["extra"] == "voice-ja"
+    assert error.value.params["accepted"] == "voice-ja"
 
 
 @pytest.mark.parametrize("extra", [{"voice": "af_heart", "language": "de"}, {"voice": "nobody", "language": "en"}])
@@ -103,9 +104,11 @@ async def test_every_voice_is_listed_with_a_sample_in_its_language(folder: Voice
     listed = await lister.list_voices()
     assert {voice.id for voice in listed} == set(load_own_voices().voices) and all(voice.sample_url for voice in listed)
     for voice in listed:
-        request = lister.build_sample_request(voice)
-        Kokoro(folder).check(request)
-        assert request.extra["language"] == voice.languages[0].partition("-")[0]
+        work, args = lister.build_sample(voice)
+        assert work == WORK and args["voice"] == voice.id and args["weights"]
+        assert args["language"] == voice.languages[0].partition("-")[0] and spell_words(
+            args["prompt"], args["language"]
+        )
 
 
 def test_the_catalogue_sells_exactly_the_voices_whose_digests_are_known() -> None:

@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from reelwright.errors import VoiceExtraMissing, VoiceMissing
+from reelwright.reason import Action
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.yaml_rows import define_row, load_yaml
 
@@ -79,6 +81,13 @@ class VoiceFolder:
         if not all(map(_is_installed, _READERS.get(language, ()))):
             return f"voice-{language}"
         return "" if self.model.is_file() and self.voices.is_file() else "weights"
+
+
+def build_missing_error(voice: str, missing: str) -> VoiceMissing:
+    """Build the error for a voice that lacks what ``VoiceFolder.find_missing`` returned as ``missing``."""
+    if missing == "weights":
+        return VoiceMissing("voice", voice, "a voice whose weights are here", actions=[Action("add_voice")])
+    return VoiceExtraMissing("voice", voice, missing, actions=[Action("install", {"extra": missing})])
 
 
 def get_voice_folder(home: Path) -> VoiceFolder:

@@ -1,6 +1,4 @@
-"""The weights of the voice Kokoro in a home: gathered from packages, from files at hand or by a download, and checked
-by their digests.
-"""
+"""The weights of the voice Kokoro: gathered from packages, files or a download, and checked by their digests."""
 
 from __future__ import annotations
 
@@ -34,7 +32,7 @@ _STYLE_SHAPE: Final = (510, 1, 256)
 
 @dataclass(slots=True)
 class FoundWeights:
-    """What was found so far: the network, its parts by their place, and the style of each voice."""
+    """The weights that were found: the network, its parts by their place, and the style of each voice."""
 
     model: bytes = b""
     parts: dict[int, bytes] = field(default_factory=dict)

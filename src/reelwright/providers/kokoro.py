@@ -9,10 +9,10 @@ from typing import Any, Final
 from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import load_provider_models
-from reelwright.catalogue.own_voices import VoiceFolder, load_own_voices
-from reelwright.errors import NotFound, VoiceMissing
-from reelwright.providers.offline import Offline
-from reelwright.providers.protocol import Keep, Make, Progress, Voice
+from reelwright.catalogue.own_voices import VoiceFolder, build_missing_error, load_own_voices
+from reelwright.errors import NotFound
+from reelwright.providers.offline import FREE, Offline
+from reelwright.providers.protocol import Keep, Make, Output, Progress, Voice
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Operation
 
@@ -51,7 +51,7 @@ class Kokoro(Offline):
         check_request(request)
         super().check(request)
         if self._folder and (missing := self._folder.find_missing(str(request.extra.get("language", "")))):
-            raise VoiceMissing(str(request.extra.get("voice", MODEL)), missing)
+            raise build_missing_error(str(request.extra.get("voice", MODEL)), missing)
 
     def get_failure_terms(self, model: str) -> FailureCharges:
         """Return terms under which nothing is ever charged."""
@@ -59,8 +59,13 @@ class Kokoro(Offline):
 
     async def submit(self, prepared_request: Mapping[str, Any], keep: Keep, make: Make) -> Operation | Progress:
         """Have a hand (worker process) speak the line and store it in the vault; costs nothing."""
-        args = {**prepared_request["args"], "weights": str(self._folder.path) if self._folder else ""}
-        return await super().submit({**prepared_request, "args": args}, keep, make)
+        made = await make(WORK, self._add_weights(prepared_request["args"]), ())
+        outputs = tuple(Output(sample=0, mime="", asset=asset, facts=made.facts) for asset in made.assets)
+        return Progress(state="succeeded", outputs=outputs, missing=made.missing, fraction_done=1.0, bill=FREE)
+
+    def _add_weights(self, args: Mapping[str, Any]) -> dict[str, Any]:
+        """Add where the weights are: a request does not say it, for the home may move before it is sent."""
+        return {**args, "weights": str(self._folder.path) if self._folder else ""}
 
     @property
     def has_voices(self) -> bool:
@@ -78,11 +83,11 @@ class Kokoro(Offline):
         ]  # fmt: skip
 
     def read_sample(self, voice: Voice) -> AsyncIterator[bytes]:
-        """Raise ``NotFound``: a sample is spoken by a hand, by ``build_sample_request``."""
+        """Raise ``NotFound``: a sample is spoken by a hand, by ``build_sample``."""
         raise NotFound(code="output_not_kept", provider=self.name, operation=voice.id)
 
-    def build_sample_request(self, voice: Voice) -> Request:
-        """Build the request for the sample of a voice, which is spoken here like a line."""
+    def build_sample(self, voice: Voice) -> tuple[str, Mapping[str, Any]]:
+        """Return the work that speaks the sample of a voice, and its arguments."""
         language = voice.languages[0].partition("-")[0]
-        extra = {"voice": voice.id, "language": language}
-        return Request(model=MODEL, mode="speech", prompt=_SAMPLES[language], extra=extra)
+        args = {"prompt": _SAMPLES[language], "voice": voice.id, "language": language}
+        return WORK, self._add_weights(args)

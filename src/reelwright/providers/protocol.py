@@ -209,8 +209,8 @@ class VoiceLister(Protocol):
 class SampleSpeaker(Protocol):
     """Additional interface of a provider whose voices speak their samples on this machine, each like a line."""
 
-    def build_sample_request(self, voice: Voice) -> Request:
-        """Build the request for the sample of a voice. Sends nothing."""
+    def build_sample(self, voice: Voice) -> tuple[str, Mapping[str, Any]]:
+        """Return the work of a hand that speaks the sample of a voice, and its arguments. Sends nothing."""
         ...
 
 

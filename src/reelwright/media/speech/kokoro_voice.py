@@ -1,6 +1,4 @@
-"""Kokoro-82M through onnxruntime: the sounds of words by espeak-ng, and the sound of a sentence. Needs the extra
-``voice``, and is imported by a hand alone.
-"""
+"""Kokoro-82M through onnxruntime. It needs the extra ``voice``, and a hand alone imports it."""
 
 from __future__ import annotations
 
@@ -13,8 +11,7 @@ import numpy as np
 import onnxruntime
 from kokoro_onnx import Kokoro
 
-from reelwright.catalogue.own_voices import VoiceFolder
-from reelwright.errors import VoiceMissing
+from reelwright.catalogue.own_voices import VoiceFolder, build_missing_error
 from reelwright.media.speech.sounds import Phonemizer, open_phonemizer
 from reelwright.media.speech.spoken_words import SpokenWord
 
@@ -29,7 +26,7 @@ def open_voice(weights: Path, voice: str, language: str) -> Voice:
     """
     folder = VoiceFolder(weights)
     if not (folder.model.is_file() and folder.voices.is_file()):
-        raise VoiceMissing(voice, "weights")
+        raise build_missing_error(voice, "weights")
     return Voice(_load_network(folder), voice, open_phonemizer(language, voice))
 
 

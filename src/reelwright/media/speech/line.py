@@ -10,7 +10,8 @@ from typing import Any, Final, Protocol
 
 import numpy as np
 
-from reelwright.errors import BadInput, VoiceMissing, WrongResult
+from reelwright.catalogue.own_voices import build_missing_error
+from reelwright.errors import BadInput, WrongResult
 from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.media.speech.murmur import RATE, Murmur
 from reelwright.media.speech.spoken_words import SpokenWord, spell_words, split_sentences
@@ -27,7 +28,7 @@ _LOUDEST: Final = 0.97
 
 
 class Synthesizer(Protocol):
-    """What turns the words of a sentence into sound."""
+    """Voice that turns the words of a sentence into sound."""
 
     def speak(self, words: Sequence[SpokenWord]) -> tuple[np.ndarray, Sequence[int]]:
         """Return a sentence as mono float32, and how many sounds each of its words has."""
@@ -37,12 +38,12 @@ class Synthesizer(Protocol):
 def speak_line(args: Mapping[str, Any], sources: Sequence[Source], room: Path, report: Report) -> WorkResult:
     """Speak ``args["prompt"]`` as 24 kHz mono WAV; the same bytes each time. Spends nothing.
 
-    ``args``: prompt, voice, language, weights (the folder of the network; empty: it is hummed). Facts: duration_ms, and words as
-    ``[text, first ms, last ms]``, each as it is written. Raises ``BadInput``, ``VoiceMissing``.
+    ``args``: prompt, voice, language, weights (the folder of the network; empty: it is hummed). Facts: duration_ms,
+    and words as ``[text, first ms, last ms]``, each as it is written. Raises ``BadInput``, ``VoiceMissing``.
     """
     text, language = str(args["prompt"]), str(args["language"])
     sentences = [words for one in split_sentences(text) if (words := spell_words(one, language))]
-    sentences = [words for words in sentences if any(any(map(str.isalnum, word.spoken)) for word in words)]
+    sentences = [words for words in sentences if any(any(map(str.isalnum, word.speech)) for word in words)]
     if not sentences:
         raise BadInput("prompt", text, "words that can be spoken")
     voice = _load_synthesizer(args)
@@ -79,7 +80,7 @@ def _load_synthesizer(args: Mapping[str, Any]) -> Synthesizer:
     try:
         library = import_module(LIBRARY)
     except ImportError as cause:
-        raise VoiceMissing(voice, "voice") from cause
+        raise build_missing_error(voice, "voice") from cause
     found: Synthesizer = library.open_voice(Path(args["weights"]), voice, language)
     return found
 

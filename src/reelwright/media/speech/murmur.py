@@ -11,11 +11,10 @@ from reelwright.media.speech.spoken_words import SpokenWord
 
 RATE: Final = 24_000
 """Samples a second, as the voice that is rehearsed has it."""
-_LETTER_S: Final = 0.06
-_GAP_S: Final = 0.04
-_PAUSE_S: Final = 0.2
-_PITCH_HZ: Final = 150.0
-_LEVEL: Final = 0.3
+_LETTER_S, _GAP_S, _PAUSE_S = 0.06, 0.04, 0.2
+"""Seconds of a letter, between words and after a comma: calm speech, about."""
+_PITCH_HZ, _LEVEL = 150.0, 0.3
+"""A hum as low as a voice, and as loud as one."""
 
 
 class Murmur:
@@ -23,7 +22,7 @@ class Murmur:
 
     def speak(self, words: Sequence[SpokenWord]) -> tuple[np.ndarray, Sequence[int]]:
         """Return a sentence as mono float32, and how many letters each of its words has."""
-        counts = [sum(map(str.isalnum, word.spoken)) for word in words]
+        counts = [sum(map(str.isalnum, word.speech)) for word in words]
         pieces = [np.zeros(round(0.1 * RATE), dtype=np.float32)]
         for word, count in zip(words, counts, strict=True):
             if count:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import Any, Final
 
-from reelwright.errors import VoiceMissing
+from reelwright.catalogue.own_voices import build_missing_error
 from reelwright.media.speech.spoken_words import UNSPACED, SpokenWord
 
 ESPEAK_NAMES: Final[Mapping[str, str]] = {
@@ -48,8 +48,8 @@ class Phonemizer:
 
     def find_sounds(self, words: Sequence[SpokenWord]) -> tuple[str, tuple[int, ...]]:
         """Return the sounds of a sentence as Kokoro reads them, and the count of each word's."""
-        sounds = self._read((" " if self._is_spaced else "").join(word.spoken for word in words if word.spoken))
-        return sounds, tuple(_count_sounds(self._read_alone(word.spoken)) for word in words)
+        sounds = self._read((" " if self._is_spaced else "").join(word.speech for word in words if word.speech))
+        return sounds, tuple(_count_sounds(self._read_alone(word.speech)) for word in words)
 
     def _read_alone(self, text: str) -> str:
         if not any(map(str.isalnum, text)):
@@ -72,7 +72,7 @@ def _open_reader(language: str) -> Callable[[str], str]:
     try:
         reader = getattr(import_module(module), name)()
     except ImportError as cause:
-        raise VoiceMissing(language, f"voice-{language}") from cause
+        raise build_missing_error(language, f"voice-{language}") from cause
     logging.getLogger("jieba").setLevel(logging.WARNING)  # it tells of its dictionary
 
     def read(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What is written in signs and digits, as a voice says it: prices, hours, telephone numbers, addresses. Pure.
+"""Says in words what is written in signs and digits: prices, hours, telephone numbers, addresses. Pure.
 
 Each written word keeps its place, so that the time of what is said for it is the time of the word.
 """
@@ -43,7 +43,9 @@ _RANGE: Final = regex.compile(r"(?P<first>[^\s–—-]*\d[^\s–—-]*)[–—-]
 _PHONE_PIECE: Final = regex.compile(r"\+?\(?\d[\d()/.-]*")
 _PHONE_START: Final = regex.compile(r"[0+(]|\d{3}-\d{4}$")
 _LEAST_PHONE_DIGITS: Final = 7
+"""Fewest digits of a telephone number: a number with fewer may count something."""
 _THOUSAND, _SPAN_LETTERS = 3, len("1990–2025")
+"""Digits between the spaces of a large number, and letters of a span of years."""
 _ALWAYS: Final = "24/7"
 _UNSPACED_WORD: Final = regex.compile(
     r"(?:[A-Za-z0-9_-]+\.)+[a-z]{2,}(?:/[\w./-]*)?|[¥￥€$£]?\d(?:[\d.,:/]*\d)?(?:[%％℃]|°C)?|\p{Latin}+|\S\p{M}*"
@@ -54,16 +56,17 @@ _JOINERS: Final = frozenset("–—-·•|→…")
 
 @dataclass(frozen=True, slots=True)
 class SpokenWord:
-    """A word as it is written, and what is said for it; empty where nothing is."""
+    """A word as it is written, and the speech for it: the words that are said; empty where nothing is."""
 
     text: str
-    spoken: str
+    speech: str
 
 
 @define_row()
 class SpokenSigns:
-    """How a language says signs. ``currencies``: one, several, one of its hundredths, several; ``early_minute``: of a
-    minute below ten.
+    """The words of a language for signs. ``currencies``: one, several, one of its hundredths, several.
+
+    ``early_minute``: of a minute below ten.
     """
 
     decimal: str
@@ -91,7 +94,7 @@ class SpokenSigns:
 
 @cache
 def load_signs() -> Mapping[str, SpokenSigns]:
-    """Return how each language of the voices says signs. The file is read once."""
+    """Return the words of each language for signs. The file is read once."""
     rows = load_yaml(_FILE)
     return {language: read_strictly(SpokenSigns, row, f"{_FILE.name}: {language}.") for language, row in rows.items()}
 
@@ -171,10 +174,10 @@ class _Speller:
         """Return what is said for word ``n``, with the sign that ends it."""
         part = self._parts[n]
         tail = "".join(char for char in (part["tail"] if part else "") if char in _ENDS)[:1]
-        said = self._spell_core(n)
+        speech = self._spell_core(n)
         if n in self._phones and not tail:
             tail = ","
-        return f"{said}{tail}" if said else ""
+        return f"{speech}{tail}" if speech else ""
 
     def _spell_core(self, n: int) -> str:
         core, signs = self._cores[n], self._signs
@@ -201,8 +204,8 @@ class _Speller:
             return _say_address(found, signs)
         if found := _HANDLE.fullmatch(core):
             return f"{signs.at} {found['name'].replace('.', f' {signs.dot} ').replace('_', ' ')}"
-        if said := self._say_number_word(n, core):
-            return said
+        if speech := self._say_number_word(n, core):
+            return speech
         return _say_plain(core, signs)
 
     def _is_number(self, n: int) -> bool:
@@ -228,8 +231,8 @@ class _Speller:
         name = names[0] if whole == "1" else names[1]
         if not part:
             return name
-        said = self._signs.cents.format(major=name, minor=part.lstrip("0"))
-        return said if whole != "0" else names[-1]
+        speech = self._signs.cents.format(major=name, minor=part.lstrip("0"))
+        return speech if whole != "0" else names[-1]
 
     def _say_number_word(self, n: int, core: str) -> str:
         signs = self._signs
@@ -255,7 +258,7 @@ class _Speller:
             return self._say_amount(n, before, number, after)
         if after in signs.currencies:
             return self._say_amount(n, after, number, "")
-        said = _say_number(number, signs)
+        speech = _say_number(number, signs)
         following = self._cores[n + 1] if n + 1 < len(self._cores) else ""
         if not before and not after:
             if n and self._cores[n - 1] in signs.currencies and not self._is_number(n - 2):
@@ -263,18 +266,18 @@ class _Speller:
             if following in signs.currencies:
                 whole, part = _split_amount(number)
                 return part.lstrip("0") if whole == "0" and part else whole
-            return said
+            return speech
         if before == "+" or before in ("-", "−"):
-            said = f"{signs.plus} {said}" if before == "+" else said
+            speech = f"{signs.plus} {speech}" if before == "+" else speech
             before = ""
         if before:
             return ""
         if after == "%":
-            return f"{said} {signs.percent}"
+            return f"{speech} {signs.percent}"
         if after == "+":
-            return f"{said} {signs.plus}"
+            return f"{speech} {signs.plus}"
         unit = _choose_form(signs.units.get(after, ""), number) or signs.magnitudes.get(after, "")
-        return f"{said} {unit}" if unit else ""
+        return f"{speech} {unit}" if unit else ""
 
     def _say_amount(self, n: int, currency: str, number: str, magnitude: str) -> str:
         signs = self._signs
@@ -326,8 +329,8 @@ def _keep_digits(number: str) -> str:
 
 
 def _say_digits(core: str, signs: SpokenSigns) -> str:
-    said = " ".join(char for char in core if char.isdigit())
-    return f"{signs.plus} {said}" if core.startswith("+") else said
+    speech = " ".join(char for char in core if char.isdigit())
+    return f"{signs.plus} {speech}" if core.startswith("+") else speech
 
 
 def _say_time(hour: int, minute: str, signs: SpokenSigns) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from reelwright.media.speech.spoken_words import SpokenWord
 
 _BLOCK_S: Final = 0.01
+"""Sound is measured in pieces of this length: a hundredth of a second, less than a frame."""
 _QUIET_DB: Final = -38.0
 """A block is silent when it is this much below the loud part of its sentence."""
 _LEAST_SILENCE_S: Final = 0.07

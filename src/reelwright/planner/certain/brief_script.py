@@ -36,7 +36,7 @@ def build_brief_script(
 
     Each screen says what would be seen in it, for whoever films it. ``is_filmed``: a video model makes pictures;
     without anything certain they stand alone, one for each of ``takes``. ``is_voiced``: somebody speaks, so what is
-    read over their pictures is also said; of drawn screens ``narrate`` tells it. Pure.
+    read over their pictures is also said; ``add_narration`` does it for drawn screens. Pure.
     """
     screens = list(draft.screens)
     if screens:

@@ -192,5 +192,6 @@ def _fit_spoken(plan: Plan, spoken: Mapping[str, Frames]) -> Plan:
         for _, line in plan.list_lines()
         if line.spoken_length is not None and line.id in spoken
     }
-    fitted = fit(plan, known) if known else plan
+    timed = {line.id: line.word_times for _, line in plan.list_lines() if line.word_times}
+    fitted = fit(plan, known, timed) if known else plan
     return plan if fitted == plan else rebuild_requests(fitted)

@@ -46,11 +46,11 @@ from reelwright.planner.screens.lengths import (
     lay_out_lengths,
     make_length_error,
 )
-from reelwright.planner.screens.narration import narrate
 from reelwright.planner.screens.parts import MAX_SCREENS, PARAGRAPH_BEATS, ScriptPart, build_parts
 from reelwright.planner.screens.subject_phrase import write_description
 from reelwright.planner.screens.variants import Screen, choose_variants
 from reelwright.planner.tables import Tone, load_beats, load_moods, load_tones
+from reelwright.planner.writing.narration import add_narration
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.value import Digest, ShotId, define_value
 from reelwright.reel.film.brief import Brief, Font, Material
@@ -124,7 +124,7 @@ def plan_parts(parts: Sequence[ScriptPart], options: FilmingOptions, before: Pla
     """Plan shots whose words and pictures are settled; where a voice speaks and nobody wrote what, it says the words of
     the screens. Otherwise like ``plan_script``.
     """
-    film = _PlanBuilder(_narrate(parts, options) if _is_voiced(options) else parts, options, before)
+    film = _PlanBuilder(_add_narration(parts, options) if _is_voiced(options) else parts, options, before)
     plan = film.build()
     return FilmedScript(plan=plan, messages=tuple(film.said), models=film.models, voices=film.voices)
 
@@ -139,12 +139,14 @@ def compute_part_seconds(parts: Sequence[ScriptPart], options: FilmingOptions) -
     ]
 
 
-def _narrate(parts: Sequence[ScriptPart], options: FilmingOptions) -> tuple[ScriptPart, ...]:
+def _add_narration(parts: Sequence[ScriptPart], options: FilmingOptions) -> tuple[ScriptPart, ...]:
     """Return the parts with their words as what is spoken, as far as the film is long enough for them."""
     most_ms = options.brief.length_ms
     if most_ms is None:
-        return narrate(parts)
-    return narrate(parts, lambda some: sum(least for least, _ in compute_part_seconds(some, options)) * 1000 <= most_ms)
+        return add_narration(parts)
+    return add_narration(
+        parts, lambda some: sum(least for least, _ in compute_part_seconds(some, options)) * 1000 <= most_ms
+    )
 
 
 def _is_voiced(options: FilmingOptions) -> bool:

@@ -361,14 +361,13 @@ def _voice(settings: Settings) -> Check:
     """Say whether the voice of this machine can speak, and what brings it."""
     folder = get_voice_folder(settings.home)
     missing = folder.find_missing()
-    install, add = "pip install 'reelwright[voice]'", "reelwright voices add kokoro"
+    add = Action("add_voice")
     if missing == "voice":
         message = "no voice of this machine: lines are spoken by a provider with a key, or stand in the captions"
-        return Check(
-            name="voice", state="good", message=message, fix=f"for one that costs nothing: {install}, then {add}"
-        )
+        actions = (Action("install", {"extra": "voice"}), add)
+        return Check(name="voice", state="good", message=message, actions=actions)
     if missing:
-        return Check(name="voice", state="poor", message="the weights of Kokoro are not in this home", fix=add)
+        return Check(name="voice", state="poor", message="the weights of Kokoro are not in this home", actions=(add,))
     spoken = ", ".join(one for one in find_model("kokoro").default_voices if not folder.find_missing(one))
     return Check(name="voice", state="good", message=f"Kokoro speaks {spoken} here, at $0.00")
 

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from reelwright.errors import NotFound
 from reelwright.net.closing import ensure_closed
-from reelwright.providers.protocol import Progress, SampleSpeaker, as_voice_lister
+from reelwright.providers.protocol import SampleSpeaker, as_voice_lister
 from reelwright.reel.base.canonical import compute_digest
-from reelwright.reel.base.value import Digest, Fingerprint
+from reelwright.reel.base.value import Fingerprint
 from reelwright.studio.results.inventory import VoiceList, VoiceSummary
 
 if TYPE_CHECKING:
     from reelwright.providers.protocol import Provider
-    from reelwright.reel.graph.outcome import Outcome
-    from reelwright.reel.graph.request import Input, Request
     from reelwright.studio.runtime.home import Home
 
 
@@ -32,26 +29,17 @@ async def read_sample(home: Home, provider: str, voice: str) -> bytes:
     found = next((one for one in listed if one.id == voice and one.sample_url), None)
     if lister is None or found is None:
         raise NotFound(code="name_not_found", kind="sample of a voice", name=voice)
-    if seller is not None and isinstance(seller, SampleSpeaker):
-        return await _speak_sample(home, seller, seller.build_sample_request(found))
+    if isinstance(seller, SampleSpeaker):
+        return await _speak_sample(home, *seller.build_sample(found))
     async with ensure_closed(lister.read_sample(found)) as parts:
         return b"".join([part async for part in parts])
 
 
-async def _speak_sample(home: Home, seller: Provider, request: Request) -> bytes:
+async def _speak_sample(home: Home, work: str, args: Mapping[str, Any]) -> bytes:
     """Have a hand speak a sample, and return its bytes."""
-    name = Fingerprint(f"sample:{compute_digest(request)}")
-
-    async def keep(data: AsyncIterator[bytes], mime: str) -> Digest:
-        raise AssertionError("a voice of this machine stores its sound itself")
-
-    async def make(work: str, args: Mapping[str, Any], inputs: Sequence[tuple[Input, Digest]]) -> Outcome:
-        return await home.hands.execute(home.account, work, args, inputs, name)
-
-    prepared = await seller.prepare(request, (), name, partial(home.vault.read, home.account))
-    answer = await seller.submit(prepared, keep, make)
-    assert isinstance(answer, Progress) and answer.outputs[0].asset, "our own work answers with the result itself"
-    return b"".join([part async for part in home.vault.read(home.account, answer.outputs[0].asset)])
+    name = Fingerprint(f"sample:{compute_digest(args)}")
+    made = await home.hands.execute(home.account, work, args, (), name)
+    return b"".join([part async for part in home.vault.read(home.account, made.assets[0])])
 
 
 async def list_voices(providers: Mapping[str, Provider]) -> VoiceList:

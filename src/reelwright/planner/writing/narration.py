@@ -1,4 +1,4 @@
-"""What a voice says over screens for which nobody wrote what is spoken: their own words, in an order that can be heard.
+"""Writes what a voice says over screens for which nobody wrote it: their own words, in an order that can be heard.
 
 A film is understood with eyes closed by that: what it is about, why, how much, and where.
 """
@@ -20,9 +20,10 @@ _ORDER: Final = ("kicker", "name", "descriptor", "number", "label", "line", "dea
 _ESSENTIAL: Final = ("end_card", "cta", "reveal", "offer", "hook", "testimonial")
 """Beats whose words are left out last where a film is too short for all, the last of them first."""
 _MOST_CHART_ROWS: Final = 2
+"""Most rows of a chart that are said: how it began, and how it is now."""
 
 
-def narrate(
+def add_narration(
     parts: Sequence[ScriptPart], can_last: Callable[[Sequence[ScriptPart]], bool] = lambda parts: True
 ) -> tuple[ScriptPart, ...]:
     """Return the parts with what is spoken over each: its own words. Parts stay as they are where somebody wrote what
@@ -103,8 +104,8 @@ def _say_row(row: str) -> str:
 
 
 def _join(texts: Sequence[str]) -> str:
-    said = list(dict.fromkeys(text for text in texts if any(map(str.isalnum, text))))
-    return " ".join(_close(text) for text in said)
+    sentences = dict.fromkeys(text for text in texts if any(map(str.isalnum, text)))
+    return " ".join(map(_close, sentences))
 
 
 def _close(text: str) -> str:
