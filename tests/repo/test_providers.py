@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
 PROVIDERS = SOURCE / "providers"
 NO_ADAPTERS = {"__init__", "forwarding", "kokoro", "offline", "policy", "protocol", "registry", "catalogue_provider"}
-"""What stands beside the adapters: what we draw and speak ourselves, the protocol, who opens them, what they share and wait."""
+"""What stands beside the adapters: our own drawing and voice, the protocol, who opens them, waits, what they share."""
 
 
 def adapters() -> list[str]:

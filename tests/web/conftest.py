@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
@@ -13,7 +13,9 @@ import httpx2
 import pytest
 
 from client.proxy import Proxy
+from reelwright.providers.kokoro import Kokoro
 from reelwright.providers.offline import Offline
+from reelwright.providers.protocol import Provider
 from reelwright.reel.film.brief import Brief
 from reelwright.server.app import build_app
 from reelwright.server.deployment import Deployment, ServeOptions
@@ -113,9 +115,11 @@ class Visitor:
 
 
 @asynccontextmanager
-async def open_visit(settings: Settings, proxy: Proxy | None, **options: Any) -> AsyncIterator[Visitor]:
+async def open_visit(
+    settings: Settings, proxy: Proxy | None, sellers: Mapping[str, Provider] | None = None, **options: Any
+) -> AsyncIterator[Visitor]:
     """Open the application with its pages, without a socket and without a director."""
-    providers = {proxy.name: proxy, "offline": Offline()} if proxy else None
+    providers = {proxy.name: proxy, "offline": Offline()} if proxy else sellers
     async with AsyncStudio(settings, providers=providers, tempo=Tempo(speed=3600)) as studio:
         deployment = Deployment(
             runtime=await studio.open_runtime(), options=replace(ServeOptions(), **options), is_rehearsal=False,
@@ -153,6 +157,13 @@ async def speaker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncItera
     with world(tmp_path / "home", {"elevenlabs": AT_ONCE}) as there:
         async with open_visit(there.settings, None) as found:
             yield found
+
+
+@pytest.fixture
+async def hummer(settings: Settings) -> AsyncIterator[Visitor]:
+    """A visitor of a server without a key on whose machine a voice speaks, which hums here."""
+    async with open_visit(settings, None, {"offline": Offline(), Kokoro.name: Kokoro(None)}) as found:
+        yield found
 
 
 @pytest.fixture

@@ -38,6 +38,19 @@ async def test_a_voice_is_listed_with_a_sample_that_costs_nothing(speaker: Visit
 async def test_without_a_key_the_page_of_the_voices_says_what_is_missing(visitor: Visitor) -> None:
     page = await visitor.see("/studio/voices")
     assert "No voice can speak yet" in page.text and not page.list_tags("a", **{"data-sample": ""})
+    assert "reelwright voices add kokoro" in page.text, "one that needs no key is named"
+
+
+async def test_a_voice_of_this_machine_is_heard_before_it_is_used_and_costs_nothing(hummer: Visitor) -> None:
+    page = await hummer.see("/studio/voices")
+    assert page.list_tags("option", value="kokoro-82m", selected="") and page.list_tags(
+        "a", **{"data-voice": "kokoro-82m"}
+    )
+    assert page.list_tags("a", **{"data-voice": "kokoro-82m:af_heart"})
+    heard = await hummer.client.get("/studio/voices/kokoro/af_heart/sample")
+    assert (heard.status_code, heard.headers["content-type"], heard.content[:4]) == (200, "audio/wav", b"RIFF")
+    assert (await hummer.see("/studio/voices/kokoro/nobody/sample")).answer.status_code == 404
+    assert (await hummer.draft({"text": SPOKEN, "model": "animatic", "voice": "kokoro-82m"})).price == "0.00"
 
 
 async def test_a_voice_that_is_chosen_for_a_new_film_is_in_its_price(speaker: Visitor) -> None:

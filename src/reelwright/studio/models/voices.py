@@ -57,10 +57,8 @@ async def list_voices(providers: Mapping[str, Provider]) -> VoiceList:
         for name, answer in zip(listers, answers, strict=True)
         for voice in answer
     ]  # fmt: skip
-    voices.sort(key=lambda voice: (voice.provider, _get_own_language(voice), voice.name.casefold(), voice.id))
+    own = {name for name, one in listers.items() if isinstance(one, SampleSpeaker)}  # each of theirs is of one language
+    voices.sort(
+        key=lambda one: (one.provider, one.languages if one.provider in own else (), one.name.casefold(), one.id)
+    )
     return VoiceList(providers=tuple(listers), voices=tuple(voices))
-
-
-def _get_own_language(voice: VoiceSummary) -> str:
-    """Return the language of a voice that was made for one; empty for one that speaks any."""
-    return voice.languages[0] if len(voice.languages) == 1 else ""
