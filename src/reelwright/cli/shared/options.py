@@ -156,7 +156,11 @@ OwnStills = Annotated[
 ]
 Voice = Annotated[
     str | None,
-    typer.Option("--voice", metavar="MODEL:VOICE", help="Voice that speaks the lines, such as eleven_v3:VOICE_ID."),
+    typer.Option(
+        "--voice",
+        metavar="MODEL:VOICE",
+        help="Voice that speaks the lines: kokoro, which needs no key, or one such as eleven_v3:VOICE_ID.",
+    ),
 ]
 Music = Annotated[
     str | None,

@@ -247,7 +247,7 @@ class FilmOptions(Options):
         Sequence[str], Field(description="a list of models: AI video models, the preferred one first")
     ] = ()
     stills: Annotated[str | None, Field(description="an image model that first draws a still for each beat")] = None
-    voice: Annotated[str | None, Field(description="the voice that speaks the lines, as MODEL:voice")] = None
+    voice: Annotated[str | None, Field(description="the voice that speaks the lines, as MODEL:voice, or kokoro")] = None
     music: Annotated[
         str | None, Field(description="a music model in place of composed music; or none, for no music")
     ] = None

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
-from reelwright.catalogue.models import get_sold_model
+from reelwright.catalogue.models import get_sold_model, is_model_name
 from reelwright.errors import BadInput
 from reelwright.media.emblems import check_emblem
 from reelwright.planner.match import is_drawn, match_still
@@ -131,9 +131,12 @@ def _set_aspects(plan: Plan, aspects: Sequence[Aspect] | None, is_native: bool |
 
 
 def _replace_voice(plan: Plan, text: str) -> Plan:
-    """Return the plan with another voice: ``MODEL:voice``, or a voice of the one model that speaks in it."""
+    """Return the plan with another voice: ``MODEL:voice``, a model with one for each language, or a voice of the model
+    that speaks in it.
+    """
     models = {line.request.model for _, line in plan.list_lines() if line.request}
-    full = text if ":" in text or len(models) != 1 else f"{min(models)}:{text}"
+    is_whole = ":" in text or len(models) != 1 or is_model_name(text)
+    full = text if is_whole else f"{min(models)}:{text}"
     return late.voices.replace_voice(plan, *late.terms.parse_voice(full))
 
 
