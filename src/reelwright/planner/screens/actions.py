@@ -301,11 +301,11 @@ def list_subjects(facts: CertainFacts) -> list[str]:
     if explained := load_pattern("explains").search(facts.brief):
         noun = write_subject(explained["what"], "en", is_told=True)
         steps = (write_subject(one, "en", is_told=True) for one in _PARTS.split(explained["steps"]))
-        told = [one.removeprefix(CLAUSE) for one in steps if one.startswith(CLAUSE)]
-        return [noun, *(f"{CLAUSE}{noun} at work as {one}" for one in told)]
-    told = _list_told_sentences(facts)
-    found += told if found and found[0].startswith(CLAUSE) else ()
-    found = found or told[:1] or [_write_advert_subject(facts)]
+        acts = [one.removeprefix(CLAUSE) for one in steps if one.startswith(CLAUSE)]
+        return [noun, *(f"{CLAUSE}{noun} at work as {one}" for one in acts)]
+    sentences = _list_told_sentences(facts)
+    found += sentences if found and found[0].startswith(CLAUSE) else ()
+    found = found or sentences[:1] or [_write_advert_subject(facts)]
     return [" ".join(one[:MAX_SUBJECT_LETTERS].split()) for one in found if one]
 
 
@@ -429,8 +429,8 @@ def _write_advert_subject(facts: CertainFacts) -> str:
 
 def _find_lead(facts: CertainFacts) -> str:
     """Find the first part of an English brief that begins with a noun whose kind is known."""
-    told = [(one.start, one.text) for one in facts.list_pieces("descriptor", "fact", "offer")]
-    pieces = (text for _, text in sorted([*told, *((one.start, one.text) for one in facts.unused_parts)]))
+    spans = [(one.start, one.text) for one in facts.list_pieces("descriptor", "fact", "offer")]
+    pieces = (text for _, text in sorted([*spans, *((one.start, one.text) for one in facts.unused_parts)]))
     texts = (_EVERY.split(text)[0] for text in pieces if not any(map(str.isdigit, text)))
     leads = (cut_undrawable(write_subject(text, "en", is_told=False, begins_sentence=True)) for text in texts)
     leads = (one for one in leads if can_follow_name(one, "en") and not load_pattern("genre").match(one))

@@ -193,7 +193,7 @@ def cut_undrawable(text: str) -> str:
     starts = [n for n in range(1, len(words)) if places[n] and not places[n - 1]]
     for start, end in pairwise([*starts, len(words)]):
         if any(map(_is_undrawable, words[start:end])):
-            return load_pattern("bare_relative").sub("", " ".join(words[:start])).rstrip(",")
+            return str(load_pattern("bare_relative").sub("", " ".join(words[:start]))).rstrip(",")
     return trim_end(text)
 
 
