@@ -37,7 +37,7 @@ def test_models_are_filtered_by_ability_kind_provider_and_the_keys_that_are_here
     none = {"REPLICATE_API_TOKEN": "", "OPENROUTER_API_KEY": "", "GEMINI_API_KEY": "", "GOOGLE_API_KEY": "",
             "ELEVENLABS_API_KEY": "", "OPENAI_API_KEY": "", "ANTHROPIC_API_KEY": "", "LITELLM_API_KEY": "",
             "GOOGLE_ACCESS_TOKEN": ""}  # fmt: skip
-    ours = ["local-video", "local-video-sglang", "local-mochi-1", "ollama", "lmstudio", "own-text"]
+    ours = ["local-video", "local-video-sglang", "local-mochi-1", "kokoro-82m", "ollama", "lmstudio", "own-text"]
     assert ids(reelwright, "--key", **none) == ours
     here = ids(reelwright, "--key", "--kind", "image", **{**none, "REPLICATE_API_TOKEN": "r8_not-a-real-one"})
     assert here == ["flux-dev", "flux-2-pro", "flux-2-dev"]
