@@ -1,4 +1,4 @@
-"""What a person can do about a reason, by code: advice beside its sentence, and the names of actions.
+"""Advice about reasons, and the words of actions, by code: what stands beside a sentence of ``message_texts``.
 
 A program reads ``code``, ``kind`` and ``params`` instead: the sentences here may change with any release.
 """

@@ -2,6 +2,7 @@
 
     ReelwrightError                     retry: never|later|ask · was_billed: no|yes|unknown · exit
     ├── BadInput                        names field, value and what is accepted          exit 2
+    │   ├── KeyMissing                  no key of a provider that is asked               exit 2
     │   ├── TooLarge                    a picture with too many bytes                    exit 2
     │   ├── LengthOutOfReach            knows the nearest length that can be             exit 2
     │   ├── TooLong                     names field, length and limit                    exit 2
@@ -161,12 +162,6 @@ class KeyMissing(BadInput):
     """Raised where a provider is asked for something and there is no key of it."""
 
     missing_code = "provider_key_missing"
-
-    def __init__(self, provider: str, variables: str, *, hint: str, actions: Iterable[Action]) -> None:
-        """Create the error. ``variables``: names of those of the environment in which a key may stand."""
-        accepted = f"a key of {provider}, stored here or set in {variables}"
-        super().__init__("key", None, accepted, hint=hint, actions=actions)
-        self.params = {**self.params, "provider": provider, "variables": variables}
 
 
 class LengthOutOfReach(BadInput):

@@ -207,7 +207,10 @@ def build_missing_key_error(name: str) -> KeyMissing:
     variables = " or ".join(variable for holder in holders for variable in holder.variables)
     pages = "; ".join(f"{holder.name}: {holder.page}" for holder in holders)
     actions = [Action("add_key", {"provider": holders[0].name})]
-    return KeyMissing(name, variables, hint=pages, actions=actions)
+    accepted = f"a key of {name}, stored here or set in {variables}"
+    missing = KeyMissing("key", None, accepted, hint=pages, actions=actions)
+    missing.params = {**missing.params, "provider": name, "variables": variables}
+    return missing
 
 
 def read_private_file(file: Path) -> bytes | None:

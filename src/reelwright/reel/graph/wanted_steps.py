@@ -82,7 +82,7 @@ def _read(
 
 
 class _Reading:
-    """What a graph, a person's choices and the results so far say together of each step. It never changes."""
+    """A graph read with a person's choices and the results so far: what they say of each step. It never changes."""
 
     def __init__(
         self, graph: Graph, choices: Choices, outcomes: Mapping[Fingerprint, Outcome], deleted_assets: frozenset[Digest]
@@ -133,10 +133,11 @@ class _Reading:
 _readings: Final[dict[tuple[Any, ...], _Reading]] = {}
 """Each holds what the ``id`` values of its key are of, so that nothing else can get the same."""
 _MOST_READINGS: Final = 32
+"""Most readings at once: some pages and prices of a film each ask for two or three. Others than these are rare."""
 
 
 class _Walk:
-    """One walk from the goal down to what exists."""
+    """A walk from the goal down to what exists, which collects what is wanted on its way."""
 
     def __init__(self, seen: _Reading) -> None:
         self._seen = seen
