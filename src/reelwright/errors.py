@@ -45,6 +45,7 @@ is made from them in ``reelwright.messages``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any, Literal, Self
 
 from reelwright.messages import PLAIN, Names, format_advice, format_reason, format_step_reason
@@ -146,10 +147,12 @@ class BadInput(ReelwrightError):
         hint: str = "",
         step: str | None = None,
         actions: Iterable[Action] = (),
+        more: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        """Create the error. ``accepted``: what the field accepts, as a phrase of a sentence."""
+        """Create the error. ``accepted``: what the field accepts, as a phrase of a sentence; ``more``: more params."""
         code, plain = self.missing_code if value is None else self.code, to_plain(value)
-        super().__init__(code=code, hint=hint, step=step, actions=actions, field=field, value=plain, accepted=accepted)
+        params = {"field": field, "value": plain, "accepted": accepted, **more}
+        super().__init__(code=code, hint=hint, step=step, actions=actions, **params)
         self.field, self.value, self.accepted = field, value, accepted
 
     @property

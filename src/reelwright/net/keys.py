@@ -208,9 +208,8 @@ def build_missing_key_error(name: str) -> KeyMissing:
     pages = "; ".join(f"{holder.name}: {holder.page}" for holder in holders)
     actions = [Action("add_key", {"provider": holders[0].name})]
     accepted = f"a key of {name}, stored here or set in {variables}"
-    missing = KeyMissing("key", None, accepted, hint=pages, actions=actions)
-    missing.params = {**missing.params, "provider": name, "variables": variables}
-    return missing
+    more = {"provider": name, "variables": variables}
+    return KeyMissing("key", None, accepted, hint=pages, actions=actions, more=more)
 
 
 def read_private_file(file: Path) -> bytes | None:
