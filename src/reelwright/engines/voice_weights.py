@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from reelwright.catalogue.own_voices import STYLE_BYTES, VoiceFolder, load_own_voices
-from reelwright.errors import BadInput, StoreUnavailable
+from reelwright.errors import BadInput, StoreUnavailable, Unreachable
 from reelwright.net.closing import ensure_closed
 from reelwright.net.http import HttpClient
 
@@ -146,10 +146,14 @@ def _read_style(content: bytes) -> bytes:
 
 
 async def _download(origin: str) -> bytes:
-    async with HttpClient("kokoro", origin) as http:
+    async with HttpClient(origin.partition("://")[2], origin) as http:
         stream = http.stream(f"{origin}{VOICES_PATH}", cap=MAX_FILE_BYTES)
-        async with ensure_closed(stream) as parts:
-            return b"".join([part async for part in parts])
+        try:
+            async with ensure_closed(stream) as parts:
+                return b"".join([part async for part in parts])
+        except Unreachable as error:
+            error.advice = "docs/guides/voice.md says from where else the voices can be taken"
+            raise
 
 
 def _write(folder: VoiceFolder, found: FoundWeights) -> None:
