@@ -23,14 +23,13 @@ async def read_sample(home: Home, provider: str, voice: str) -> bytes:
 
     Raises ``NotFound`` for a voice that is not listed and for one without a sample, ``Unreachable`` and ``Refused``.
     """
-    seller = home.providers.get(provider)
-    lister = as_voice_lister(seller)
+    lister = as_voice_lister(home.providers.get(provider))
     listed = await lister.list_voices() if lister else ()
     found = next((one for one in listed if one.id == voice and one.sample_url), None)
     if lister is None or found is None:
         raise NotFound(code="name_not_found", kind="sample of a voice", name=voice)
-    if isinstance(seller, SampleSpeaker):
-        return await _speak_sample(home, *seller.build_sample(found))
+    if isinstance(lister, SampleSpeaker):
+        return await _speak_sample(home, *lister.build_sample(found))
     async with ensure_closed(lister.read_sample(found)) as parts:
         return b"".join([part async for part in parts])
 
