@@ -32,8 +32,8 @@ FILES = sorted(FOLDER.glob("*.yaml"))
 
 def test_there_is_a_file_for_every_provider() -> None:
     assert list_providers() == (
-        "elevenlabs", "gemini_longrunning", "google", "kokoro", "local_text", "openai_videos", "openrouter", "replicate",
-        "text",
+        "elevenlabs", "gemini_longrunning", "google", "kokoro", "local_text", "openai_videos", "openrouter",
+        "replicate", "text",
     )  # fmt: skip
     assert len(load_models()) == sum(
         len(load_provider_models(name)) for name in list_providers()
