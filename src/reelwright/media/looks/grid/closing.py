@@ -221,7 +221,7 @@ def _set_on_signal(stage: Stage) -> None:
     name, call = split_card(name, line, url, stage.request.about)
     sheet = Sheet(stage, "signal", *roles)
     u, gap = sheet.u, 40 * sheet.u
-    art = Box(0, stage.height * (0.8 if sheet.wide else 0.72), stage.width, stage.height)
+    art = Box(0, stage.height * (0.75 if sheet.wide else 0.72), stage.width, stage.height)
     if sheet.small_height and stage.shape != "tall":  # in a tall frame it stands over the board anyway
         art = art._replace(top=art.top - sheet.small_height, bottom=stage.live.bottom - sheet.small_height)
     sheet.cut(art.top - 56 * u)
@@ -254,7 +254,7 @@ def _set_on_signal(stage: Stage) -> None:
     elif notes:
         sheet.put(notes, box.left, y, stage.to_frames(3), group="address")
         y += sheet.measure(notes) + gap
-    across = 12 if sheet.wide else 5
+    across = 8 if sheet.wide else 5
     if stage.shape == "tall" and not sheet.small_height and y + 40 * u < art.top:  # no bare field over the board
         art, across = art._replace(top=y + 40 * u), 3
     add_board(sheet, name or line or url, art, across=across)

@@ -36,6 +36,8 @@ _PALL = 0.15
 """How dark words make the light that lies on their shade."""
 _BUSY, _QUIET = 0.16, 0.62
 """Difference of light in a row from which a subject stands there, and the part of a place that words have at least."""
+_FEW = 64
+"""Most letters of words that make room for a subject."""
 _EDGE = 0.15
 """How dark the corners of a photograph are at most."""
 
@@ -96,6 +98,9 @@ def _show_photo(room: Room, picture: Picture) -> Box:
 
 def _end_before_subject(room: Room, sprite: Sprite, side: str, place: Box) -> Box:
     """End the place of words above or below where a subject begins, whose light differs from what is around it."""
+    request = room.stage.request
+    if sum(map(len, request.words.values())) > _FEW or request.staging == "cta":
+        return place  # many words need the room, and so does a button under a line
     if room.wide or side not in ("top", "foot"):
         return place
     part = cut_light(room.stage, _measure(room, sprite), place)

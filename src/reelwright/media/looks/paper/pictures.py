@@ -23,7 +23,7 @@ Place = Literal["after", "before", "below", "above"]
 """Where a torn photograph lies to the words, in the direction of reading."""
 _LEGIBLE = 5.0
 """Contrast of words to nearly all of the photograph under them."""
-_VEILS = (0.1, 0.2)
+_VEILS = (0.1, 0.2, 0.36)
 """How much of a veil lies behind words, which they all but do not need, if any; the first takes out the grain."""
 _SHARES = (0.5, 0.38, 0.28, 0.22)
 """Parts of the height in which words stand on a photograph, the largest first; in columns they are larger by half."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from reelwright.media.drawing.drawables import skia
@@ -30,6 +31,8 @@ from reelwright.media.staging.stagings import choose_composition
 _ONE_STRIP: Final = 14
 """Most letters of a line that is not divided into strips."""
 
+_LEAST_MEADOW: Final = 0.1
+"""Least height of a meadow, as a part of the frame's."""
 _COMPANIONS = 2
 """Drawings beside or under a date."""
 
@@ -264,10 +267,8 @@ def set_date(page: Page, text: str) -> bool:
         elif is_bare:
             draw_line(page, live.left, live.right, page.floor, later)
         stems = ((0.30, reach, 16, -22), (0.16, reach * 0.66, 8, 10))
-    for sign in (-1, 1):
-        for index, (aside, length, lean, bend) in enumerate(() if is_bare else stems):
-            add_branch(page, wide * (0.5 + aside * sign), root, length, -90 + lean * sign, bend * sign, plant="daisy",
-                       seed=2 * index + (sign > 0), at=later * index)  # fmt: skip
+    if not is_bare:
+        _grow_meadow(page, root, stems)
     floor = _lay_companions(page, has_plants=page.grows and not is_bare)
     most = 104 if page.wide else 84
     head = page.fit(what, "italic", live.width * 0.8, 150 * u, lines=1, largest=1.2 * most)
@@ -285,7 +286,8 @@ def set_date(page: Page, text: str) -> bool:
     left, right = (block.scale(size / block.size) if block.lines else block for block in (left, right))
     cap = numeral.ascent
     spare = floor - page.top - cap - others
-    top = page.top + max(0.0, spare) * (0.4 if page.grows and not page.wide else 0.5)
+    is_open = is_bare and page.grows and floor == page.floor  # a meadow stands between the words and the small print
+    top = page.top + max(0.0, spare) * (0.2 if is_open else 0.4 if page.grows and not page.wide else 0.5)
     page.put(head, centre, top, page.desk, 0, align="middle", group="what")
     top += head.height + gap if head.lines else 0
     page.put(numeral, centre, top, page.desk, 0, align="middle", emphatic=True, enter="lines", group="day")
@@ -305,8 +307,21 @@ def set_date(page: Page, text: str) -> bool:
         add_rule(page, centre, top + cap + 50 * u, 170 * u, page.desk.accent, stage.request.frames * 0.4)
         late = max(stage.to_frames(16), stage.request.frames * 0.25)
         page.put(below, centre, y + 16 * u, page.desk, late, align="middle", group="place")
+        reach = page.floor - y - 16 * u - below.height - 40 * u
+        if is_open and reach > _LEAST_MEADOW * high:
+            reach = min(reach, 0.4 * wide)
+            _grow_meadow(page, page.floor, ((0.30, reach, 16, -22), (0.16, reach * 0.66, 8, 10)))
     page.add_small_print(centre, page.desk, "middle")
     return True
+
+
+def _grow_meadow(page: Page, root: float, stems: Sequence[tuple[float, float, float, float]]) -> None:
+    """Grow flowers from ``root`` on both sides; for each stem: how far aside, its length, its lean and its bend."""
+    wide, later = page.stage.width, page.stage.to_frames(6)
+    for sign in (-1, 1):
+        for index, (aside, length, lean, bend) in enumerate(stems):
+            add_branch(page, wide * (0.5 + aside * sign), root, length, -90 + lean * sign, bend * sign, plant="daisy",
+                       seed=2 * index + (sign > 0), at=later * index)  # fmt: skip
 
 
 def _lay_companions(page: Page, *, has_plants: bool) -> float:
