@@ -13,10 +13,14 @@ from kokoro_onnx import Kokoro
 
 from reelwright.catalogue.own_voices import VoiceFolder, build_missing_error
 from reelwright.media.speech.sounds import Phonemizer, open_phonemizer
+from reelwright.media.speech.murmur import RATE
 from reelwright.media.speech.spoken_words import SpokenWord
 
 _THREADS: Final = 1
 """Threads of one network: hands work side by side, and the bytes are the same on a machine with other cores."""
+
+_SILENT_SAMPLES: Final = RATE // 10
+"""A tenth of a second stands for a sentence without a sound that the network knows."""
 
 
 def open_voice(weights: Path, voice: str, language: str) -> Voice:
@@ -48,6 +52,8 @@ class Voice:
     def speak(self, words: Sequence[SpokenWord]) -> tuple[np.ndarray, Sequence[int]]:
         """Return a sentence as mono float32, and how many sounds each of its words has."""
         sounds, counts = self._phonemizer.find_sounds(words)
+        if not self._network.tokenizer.tokenize(sounds, None):  # letters that this language does not read
+            return np.zeros(_SILENT_SAMPLES, dtype=np.float32), counts
         made, _ = self._network.create(
             sounds, voice=self._style, is_phonemes=True, trim=False, sentence_pause=0.0, clause_pause=0.0
         )
