@@ -34,6 +34,7 @@ from reelwright.studio.projects.film_parts import FilmParts, PlayedPart
 from reelwright.studio.projects.queued_job import QueuedBatch, QueuedJob, QueuedRow
 from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.inventory import (
+    AddedVoice,
     Check,
     Checkup,
     EngineList,
@@ -541,6 +542,7 @@ EXAMPLES: dict[str, Any] = {
     "EngineLog": EngineLog(model="tiny-mochi", path="/home/engines/tiny-mochi.log", text="ready\n"),
     "VoiceSummary": VOICE,
     "VoiceList": VoiceList(providers=("elevenlabs",), voices=(VOICE,)),
+    "AddedVoice": AddedVoice(name="kokoro", folder="/home/voices/kokoro", voices=54, needs_extra=True),
     "ModelList": ModelList(models=(MODEL,)),
     "ModelList with local servers": ModelList(models=(MODEL,), local=()),
     "JobList": JobList(jobs=(JOB,)),

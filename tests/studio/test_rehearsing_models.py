@@ -15,6 +15,7 @@ from reelwright.catalogue.models import is_retired, load_models
 from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.fakes.media_spec import make_tiny_file
+from reelwright.providers.kokoro import Kokoro
 from reelwright.providers.protocol import Progress
 from reelwright.reel.base.ids import mint
 from reelwright.reel.base.value import Digest
@@ -23,7 +24,8 @@ from reelwright.settings import Settings
 from reelwright.studio.runtime.rehearsal import Rehearsal
 from reelwright.studio.runtime.rehearsal_stage import Stage
 
-REHEARSED = [row for row in load_models().values() if not is_retired(row)]
+REHEARSED = [row for row in load_models().values() if not is_retired(row) and row.provider != Kokoro.name]
+"""All that a fake sells: the voice of this machine hums in a hand, without a wire."""
 
 
 def png():

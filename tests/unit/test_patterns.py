@@ -46,11 +46,13 @@ BOUNDED: Final[Mapping[str, str]] = {
 
 OF_ENGINE: Final = ("mochi_attention", "pipeline", "server", "speed")
 """Modules of our own engine that need torch, which only an environment of the engine has."""
+OF_VOICE: Final = "reelwright.media.speech.kokoro_voice"
+"""The module that needs the packages of the extra ``voice``."""
 
 
 def list_modules() -> Iterator[ModuleType]:
     for found in pkgutil.walk_packages(reelwright.__path__, "reelwright."):
-        if found.name in [f"reelwright.engines.own.{one}" for one in OF_ENGINE]:
+        if found.name in [OF_VOICE, *(f"reelwright.engines.own.{one}" for one in OF_ENGINE)]:
             continue
         if ".migrations" not in found.name and not found.name.endswith("__main__"):
             yield importlib.import_module(found.name)
@@ -129,6 +131,11 @@ def test_a_module_that_is_not_imported_here_has_no_patterns(name: str) -> None:
     assert re.search(r"import torch|own\.pipeline", text) and not re.search(
         r"^(import|from) (re|regex)\b", text, re.MULTILINE
     )
+
+
+def test_the_module_of_the_voice_has_no_patterns_either() -> None:
+    text = (SOURCE / f"{OF_VOICE.removeprefix('reelwright.').replace('.', '/')}.py").read_text(encoding="utf-8")
+    assert "import onnxruntime" in text and not re.search(r"^(import|from) (re|regex)\b", text, re.MULTILINE)
 
 
 @pytest.mark.lane_serve

@@ -217,6 +217,7 @@ class Studio:
     read_engine_log = _twin(AsyncStudio.read_engine_log)
     examine_engines = _twin(AsyncStudio.examine_engines)
     add_model = _twin(AsyncStudio.add_model)
+    add_voice = _twin(AsyncStudio.add_voice)
     look_up_weights = _twin(AsyncStudio.look_up_weights)
     fetch_model = _twin(AsyncStudio.fetch_model)
 

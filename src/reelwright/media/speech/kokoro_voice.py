@@ -12,8 +12,8 @@ import onnxruntime
 from kokoro_onnx import Kokoro
 
 from reelwright.catalogue.own_voices import VoiceFolder, build_missing_error
-from reelwright.media.speech.sounds import Phonemizer, open_phonemizer
 from reelwright.media.speech.murmur import RATE
+from reelwright.media.speech.sounds import Phonemizer, open_phonemizer
 from reelwright.media.speech.spoken_words import SpokenWord
 
 _THREADS: Final = 1

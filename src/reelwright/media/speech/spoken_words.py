@@ -39,7 +39,7 @@ _GROUPED: Final = regex.compile(r"\d{1,3}(?:[.,'’\u00a0\u202f]\d{2,3})*[.,'’
 _DECIMAL: Final = regex.compile(r"(?P<whole>\d[\d.,'’\u00a0\u202f]*|\d)[.,](?P<part>\d{1,2}|\d{4,})")
 _SIGNED: Final = regex.compile(r"(?P<before>\D{0,3}?)(?P<number>\d[\d.,'’\u00a0\u202f]*\d|\d)(?P<after>[^\d\s]*)")
 _TIME: Final = regex.compile(r"(?P<h>[01]?\d|2[0-4])[:h](?P<m>[0-5]\d)?(?:\s?[hH])?")
-_RANGE: Final = regex.compile(r"(?P<first>[^\s–—-]*\d[^\s–—-]*)[–—-](?P<last>[^\s–—-]*\d[^\s–—-]*)")
+_RANGE: Final = regex.compile(r"(?P<first>[^\s–—-]++)[–—-](?P<last>[^\s–—-]++)")
 _PHONE_PIECE: Final = regex.compile(r"\+?\(?\d[\d()/.-]*")
 _PHONE_START: Final = regex.compile(r"[0+(]|\d{3}-\d{4}$")
 _LEAST_PHONE_DIGITS: Final = 7
@@ -48,7 +48,7 @@ _THOUSAND, _SPAN_LETTERS = 3, len("1990–2025")
 """Digits between the spaces of a large number, and letters of a span of years."""
 _ALWAYS: Final = "24/7"
 _UNSPACED_WORD: Final = regex.compile(
-    r"(?:[A-Za-z0-9_-]+\.)+[a-z]{2,}(?:/[\w./-]*)?|[¥￥€$£]?\d(?:[\d.,:/]*\d)?(?:[%％℃]|°C)?|\p{Latin}+|\S\p{M}*"
+    r"(?<![A-Za-z0-9_-])(?:[A-Za-z0-9_-]{1,63}+\.){1,9}+[a-z]{2,}(?:/[\w./-]*)?|[¥￥€$£]?\d(?:[\d.,:/]*\d)?(?:[%％℃]|°C)?|\p{Latin}+|\S\p{M}*"
 )
 """A word of a language without spaces: an address, an amount, a word in Latin letters, else each letter."""
 _JOINERS: Final = frozenset("–—-·•|→…")
