@@ -9,9 +9,9 @@ from tools.gallery.films import GALLERY, SHORT_SIDE, GalleryFilm
 _HEAD = """# Twenty films, as they come
 
 `make gallery` makes these films and this page: twenty scripts, and `reelwright make SCRIPT --short-side {short_side}`
-for each, without an API key, a GPU or any other option. Nobody touched the films: each look, accent, mood and length is
-the one that Reelwright chose. The businesses are invented, and the photographs are drawn
-([tools/gallery](../../tools/gallery/landscapes.py)).
+for each, without an API key or a GPU, and with `--voice kokoro` where that voice has the language. Nobody touched the
+films: each look, accent, mood and length is the one that Reelwright chose. The businesses are invented, and the
+photographs are drawn ([tools/gallery](../../tools/gallery/landscapes.py)).
 
 Each picture shows the first frame of a film and a frame of each of its screens.
 
