@@ -21,8 +21,6 @@ _KINDS: Final = {
     b"\xff\xf2": "audio/mpeg", b"OggS": "audio/ogg", b"fLaC": "audio/flac",
 }  # fmt: skip
 """First bytes of the sounds that browsers play, each with its type. What begins otherwise is not sent on."""
-_COMMANDS: Final = "pip install 'reelwright[voice]'\nreelwright voices add kokoro"
-"""The commands that bring the voice of this machine."""
 _NONE: Final = VoiceList(providers=(), voices=())
 
 
@@ -54,14 +52,7 @@ def _render(
 ) -> Response:  # fmt: skip
     voices = [one for one in found.voices if chosen and one.provider == chosen.provider]
     return render(
-        request,
-        "voices/page.html",
-        room="create",
-        models=models,
-        chosen=chosen,
-        voices=voices,
-        trouble=trouble,
-        commands=_COMMANDS,
+        request, "voices/page.html", room="create", models=models, chosen=chosen, voices=voices, trouble=trouble
     )
 
 
