@@ -26,7 +26,7 @@ _REAL: Final = "Photographed: natural texture and weight, one take."
 _SETTLES: Final = "All comes to rest at the end."
 _ROOM: Final = "The lower third of the frame stays calm and uncluttered."
 _PLAIN_SURFACES: Final = "Every surface is plain and unmarked."
-_DESERTED: Final = "The place is deserted; things alone are in the frame."
+_DESERTED: Final = "The place is deserted."
 _NO_TEXT: Final = "No text, captions, logos or numbers anywhere in the picture."
 
 
