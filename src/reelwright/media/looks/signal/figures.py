@@ -26,7 +26,7 @@ def set_proof(stage: Stage) -> None:
     screen = Screen(stage, focus=(0.7, 0.5) if stage.shape == "wide" else (0.5, 0.4), has_head=not is_low)
     u, box = screen.u, screen.box
     if picture is not None:
-        box = show_picture(screen, picture, share=0.36 if is_low else 0)
+        box = show_picture(screen, picture, share=0.36 if is_low else 0.44 if stage.shape == "tall" else 0)
     compares = has_comparison(stage)
     named = picture is None and can_show_counted_thing(stage)
     is_bare = picture is None and not compares and not named and choose_composition(stage.request, 2) == 1
