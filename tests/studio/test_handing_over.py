@@ -176,6 +176,7 @@ def test_the_doctor_says_one_line_for_each_thing(home: Home, empty: Settings) ->
         "vault",
         "leftovers",
         "keys",
+        "voice",
         "planners",
     ]
     journal = next(check for check in checkup.checks if check.name == "journal")
