@@ -14,9 +14,8 @@ from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.film.markup import BREAK, parse_pieces, to_plain_text
 
 _ENDS: Final = ".!?…:;。！？：；।؟"
-_UNSAID: Final = frozenset({"source", "legal", "terms", "role", "chart", "ratio_milli", "a", "b", "listing"})
-"""Roles of words that are only read: small print, data, code."""
 _ORDER: Final = ("kicker", "name", "descriptor", "number", "label", "line", "deal", "after", "quote", "who", "url")
+"""Roles of words that are said, in this order. Others are only read: small print, data, code."""
 _ESSENTIAL: Final = ("end_card", "cta", "reveal", "offer", "hook", "testimonial")
 """Beats whose words are left out last where a film is too short for all, the last of them first."""
 _MOST_CHART_ROWS: Final = 2
@@ -75,7 +74,7 @@ def compose_narration(words: Mapping[str, str]) -> str:
         return _join([number, *map(_plain, rest)])
     if "before" in words and "after" not in words:
         return _join([_plain(words["before"])])
-    return _join([_plain(words[role]) for role in _ORDER if role in words and role not in _UNSAID])
+    return _join([_plain(words[role]) for role in _ORDER if role in words])
 
 
 def _plain(words: str) -> str:

@@ -73,7 +73,8 @@ def _read(
     The graph, the choices and each outcome of a journal are the same objects in the next request, as the mapping that
     holds the outcomes is not.
     """
-    key = (id(graph), id(choices), frozenset(deleted_assets), *map(id, outcomes.values()))
+    found = tuple((name, id(outcome)) for name, outcome in outcomes.items())
+    key = (id(graph), id(choices), frozenset(deleted_assets), found)
     if (known := _readings.get(key)) is None:
         if len(_readings) >= _MOST_READINGS:
             _readings.clear()
