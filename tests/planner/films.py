@@ -38,9 +38,12 @@ def letters(text: str) -> str:
 
 
 def made_up(film: Plan, brief: str) -> list[str]:
-    """Words of the film that are no span of its brief."""
+    """Words of the film that are no span of its brief. A voice joins texts of a screen: its words are looked up one by
+    one, without the full stop and the comma at which it comes down.
+    """
     there = letters(brief)
-    return [text for text in shown(film) if letters(text.replace("\\*", "*")) not in there]  # a star is escaped
+    spoken = (word.rstrip(".,:") for _, line in film.list_lines() for word in line.text.split())
+    return [text for text in (*_on_screen(film), *spoken) if letters(text.replace("\\*", "*")) not in there]
 
 
 def broken(film: Plan) -> list[Finding]:

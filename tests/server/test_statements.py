@@ -30,10 +30,11 @@ OF_A_VIEW = 7
 """Statements that read a video: its job, its project's standing (5), and files that were deleted."""
 OF_A_CREATE = 10
 """Statements of a create: one looks for a retry that overtook it, one reads the job's time, and each table has one."""
-CALLS_OF_A_CREATE = 513
+CALLS_OF_A_CREATE = 517
 """Calls of functions of the package on the event loop's thread, beside the database and without HTTP. They stand for
-processor time, which a busy machine makes longer. Five ask, once in two seconds, whether a recovered purchase waits,
-and five are the span of a trace, which does nothing while nobody traces.
+processor time, which a busy machine makes longer. Six keep what a graph says, so that nobody reads it twice.
+Five ask, once in two seconds, whether a recovered purchase waits, and five are the span of a trace, which does nothing
+while nobody traces.
 """
 
 

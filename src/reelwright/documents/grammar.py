@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import cache
 from typing import Any, Final
 
 from markdown_it import MarkdownIt
@@ -13,8 +14,9 @@ _OFF: Final = ("lheading", "code", "reference", "entity")
 _MARKS: Final = "*_~"
 
 
-def build_parser() -> MarkdownIt:
-    """Build a parser without setext headings, indented code, link definitions and entities; ``~~`` strikes out.
+@cache
+def load_parser() -> MarkdownIt:
+    """Build, once, a parser without setext headings, indented code, link definitions and entities; ``~~`` strikes out.
 
     It reads links to any address, so that an error can name the address that is not accepted. Escapes get tokens of
     their own.
@@ -23,6 +25,7 @@ def build_parser() -> MarkdownIt:
     made.disable(["fragments_join", "text_join"])
     made.validateLink = lambda url: True  # type: ignore[method-assign]
     made.inline.parse = _parse.__get__(made.inline)  # type: ignore[method-assign]
+    made.parse("a")  # it collects its rules at the first text, which two threads may not do at once
     return made
 
 

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from reelwright.documents.comments import SettingsComment, extract_comments
 from reelwright.documents.front_matter import extract_front_matter
-from reelwright.documents.grammar import build_parser
+from reelwright.documents.grammar import load_parser
 from reelwright.documents.script import (
     SETTINGS,
     BlockSettings,
@@ -60,7 +60,7 @@ def read_script(text: str, name: str = "script.md") -> Script:
     fronted = extract_front_matter(text, refuse)
     bare = extract_comments(fronted.rest, refuse)
     reader = _Reader(refuse, bare.settings_comments)
-    reader.walk(build_parser().parse(bare.text))
+    reader.walk(load_parser().parse(bare.text))
     return reader.build_script(dict(fronted.settings), bare.notes)
 
 
@@ -307,7 +307,7 @@ class _Reader:
 
     def _table(self, content: str, line: int, settings: BlockSettings) -> None:
         def read(cell: str, number: int) -> str:
-            words = self._words.read(build_parser().parseInline(cell.replace("\\|", "|"))[0].children or (), number)
+            words = self._words.read(load_parser().parseInline(cell.replace("\\|", "|"))[0].children or (), number)
             if words.pictures or words.links:
                 self._refuse(number, cell, "words and numbers in a table")
             return " ".join(words.text.split())

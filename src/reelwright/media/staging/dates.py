@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import regex
@@ -36,6 +37,7 @@ _MONTHS: Final = {
 """Names of months as dates have them."""
 _OTHER_MONTHS: Final = {"jänner": 1, "मई": 5, "जून": 6}
 """Numbers of months by a second name, beside the twelve of their language."""
+_TWELVE: Final = [[one for one in names.split() if one not in _OTHER_MONTHS] for names in _MONTHS.values()]
 _LEAST_MONTH_LETTERS: Final = 3
 _MONTH_NAMES: Final = frozenset(name for names in _MONTHS.values() for name in names.split())
 _DAY_FIRST: Final = regex.compile(
@@ -89,8 +91,8 @@ def find_date(text: str) -> LeadingDate | None:
     first, _, more = strip_styles(text).partition("|")
     head, _, tail = first.partition(",")
     for line, rest in ((first, more), (head, "|".join(part for part in (tail.strip(), more) if part))):
-        for form in (_DAY_FIRST, _MONTH_FIRST):
-            found = form.fullmatch(" ".join(line.split()))
+        words = " ".join(line.split())
+        for found in (_DAY_FIRST.fullmatch(words), _MONTH_FIRST.fullmatch(words)):
             if found and found["month"].casefold() in _MONTH_NAMES:
                 before, day, after = (part.strip(_BETWEEN) for part in found.group("before", "day", "after"))
                 return LeadingDate(before, day, after, rest.strip())
@@ -118,13 +120,13 @@ def find_clock_face(text: str) -> int | None:
     return None
 
 
+@lru_cache(maxsize=1000)
 def find_month_number(word: str) -> int | None:
     """Return the number of the month that a word names or shortens (``March``, ``Mar.``); None for other words."""
     name = word.casefold().rstrip(".")
     if name in _OTHER_MONTHS or len(name) < _LEAST_MONTH_LETTERS:
         return _OTHER_MONTHS.get(name)
-    for names in _MONTHS.values():
-        twelve = [one for one in names.split() if one not in _OTHER_MONTHS]
+    for twelve in _TWELVE:
         if found := next((number for number, one in enumerate(twelve, 1) if one.startswith(name)), None):
             return found
     return None

@@ -114,7 +114,7 @@ def _find_hits(text: str, tokens: Sequence[Token], table: _Table) -> set[Hit]:
                 rest = tokens[n + 1 : n + len(phrase)]
                 if _is_phrase(phrase[1:], rest, text, token):
                     found.add(Hit(token.start, rest[-1].end, mark))
-    start = 0
+    start = len(text) if text.isascii() else 0  # no word without blanks around it is ASCII
     while start < len(text):
         ends = (start + length for length in table.wide_lengths.get(text[start], ()))
         end = next((end for end in ends if end <= len(text) and text[start:end] in table.wide), 0)

@@ -5,7 +5,7 @@ A film is understood with eyes closed by that: what it is about, why, how much, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -38,7 +38,16 @@ def add_narration(
         if can_last(made):
             break
         made[k] = parts[k]
-    return tuple(made)
+    return tuple(_join_sentences(made))
+
+
+def _join_sentences(parts: Sequence[ScriptPart]) -> Iterator[ScriptPart]:
+    """Yield the parts; where a sentence goes on with the next screen, the voice does not come down between them."""
+    for part, after in zip(parts, (*parts[1:], None), strict=True):
+        is_inside = part.is_narrated and after is not None and after.is_narrated and after.spoken_text[:1].islower()
+        words = " ".join(part.words.values()).rstrip()
+        ends_open = is_inside and part.spoken_text.endswith(".") and not words.endswith(".")
+        yield replace(part, spoken_text=part.spoken_text[:-1]) if ends_open else part
 
 
 def _rank(part: ScriptPart) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.lettering import FittedLine
 from reelwright.media.drawing.style import pick_text_colour
 from reelwright.media.looks.slam.compositions.skin import Skin, Staging
 from reelwright.media.looks.slam.motifs import add_product, add_slashes
@@ -23,6 +25,8 @@ from reelwright.media.staging.stage import Motion, Stage
 _LINES = {"wide": 7, "tall": 11, "portrait": 9, "square": 8}
 _LARGEST = 132
 """Em of the largest paragraph at a short side of 1080: words that could be larger are headlines."""
+_GAP: Final = 0.42
+"""Room between two lines, in their em."""
 
 
 def make_plate(skin: Skin) -> Staging:
@@ -41,15 +45,10 @@ def _set(skin: Skin, stage: Stage) -> None:
     share = {"wide": 0.9, "tall": 0.66, "portrait": 0.7, "square": 0.74}[stage.shape] * (
         1 if wide or not picture else 0.6
     )
-    text, most = stage.get_words(skin.role), _LINES[stage.shape]
-    blocks = [
-        stage.fit_block(given, width, live.height * share, kind="plain", lines=most, lead=1.22, largest=_LARGEST * u)
-        for given in (text, *list_rebroken(text, most, stage.request.language))
-    ]
-    lines = max(blocks, key=lambda block: block[0].size * 0.92 ** len(block))
-    gap = lines[0].size * 0.42
-    starts = find_written_starts(text, lines)
-    tall = measure_block_height(lines, gap) + len(starts) * gap
+    lines, starts, tall = _fit_lines(stage, skin.role, width, live.height * share)
+    if tall > live.height:  # empty lines between sentences are not in the height of a block
+        lines, starts, tall = _fit_lines(stage, skin.role, width, 0.98 * live.height * share * live.height / tall)
+    gap = lines[0].size * _GAP
     top = live.top + ((live.height - tall) / 2 if wide else max(20 * u, (live.height * share - tall) / 2))
     lows = compute_block_baselines(lines, top, gap)
     lows = [low + gap * sum(start <= index for start in starts) for index, low in enumerate(lows)]
@@ -65,6 +64,21 @@ def _set(skin: Skin, stage: Stage) -> None:
         motion = make_rise(stage, line, low, stage.to_frames(3 * index), f"line {index}")
         stage.add_line(line, live.left, low, pick_text_colour(palette, ground), ground, motion)
     stage.record_fit(lines[0].size, 64 * u)
+
+
+def _fit_lines(
+    stage: Stage, role: str, width: float, height: float
+) -> tuple[Sequence[FittedLine], Sequence[int], float]:
+    """Return the largest lines, the indices of those that begin anew, and the height of all with the gaps between."""
+    text, most = stage.get_words(role), _LINES[stage.shape]
+    blocks = [
+        stage.fit_block(given, width, height, kind="plain", lines=most, lead=1.22, largest=_LARGEST * stage.u)
+        for given in (text, *list_rebroken(text, most, stage.request.language))
+    ]
+    lines = max(blocks, key=lambda block: block[0].size * 0.92 ** len(block))
+    starts = find_written_starts(text, lines)
+    gap = lines[0].size * _GAP
+    return lines, starts, measure_block_height(lines, gap) + len(starts) * gap
 
 
 def _add_picture(stage: Stage, skin: Skin, corners: Sequence[Point]) -> None:
