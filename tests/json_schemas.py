@@ -70,7 +70,7 @@ def check(value: Any, schema: Mapping[str, Any]) -> None:
 @functools.cache
 def get_schema(verb: str) -> Mapping[str, Any]:
     from reelwright.cli.output.actions import describe_hints
-    from reelwright.cli.output.result_models import RESULT_MODELS
+    from reelwright.cli.output.results_by_verb import RESULT_MODELS
     from reelwright.studio.results.result_schema import build_schema
 
     return describe_hints(build_schema(verb, RESULT_MODELS[verb]))
@@ -78,7 +78,7 @@ def get_schema(verb: str) -> Mapping[str, Any]:
 
 def check_printed(args: Sequence[str], out: str) -> None:
     """Assert that what a verb printed with ``--json`` is as its schema has it, or is an error as theirs has it."""
-    from reelwright.cli.output.result_models import RESULT_MODELS
+    from reelwright.cli.output.results_by_verb import RESULT_MODELS
 
     if "--json" not in args or not out.strip():
         return

@@ -8,7 +8,7 @@ import pytest
 
 from reelwright.planner.archetypes import load_archetypes
 from reelwright.planner.tables import load_moods
-from reelwright.studio.runtime.plan_changes import MOVES, WAYS
+from reelwright.studio.edits.plan_changes import MOVES, WAYS
 from reelwright.units import ASPECTS
 
 BRIEF = 'A lamp called "Fenn". It never flickers. Order at fenn.example'

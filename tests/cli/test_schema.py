@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from json_schemas import check, check_printed, list_faults
 from reelwright.cli.app import app
-from reelwright.cli.output.result_models import ERROR, RESULT_MODELS
+from reelwright.cli.output.results_by_verb import ERROR, RESULT_MODELS
 from reelwright.studio.results.result_schema import build_schema
 from studio.result_examples import EXAMPLES
 from sweep import sweep

@@ -37,8 +37,8 @@ from reelwright.reel.records.operation import WaitReason
 from reelwright.server import app
 from reelwright.server.dialects import states
 from reelwright.settings import Settings
-from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.listings import PublicJobState
+from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.rehearsal import Rehearsal
 from server.conftest import APPROVING, MODEL, Served, open_server
 from server.front import Front

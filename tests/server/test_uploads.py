@@ -304,7 +304,7 @@ async def test_a_connection_that_breaks_loses_nothing_that_arrived(idle: Served)
 async def test_a_full_disk_is_a_507_or_503_and_heals(idle: Served, monkeypatch: pytest.MonkeyPatch) -> None:
     async with idle.open_client() as client:
         url = await begin(client, 100)
-        monkeypatch.setattr(uploads, "SPARE_DISK_BYTES", 1 << 60)
+        monkeypatch.setattr(uploads, "SPARE_DISK_BESIDE_UPLOAD_BYTES", 1 << 60)
         full = await client.post("/api/v1/uploads", headers={"Upload-Length": "9", **TUS})
         assert (full.status_code, full.json()["code"]) == (507, "no_room_for_upload")
 

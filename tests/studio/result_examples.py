@@ -32,7 +32,6 @@ from reelwright.studio.money.error_result import ErrorDetails, ErrorResult, Inpu
 from reelwright.studio.money.reconcile import ListedOperation, ReconcileResult, UnreadList, UnrecordedSend
 from reelwright.studio.projects.film_parts import FilmParts, PlayedPart
 from reelwright.studio.projects.queued_job import QueuedBatch, QueuedJob, QueuedRow
-from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.inventory import (
     AddedVoice,
     Check,
@@ -115,6 +114,7 @@ from reelwright.studio.results.spending_report import (
     SpendingReport,
     Total,
 )
+from reelwright.studio.results.video_job import VideoJob
 from reelwright.units import Micros
 from unit.plans import rich_plan
 

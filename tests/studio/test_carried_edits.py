@@ -17,7 +17,7 @@ from reelwright.reel.film.breakdown import build_graph
 from reelwright.reel.film.brief import Brief, Material
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.graph import Step
-from reelwright.studio.runtime import plan_changes
+from reelwright.studio.edits import plan_changes
 
 TEXT = (
     'A lamp called "Fenn". It never flickers. 60 hours of light on one charge. 40% brighter than Glow. '

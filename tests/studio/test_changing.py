@@ -19,9 +19,8 @@ from reelwright.reel.graph.choices import Choices, compute_round_fingerprint
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.wanted_steps import find_wanted_steps, resolve_steps
 from reelwright.reel.records.operation import Standing
-from reelwright.studio.edits import continuation
+from reelwright.studio.edits import continuation, plan_changes
 from reelwright.studio.films import project_run
-from reelwright.studio.runtime import plan_changes
 from reelwright.studio.runtime.runtime import open_runtime
 from studio.conftest import Home
 from studio.frames import pictures, sound

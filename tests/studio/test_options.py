@@ -22,10 +22,9 @@ from reelwright.reel.film.brief import Brief, Material
 from reelwright.reel.film.plan import Line, Plan
 from reelwright.reel.graph.choices import Choices
 from reelwright.reel.graph.request import Input, Request
-from reelwright.studio.edits import continuation
+from reelwright.studio.edits import continuation, plan_changes
 from reelwright.studio.edits.editing import Edit, list_text_changes
 from reelwright.studio.films.new_project import plan_by_rules
-from reelwright.studio.runtime import plan_changes
 from reelwright.units import Frames
 from studio.conftest import Home
 from studio.frames import pictures

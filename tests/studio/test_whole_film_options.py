@@ -22,7 +22,7 @@ from reelwright.reel.film.breakdown import build_graph
 from reelwright.reel.film.brief import Brief, Material, Still
 from reelwright.reel.film.plan import OwnFootage, Plan, Shot, get_shot
 from reelwright.reel.graph.request import Request
-from reelwright.studio.runtime import plan_changes
+from reelwright.studio.edits import plan_changes
 from studio.conftest import Home
 
 TEXT = (

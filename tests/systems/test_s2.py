@@ -15,7 +15,7 @@ from reelwright.planner import flavors
 from reelwright.reel.film.brief import Brief
 from reelwright.server.dialects.states import find_ad_status
 from reelwright.settings import Settings
-from reelwright.studio.projects.video_jobs import VideoJob
+from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.rehearsal import Rehearsal
 from reelwright.units import Micros
 from server.conftest import APPROVING, Served, open_server

@@ -7,8 +7,8 @@ from typing import Any
 
 from mcp import types
 
-from reelwright.agents.actions import list_person_steps, list_tool_calls
 from reelwright.agents.answers import build_refusal, describe_quote
+from reelwright.agents.next_steps import list_person_steps, list_tool_calls
 from reelwright.agents.orders import Order
 from reelwright.agents.policy import MAX_CHEAPER_CALLS, MAX_MODELS_TRIED, MAX_OTHER_MODELS, SHORT_ARGUMENTS_CHARS
 from reelwright.agents.wallet import Wallet

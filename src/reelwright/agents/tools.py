@@ -9,9 +9,9 @@ from typing import Any, Final
 from mcp import types
 
 from reelwright.agents import arguments as a
-from reelwright.agents.actions import list_person_steps, list_tool_calls
 from reelwright.agents.answers import build_answer, build_long_answer, compute_poll_seconds, describe_quote
 from reelwright.agents.consent import Approver, Call
+from reelwright.agents.next_steps import list_person_steps, list_tool_calls
 from reelwright.agents.orders import Order, build_order
 from reelwright.agents.pictures import look_at_film
 from reelwright.agents.places import Places

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 
 from reelwright.catalogue.model_row import Count, Positive, Text
 from reelwright.engines.card_files import read_card
-from reelwright.engines.policy import CANCEL_GRACE_S, IDLE_STOP_S, LOADING_S, STOP_S
+from reelwright.engines.policy import CANCEL_GRACE_S, DEFAULT_LOADING_S, IDLE_STOP_S, STOP_S
 from reelwright.errors import BadInput
 from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
@@ -48,7 +48,7 @@ class Health:
     """
 
     path: UrlPath
-    within_s: Positive = LOADING_S
+    within_s: Positive = DEFAULT_LOADING_S
     every_s: Positive = 1
 
 

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from reelwright.engines.hub import Hub, HubFile, HubModel
 from reelwright.engines.model_cards import FILE_NAME, ModelCard
-from reelwright.engines.policy import DOWNLOAD_RETRY_WAITS_S, READ_BLOCK_BYTES, SPARE_DISK_BYTES
+from reelwright.engines.policy import DOWNLOAD_RETRY_WAITS_S, READ_BLOCK_BYTES, SPARE_DISK_BESIDE_WEIGHTS_BYTES
 from reelwright.engines.weights import INDEX, PICKLES, load_families
 from reelwright.errors import BadInput, ProviderError, ReelwrightError, StoreUnavailable, Unreachable
 from reelwright.net.closing import ensure_closed
@@ -173,7 +173,8 @@ def _is_spare_variant(file: HubFile, files: list[HubFile]) -> bool:
 
 def _check_room(download: Download) -> None:
     """Raise ``StoreUnavailable`` unless what is missing fits on the disk, with a gigabyte to spare."""
-    needed, free = download.total_bytes - download.count_present_bytes() + SPARE_DISK_BYTES, download.free_bytes
+    missing, free = download.total_bytes - download.count_present_bytes(), download.free_bytes
+    needed = missing + SPARE_DISK_BESIDE_WEIGHTS_BYTES
     if free < needed:
         raise StoreUnavailable(
             code="disk_too_small", folder=str(download.folder.parent), needed_gb=needed / 1e9, free_gb=free / 1e9

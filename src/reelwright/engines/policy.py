@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 # Start, health and end of an engine; a card may name its own times
-LOADING_S: Final = 900
+DEFAULT_LOADING_S: Final = 900
 """Seconds that an engine has to load its weights, where its card names no others: 30 GB from a slow disk."""
 CANCEL_GRACE_S: Final = 10
 """Seconds after which an engine that still computes a deleted video is killed, unless its card says otherwise."""
@@ -63,7 +63,7 @@ ACTOR_ANSWER_S: Final = 10.0
 # Downloads of weights
 DOWNLOAD_RETRY_WAITS_S: Final = (1.0, 5.0, 20.0, 60.0)
 """Waits before a file that broke off is asked for again. A file of which more arrived has all of them once more."""
-SPARE_DISK_BYTES: Final = 1_000_000_000
+SPARE_DISK_BESIDE_WEIGHTS_BYTES: Final = 1_000_000_000
 """What must stay free on the disk."""
 READ_BLOCK_BYTES: Final = 1 << 20
 """Bytes of a file that are read at once, and the most of an index of weights."""

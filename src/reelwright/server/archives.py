@@ -26,7 +26,7 @@ from reelwright.server.downloads import Finish, build_content_answer, read_at
 from reelwright.server.policy import CHECKSUMS_CACHED, READ_CHUNK_BYTES
 
 if TYPE_CHECKING:
-    from reelwright.studio.projects.video_jobs import VideoJob
+    from reelwright.studio.results.video_job import VideoJob
     from reelwright.studio.runtime.home import Home
 
 _DATE: Final = 1 << 5 | 1

@@ -58,7 +58,7 @@ MAX_OPEN_UPLOADS: Final = 16
 """Most open uploads of an account, and …"""
 MAX_OPEN_UPLOAD_BYTES: Final = 16 * 1024**3
 """… most bytes that they may have together."""
-SPARE_DISK_BYTES: Final = 256 * 1024**2
+SPARE_DISK_BESIDE_UPLOAD_BYTES: Final = 256 * 1024**2
 """Bytes that stay free on the disk: the journal needs room, too."""
 UPLOAD_SYNC_BYTES: Final = 8 * 1024**2
 """Bytes after which an offset is recorded. A server that is killed loses at most these."""

@@ -37,7 +37,7 @@ def _print_options(verb: list[str] | None) -> int:
 
 
 def _print_result(verb: list[str] | None) -> int:
-    from reelwright.cli.output.result_models import EVENT_VERBS, RESULT_MODELS
+    from reelwright.cli.output.results_by_verb import EVENT_VERBS, RESULT_MODELS
 
     if name := _choose(verb, RESULT_MODELS):
         about = "One such object on each line, for each event." if name in EVENT_VERBS else ""

@@ -60,7 +60,7 @@ def print_json(value: ResultModel) -> None:
 
 
 def print_list(name: str, rows: Iterable[ResultModel]) -> None:
-    """Print the rows of a list under ``name`` as one JSON object, as its model in ``result_models`` has them."""
+    """Print the rows of a list under ``name`` as one JSON object, as its model in ``results_by_verb`` has them."""
     typer.echo(format_document(add_hints({name: [row.to_json() for row in rows]}), indent=2))
 
 

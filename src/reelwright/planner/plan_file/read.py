@@ -46,7 +46,7 @@ from reelwright.planner.edits.resizing import update_formats
 from reelwright.planner.plan_file.plan_values import check_names_and_words
 from reelwright.planner.plan_file.short_form import read_short_form
 from reelwright.planner.yaml_text import parse_text
-from reelwright.reel.base.stored_names import to_public_names
+from reelwright.reel.base.stored_fields import to_public_names
 from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.value import ShotId
 from reelwright.reel.film.breakdown import build_graph

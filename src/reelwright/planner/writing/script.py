@@ -29,7 +29,10 @@ _MAX_LETTERS: Final[Mapping[str, int]] = {
 _UNSEEN: Final = ("Cc", "Cs", "Cf", "Co", "Cn")
 _JOINERS: Final = "\u200c\u200d\u200e\u200f"
 """Invisible characters that some scripts and emoji need."""
-_MOST_BEATS, _MOST_SHOTS, _MOST_FAULTS = 24, 12, 20
+MAX_BEATS_ASKED_FOR: Final = 12
+"""Most beats that the schema allows a language model to write."""
+_MOST_BEATS, _MOST_SHOTS, _MOST_FAULTS = 2 * MAX_BEATS_ASKED_FOR, 12, 20
+"""Most that an answer may have: models that ignore the schema write more, and are asked again about each fault."""
 _FENCE: Final = re.compile(r"\s*```[A-Za-z]*\s*\n(?P<inside>.*?)\n?```\s*", re.S)
 
 

@@ -12,12 +12,11 @@ from typing import Any, Final
 
 from reelwright.planner.brief_settings import settle_brief
 from reelwright.planner.writing.instructions import list_beats
-from reelwright.planner.writing.script import NEEDED_ROLES, ROLES_OF
+from reelwright.planner.writing.script import MAX_BEATS_ASKED_FOR, NEEDED_ROLES, ROLES_OF
 from reelwright.planner.writing.script_limits import MAX_SHOTS_OF_BEAT
 from reelwright.reel.film.brief import Brief
 
 _TEXT: Final = {"type": "string"}
-_MOST_BEATS = 12
 
 
 def build_schema(brief: Brief) -> str:
@@ -32,7 +31,7 @@ def _build_script_schema(names: Sequence[str]) -> dict[str, Any]:
     beats = {
         "type": "array",
         "minItems": 1,
-        "maxItems": _MOST_BEATS,
+        "maxItems": MAX_BEATS_ASKED_FOR,
         "items": {"anyOf": [_build_beat_schema(n) for n in names]},
     }
     return _build_object_schema({"name": _TEXT, "beats": beats}, ("name", "beats"))

@@ -10,7 +10,7 @@ from dataclasses import is_dataclass
 from typing import Any, Final
 
 from reelwright import late_libraries as late
-from reelwright.reel.base.stored_names import get_stored_fields
+from reelwright.reel.base.stored_fields import get_stored_fields
 from reelwright.reel.base.value import Digest, Fingerprint
 
 

@@ -1,6 +1,6 @@
 """Values to JSON and back, strictly: unknown keys, missing keys and wrong types are named, never guessed at.
 
-A value has two spellings. The stored one stands in the journal and never changes (``stored_names``); the public one
+A value has two spellings. The stored one stands in the journal and never changes (``stored_fields``); the public one
 stands in ``film.yaml``, in plans and in ``--json``, and has the names that the fields have in Python.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from reelwright.errors import BadInput
-from reelwright.reel.base.stored_names import LATER_FIELDS, get_owner_name
+from reelwright.reel.base.stored_fields import LATER_FIELDS, get_owner_name
 from reelwright.reel.base.strict_model import get_adapter, to_bad_input
 
 T = TypeVar("T")

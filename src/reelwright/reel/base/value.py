@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial, wraps
 from typing import Any, NewType, ParamSpec, TypeVar, dataclass_transform
 
-from reelwright.reel.base.stored_names import get_owner_name, get_stored_name
+from reelwright.reel.base.stored_fields import get_owner_name, get_stored_name
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import Any, Final, Literal
 
 from reelwright.reel.base.canonical import compute_digest
-from reelwright.reel.base.stored_names import get_stored_fields
+from reelwright.reel.base.stored_fields import get_stored_fields
 from reelwright.reel.base.value import Digest, StepKey, define_value
 
 InputRole = Literal[

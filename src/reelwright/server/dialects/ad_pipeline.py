@@ -32,9 +32,9 @@ from reelwright.server.program_requests import (
 )
 from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
 from reelwright.settings import Settings
-from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.options import BriefText, Line, Name, Options
 from reelwright.studio.results.result_model import ResultModel
+from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.scripts.flavoring import apply_flavor
 

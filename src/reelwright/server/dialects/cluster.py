@@ -22,9 +22,9 @@ from reelwright.server.program_requests import (
 )
 from reelwright.server.routes.native import answer, answer_file, describe, get_approval, get_deployment, get_studio
 from reelwright.store.jobs.job_labels import JobLabel
-from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.options import BriefText, Name
 from reelwright.studio.results.result_model import Moment, ResultModel
+from reelwright.studio.results.video_job import VideoJob
 
 router = APIRouter(tags=["Mochi cluster"])
 _MODEL: Final = "local-mochi-1"

@@ -37,9 +37,9 @@ from reelwright.server.program_requests import (
     save_upload,
 )
 from reelwright.server.routes.native import answer, answer_file, describe, get_approval, get_deployment, get_studio
-from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.options import BriefText, Line, Name, Options
 from reelwright.studio.results.result_model import OMIT_EMPTY, OMIT_NONE, Moment, ResultModel
+from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import PICTURE_CHARS, URL_CHARS

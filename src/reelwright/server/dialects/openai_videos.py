@@ -47,9 +47,9 @@ from reelwright.server.routes.native import (
     get_studio,
 )
 from reelwright.store.jobs.requests import CreateRequest
-from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.options import BriefText, Name, Options
 from reelwright.studio.results.result_model import OMIT_EMPTY, ResultModel
+from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
 from reelwright.text_limits import PICTURE_CHARS, check_lengths

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, Literal
 
 from reelwright.server.policy import MAX_RETRIES_SHOWN
-from reelwright.studio.projects.video_jobs import VideoJob
+from reelwright.studio.results.video_job import VideoJob
 
 OpenAiStatus = Literal["queued", "in_progress", "completed", "failed"]
 WORKING: Final = "working"

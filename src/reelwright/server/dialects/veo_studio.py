@@ -44,9 +44,9 @@ from reelwright.server.routes.native import (
 )
 from reelwright.store.jobs.job_labels import JobLabel
 from reelwright.studio.projects.queued_job import QueuedJob
-from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.options import BriefText, Line, Name
 from reelwright.studio.results.result_model import OMIT_EMPTY, Moment, ResultModel
+from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.text_limits import check_lengths
 

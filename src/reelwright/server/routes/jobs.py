@@ -31,10 +31,10 @@ from reelwright.server.routes.native import (
     get_deployment,
     get_studio,
 )
-from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.listings import JobSummary, QueueState
 from reelwright.studio.results.options import Name, Options, RunOptions
 from reelwright.studio.results.result_model import ResultModel
+from reelwright.studio.results.video_job import VideoJob
 
 router = APIRouter(prefix="/api/v1", tags=["jobs"])
 

@@ -25,7 +25,7 @@ from reelwright.studio.policy import (
     MAX_OPEN_UPLOAD_BYTES,
     MAX_OPEN_UPLOADS,
     MAX_UPLOAD_BYTES,
-    SPARE_DISK_BYTES,
+    SPARE_DISK_BESIDE_UPLOAD_BYTES,
     UPLOAD_LIFETIME_S,
     UPLOAD_SYNC_BYTES,
 )
@@ -83,7 +83,7 @@ async def create_upload(home: Home, kind: str, size: int, metadata: str) -> Uplo
     folder = _get_folder(home)
     with translate_disk_errors(folder):
         await asyncio.to_thread(folder.mkdir, mode=0o700, parents=True, exist_ok=True)
-        if (await asyncio.to_thread(shutil.disk_usage, folder)).free < size + SPARE_DISK_BYTES:
+        if (await asyncio.to_thread(shutil.disk_usage, folder)).free < size + SPARE_DISK_BESIDE_UPLOAD_BYTES:
             raise StoreUnavailable(code="no_room_for_upload", gigabytes=round(size / 1e9, 2))
     limits = {"most": MAX_OPEN_UPLOADS, "most_bytes": MAX_OPEN_UPLOAD_BYTES}
     made = await home.journal.create_upload(home.account, kind, metadata, size, lasts_s=UPLOAD_LIFETIME_S, **limits)

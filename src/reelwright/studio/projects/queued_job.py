@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from reelwright.studio.projects.video_jobs import VideoJob
 from reelwright.studio.results.result_model import NOT_IN_JSON, ResultModel
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.results.rows import BatchQuote
+from reelwright.studio.results.video_job import VideoJob
 
 
 class QueuedJob(ResultModel):

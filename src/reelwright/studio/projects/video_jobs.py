@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from reelwright.catalogue.lifecycle import describe_replacement
 from reelwright.catalogue.models import load_models
@@ -18,17 +18,15 @@ from reelwright.reel.base.value import Digest, Fingerprint
 from reelwright.reel.film.command import Command
 from reelwright.reel.graph.request import Request
 from reelwright.reel.graph.wanted_steps import find_wanted_steps
-from reelwright.reel.records.operation import Consent, Job, Purchase, Standing, WaitReason
-from reelwright.reel.records.priority import Priority, name_priority, parse_priority
+from reelwright.reel.records.operation import Consent, Job, Purchase, Standing
+from reelwright.reel.records.priority import name_priority, parse_priority
 from reelwright.reel.records.retention import RetentionPolicies
 from reelwright.studio.films import summaries
 from reelwright.studio.policy import MAX_PROGRESS_KEPT
 from reelwright.studio.projects.engine_waits import add_engine_wait, find_engine_waits
 from reelwright.studio.quotes.duration_estimates import estimate_model_latency
 from reelwright.studio.quotes.quote import list_needed_steps
-from reelwright.studio.results.listings import PublicJobState
-from reelwright.studio.results.result_model import OMIT_EMPTY, OMIT_NONE, Moment, Number, ResultModel, ResultReason
-from reelwright.studio.results.results import Shortfall
+from reelwright.studio.results.video_job import VideoJob, VideoPhase
 from reelwright.studio.runtime import quality
 from reelwright.studio.runtime.clip_samples import list_requested_rounds
 from reelwright.studio.runtime.home import Home
@@ -40,53 +38,6 @@ if TYPE_CHECKING:
 NO_POLICIES: Final = RetentionPolicies()
 _MOST_WHILE_MADE: Final = 99
 """Percent: only a job that is done is at 100."""
-
-
-VideoPhase = Literal["none", "sending", "generating", "fetching"]
-
-
-class VideoJob(ResultModel):
-    """The state, progress and files of a job that makes a clip or a film.
-
-    ``progress``: percent, an estimate while the job runs. ``has_started``: something of it was sent or made. ``model``:
-    the AI model of a clip, the flavor of a film. ``files``: the digests of what is made and still there: the samples of
-    a clip, or the film. ``missing``: how many samples of a clip did not come, and why. ``duration_s``, ``width`` and
-    ``height``: as ordered, and of a clip that is made as it came; of several samples, the least. ``shortfalls``: in
-    what a clip falls short of its order. ``pictures``: the digests of the person's own pictures of a clip.
-    ``expires_at``: when a retention policy ends the files, or ended them. ``labels``: the texts that its program sent
-    along. ``phase``: what the purchases of a clip wait for; ``replacement``: by which model a retired one was replaced,
-    as a sentence; ``retry_count``: how often the provider was too busy to take it on. ``position``: where a queued job
-    stands, from 1; None where it was not asked for.
-    """
-
-    job: str
-    project: str
-    video_kind: Literal["clip", "film"]
-    state: PublicJobState
-    wait_reason: WaitReason | None
-    has_started: bool
-    phase: VideoPhase
-    retry_count: int
-    position: int | None = None
-    priority: Priority = "normal"
-    progress: int
-    model: str
-    replacement: Annotated[str, OMIT_EMPTY] = ""
-    prompt: str
-    duration_s: Number
-    width: int
-    height: int
-    files: tuple[Digest, ...]
-    shortfalls: Annotated[tuple[Shortfall, ...], OMIT_EMPTY] = ()
-    missing: Annotated[str, OMIT_EMPTY] = ""
-    is_deleted: bool
-    expires_at: Annotated[Moment | None, OMIT_NONE] = None
-    pictures: tuple[Digest, ...]
-    created_at: Moment | None
-    finished_at: Moment | None
-    reason: ResultReason | None
-    message: str
-    labels: dict[str, str] = {}
 
 
 def refuse_removed(job: Job) -> None:

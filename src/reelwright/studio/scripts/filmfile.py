@@ -15,14 +15,14 @@ from typing import Any, Final
 from reelwright.errors import BadInput
 from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.base.document import from_public, to_public
-from reelwright.reel.base.stored_names import to_public_names
+from reelwright.reel.base.stored_fields import to_public_names
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.choices import Choices
 from reelwright.studio import late_modules as late
 from reelwright.studio.policy import MAX_FILM_FILE_BYTES
-from reelwright.studio.scripts.planfile import decode_plan, drop_defaults, encode_plan
+from reelwright.studio.scripts.filmfile_plan import decode_plan, drop_defaults, encode_plan
 
 SCHEMA: Final = 2
 NAME: Final = "film.yaml"

@@ -14,7 +14,7 @@ from reelwright.reason import Action
 from reelwright.reel.film.plan import Plan, Shot
 from reelwright.reel.graph.choices import Choices
 from reelwright.reel.records.operation import Standing
-from reelwright.studio.edits import editing
+from reelwright.studio.edits import editing, plan_changes, retakes
 from reelwright.studio.films import project_run, summaries
 from reelwright.studio.films.film_request import FilmRequest, build_script_request, quote_script_change
 from reelwright.studio.policy import REVISION_TRIES
@@ -39,7 +39,7 @@ from reelwright.studio.results.verb_options import (
     QuoteKeywords,
     RunKeywords,
 )
-from reelwright.studio.runtime import plan_changes, quality
+from reelwright.studio.runtime import quality
 from reelwright.studio.runtime.home import Home, refuse_unsold
 from reelwright.studio.runtime.name_resolution import resolve_shot, resolve_take
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
@@ -244,12 +244,12 @@ class Changing(Filming):
         self._check_out(given.out)
         home = await self._require_home()
         standing, _ = await self._read_for_change(home, project, listen)
-        retake = await editing.build_retake(home, standing, shot)
+        retake = await retakes.build_retake(home, standing, shot)
         quote = await add_spent(home.ledger, home.account, retake.quote(home, standing))
         consent = self._require_consent(quote, given)
         graph = home.producer.build_graph(project_run.aim_at_goal(standing, standing.goal))
         await asyncio.to_thread(refuse_unsold, self._sellers, graph, quote.wanted_steps)
-        await editing.request_takes(home, standing, retake)
+        await retakes.request_takes(home, standing, retake)
         return await self._take_up(home, standing.project, standing.goal, quote, consent, given.out, listen)
 
     async def quote_retake(
@@ -261,7 +261,7 @@ class Changing(Filming):
         """
         home = await self._require_home()
         standing, _ = await self._read_for_change(home, project, listen)
-        retake = await editing.build_retake(home, standing, shot)
+        retake = await retakes.build_retake(home, standing, shot)
         return await add_spent(home.ledger, home.account, retake.quote(home, standing))
 
     async def quote_circle(self, project: str, shot: int | str, take: int | str) -> ProjectQuote:

@@ -18,7 +18,6 @@ from reelwright.studio.files.tidy_up import delete_job_files
 from reelwright.studio.policy import JOBS_READ_AT_ONCE
 from reelwright.studio.projects.film_parts import FilmParts, read_film_parts
 from reelwright.studio.projects.video_jobs import (
-    VideoJob,
     build_video_job,
     is_past,
     list_job_files,
@@ -26,6 +25,7 @@ from reelwright.studio.projects.video_jobs import (
     read_video_job,
 )
 from reelwright.studio.results.listings import MaterialSummary
+from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.scripts.briefing import IntakeResult, take_in, take_in_font
 from reelwright.studio.verbs.base import StudioBase
