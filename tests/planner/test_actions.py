@@ -25,9 +25,9 @@ from reelwright.planner.screens.request_words import extend_subject, find_phrase
 from reelwright.planner.screens.subject_phrase import cut_undrawable, write_description, write_subject
 from reelwright.planner.subject_kind import describe_people, find_kind, find_phrases, find_trade, name_in_english
 from reelwright.planner.tables import (
+    load_beat_pictures,
     load_beats,
     load_emblem_words,
-    load_pictures,
     load_subjects,
     load_things,
     load_trades,
@@ -320,8 +320,8 @@ def test_sizes_of_shots_are_no_subject_and_light_is_said_once() -> None:
 
 
 def test_every_beat_has_pictures_and_every_kind_ends_as_a_sentence() -> None:
-    assert set(load_pictures()) == {*load_beats(), "goes_on", "deeds", "cast", "stage"}
-    for beat, by_kind in load_pictures().items():
+    assert set(load_beat_pictures()) == {*load_beats(), "goes_on", "deeds", "cast", "stage"}
+    for beat, by_kind in load_beat_pictures().items():
         if beat in ("cast", "stage", "deeds"):
             continue
         assert by_kind["any"] and set(by_kind) <= {*KINDS, "story", "any"}, beat
@@ -442,14 +442,14 @@ def test_takes_of_a_film_fill_it_and_each_is_sold(ms: int, sold: set[int], scene
 
 
 def test_what_happens_names_no_hour_no_place_and_no_move_of_the_camera() -> None:
-    for beat, by_kind in load_pictures().items():
+    for beat, by_kind in load_beat_pictures().items():
         for text in (one for texts in by_kind.values() for one in texts if beat not in ("cast", "stage")):
             assert not regex.search(r"\b(?:morning|evening|night|kitchen|desk|outdoors|view rushes|its?)\b", text), text
 
 
 def test_a_still_shows_one_moment_of_its_take() -> None:
     moving = r"\b(?:slowly|suddenly|turning|rushing|streaming|until|coming|moving on|swinging|opening|one after)\b"
-    for beat, by_kind in load_pictures().items():
+    for beat, by_kind in load_beat_pictures().items():
         for text in (one for texts in by_kind.values() for one in texts):
             assert not regex.search(moving, text.rpartition(" | ")[2]), (beat, text)
     made = plan(Brief(text="Ad for a bookshop", models=("kling",), stills="flux-dev")).plan

@@ -10,7 +10,7 @@ from reelwright.media.emblems import load_emblems
 from reelwright.planner.certain.marks import fold
 from reelwright.planner.emblem_choice import choose_emblem, find_named_emblem
 from reelwright.planner.look_choice import find_kind
-from reelwright.planner.tables import load_about, load_emblem_words, load_row_words, load_things
+from reelwright.planner.tables import load_emblem_words, load_kinds, load_row_words, load_things
 
 
 @pytest.mark.parametrize(
@@ -257,7 +257,7 @@ def test_every_emblem_has_words_and_a_word_calls_for_one_alone() -> None:
 
 def test_an_emblem_of_a_kind_names_one_that_films_are_about() -> None:
     kinds = [emblem.kind for emblem in load_emblems().values() if emblem.kind]
-    assert len(kinds) == len(set(kinds)) and set(kinds) <= load_about().keys()
+    assert len(kinds) == len(set(kinds)) and set(kinds) <= load_kinds().keys()
     assert find_kind("a dental clinic and a doctor") == "health"
 
 

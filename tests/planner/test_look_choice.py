@@ -10,7 +10,7 @@ import pytest
 from reelwright import Studio
 from reelwright.planner.look_choice import BY_TONE, LookUse, choose_look, find_kind, list_look_uses
 from reelwright.planner.rules import plan
-from reelwright.planner.tables import load_about, load_tones
+from reelwright.planner.tables import load_kinds, load_tones
 from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
 
@@ -90,7 +90,7 @@ def test_looks_suit_only_tones_that_there_are() -> None:
 
 
 def test_every_subject_that_is_told_has_a_look_and_looks_name_no_other() -> None:
-    assert {kind for use in list_look_uses().values() for kind in use.kinds} == set(load_about())
+    assert {kind for use in list_look_uses().values() for kind in use.kinds} == set(load_kinds())
 
 
 @pytest.mark.parametrize(

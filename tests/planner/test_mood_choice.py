@@ -12,7 +12,7 @@ from reelwright.media.emblems import load_emblems
 from reelwright.planner.edits.edit import set_mood
 from reelwright.planner.music import choose_mood
 from reelwright.planner.screens.plan_script import list_settings
-from reelwright.planner.tables import load_about, load_mood_uses, load_moods
+from reelwright.planner.tables import load_kinds, load_mood_uses, load_moods
 from reelwright.settings import Settings
 
 GALLERY = Path(__file__).parents[2] / "docs" / "gallery" / "scripts"
@@ -33,7 +33,7 @@ def test_the_table_of_moods_names_each_thing_once_and_every_kind() -> None:
     uses = load_mood_uses()
     things = [name for names in uses.emblems.values() for name in names.split()]
     assert len(set(things)) == len(things) and set(things) <= load_emblems().keys()
-    assert uses.kinds.keys() == load_about().keys()
+    assert uses.kinds.keys() == load_kinds().keys()
     assert {*uses.kinds.values(), *uses.emblems} <= load_moods().keys()
 
 

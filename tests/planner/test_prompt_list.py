@@ -9,7 +9,7 @@ import regex
 from tools.prompts import FLAVORS, list_briefs, list_prompts
 
 from reelwright.planner.prompts import continue_prompt, write_prompt
-from reelwright.planner.tables import load_pictures
+from reelwright.planner.tables import load_beat_pictures
 
 REQUESTS: Final = regex.compile(
     r"\b(?:create|generate|produce|advertise|ad|advert|commercial|promo|tiktok|spot|publicité|anuncio|vídeo|Werbespot"
@@ -57,7 +57,7 @@ OTHER_VIEW: Final = regex.compile(r"(?:, seen |across the way|through a window)[
 
 
 def test_a_still_shows_the_state_before_the_act_of_its_take() -> None:
-    for beat, by_kind in load_pictures().items():
+    for beat, by_kind in load_beat_pictures().items():
         for text in (one for texts in by_kind.values() for one in texts):
             act, sign, still = text.partition(" | ")
             assert not ENDED.search(text) and (not sign or act != still), (beat, text)

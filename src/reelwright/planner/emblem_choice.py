@@ -14,7 +14,7 @@ from reelwright.media.letters.streets import STREET
 from reelwright.media.staging.dates import find_clock_face, find_day
 from reelwright.planner.certain.marks import Hit, LoadRows, Marks, fold, list_mark_words, tokenise
 from reelwright.planner.look_choice import find_kind
-from reelwright.planner.tables import load_about, load_emblem_words, load_row_words, load_things
+from reelwright.planner.tables import load_emblem_words, load_kinds, load_row_words, load_things
 
 NO_EMBLEM: Final = "none"
 _WEIGHTS: Final = {"descriptor": 4, "name": 2, "call": 2, "text": 1}
@@ -73,11 +73,11 @@ def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = 
     text = words.get("text", "")[:_READ]
     kind = find_kind(text, "\n".join(words.get(place, "") for place in ("name", "descriptor", "call")))
     of_kind = next((name for name, emblem in load_emblems().items() if kind and emblem.kind == kind), "")
-    if any(hit.mark == _SOLEMN for hit in Marks(text, load_about).find_hits(0, len(text))):
+    if any(hit.mark == _SOLEMN for hit in Marks(text, load_kinds).find_hits(0, len(text))):
         return of_kind if kind == _SOLEMN else ""
     if thing := _find_thing(words.get("descriptor", "")):
         return thing
-    kinds = Counter(mark for mark, *_ in _list_different(text, load_about))
+    kinds = Counter(mark for mark, *_ in _list_different(text, load_kinds))
     score: Counter[str] = Counter()
     found: dict[str, list[str]] = {}
     for place, weight in _WEIGHTS.items():

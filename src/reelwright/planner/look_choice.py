@@ -11,7 +11,7 @@ from typing import Final
 from reelwright.errors import BadInput
 from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.planner.certain.marks import Marks
-from reelwright.planner.tables import load_about
+from reelwright.planner.tables import load_kinds
 from reelwright.reel.base.value import define_value
 
 BY_TONE: Final = "auto"
@@ -86,7 +86,7 @@ def find_kind(text: str, subject: str = "") -> str:
 @lru_cache(maxsize=16)  # one film asks of its words again and again
 def _list_kind_words(text: str) -> Sequence[tuple[str, str, int]]:
     """List the words of a text that tell what it is about: each one's kind, the word, and where it begins."""
-    hits = Marks(text, load_about).find_hits(0, len(text))
+    hits = Marks(text, load_kinds).find_hits(0, len(text))
     return [(hit.mark, text[hit.start : hit.end].casefold(), hit.start) for hit in hits]
 
 

@@ -12,7 +12,7 @@ import regex
 from reelwright.planner.flavors import Flavor, ImagePrompts, ScenePrompts
 from reelwright.planner.screens.subject_phrase import CLAUSE, SCENE
 from reelwright.planner.subject_kind import WIDER_KINDS, WORK, SubjectKind
-from reelwright.planner.tables import load_pattern, load_pictures
+from reelwright.planner.tables import load_beat_pictures, load_pattern
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.beats import BEAT_ROWS
 
@@ -142,7 +142,7 @@ def choose_action(
     behind a sign. ``shows_people``: some may be in it. ``does``: what people of its trade do. ``deeds``: what the brief
     says is done to it. ``earlier``: what other shots show, which comes last. ``is_solemn``: nobody laughs in it. Pure.
     """
-    acts, further = load_pictures()[beat], load_pictures()["goes_on"]
+    acts, further = load_beat_pictures()[beat], load_beat_pictures()["goes_on"]
     kind = "thing" if kind in WORK and not shows_people else _SEEN_LIKE.get(kind, kind)
     kinds = dict.fromkeys([kind, WIDER_KINDS.get(kind, kind)])
     if kind not in _ACTS_ALONE or not any(one in acts for one in (*kinds, "person")):
@@ -169,7 +169,7 @@ def list_deeds(kind: SubjectKind, brief: str, subject: str) -> list[str]:
     """List what a brief says is done to a subject of a kind, as its pictures show it; of what the subject itself says
     ("hand-poured candles") the state alone. Pure.
     """
-    rows = ((row.split(), texts) for row, texts in load_pictures()["deeds"].items())
+    rows = ((row.split(), texts) for row, texts in load_beat_pictures()["deeds"].items())
     words = subject.casefold().replace("-", " ").split()
     wanted = ("thing", "food") if kind == "any" else (WIDER_KINDS.get(kind, kind),)
     return [
@@ -215,7 +215,7 @@ def continue_prompt(text: str, before: str) -> str:
 @cache
 def _load_acts() -> regex.Pattern[str]:
     """Load a pattern of every act that the planner chooses from its table, with the one person of a film in it."""
-    acts = {act for by_kind in load_pictures().values() for texts in by_kind.values() for act in texts}
+    acts = {act for by_kind in load_beat_pictures().values() for texts in by_kind.values() for act in texts}
     texts = {text for act in acts for text in act.split(" | ")}
     listed = "|".join(sorted(map(regex.escape, texts), key=len, reverse=True))
     return regex.compile(listed.replace("somebody", r"a (?:wo)?man of about \w+ in \w+(?: \w+)?"))

@@ -60,7 +60,7 @@ from reelwright.planner.subject_kind import (
     name_rider,
     name_vessel,
 )
-from reelwright.planner.tables import Trade, load_pattern, load_phrase_words, load_pictures
+from reelwright.planner.tables import Trade, load_beat_pictures, load_pattern, load_phrase_words
 
 T = TypeVar("T", Piece, PicturePart)
 OF_THE_PLACE: Final = "natural to the place and the hour"
@@ -217,7 +217,7 @@ def _choose_stage(subject: str, kind: SubjectKind, trade: Trade, facts: CertainF
 
 def _choose_for_film(brief: str, what: str, row: str) -> str:
     """Choose a text of the table for a whole film, by its brief; empty: the table has none of this row. Pure."""
-    rows = load_pictures()[what]
+    rows = load_beat_pictures()[what]
     texts = rows.get(row) or rows.get(WIDER_KINDS.get(row, ""), ())  # type: ignore[call-overload]  # a kind
     sexes = [sex for sex in ("woman", "man") if what == "cast" and load_pattern("for_whom", sex).search(brief)]
     if len(sexes) == 1:

@@ -131,9 +131,9 @@ def load_beats() -> Mapping[str, BeatRule]:
 
 
 @cache
-def load_sequences() -> Mapping[int, BeatSequence]:
+def load_lengths() -> Mapping[int, BeatSequence]:
     """Load the default order of beats, with the length of each, by film length in milliseconds."""
-    return _read(dict[int, BeatSequence], "sequences")
+    return _read(dict[int, BeatSequence], "lengths")
 
 
 @cache
@@ -188,9 +188,9 @@ def load_preset_rows() -> Mapping[str, Mapping[str, Any]]:
 
 
 @cache
-def load_about() -> Mapping[str, Mapping[str, str]]:
-    """Load ``about.yaml``: by what a film is about and language, a text of words that tell it, with blanks between."""
-    return _parse("about")
+def load_kinds() -> Mapping[str, Mapping[str, str]]:
+    """Load ``kinds.yaml``: by what a film is about and language, a text of words that tell it, with blanks between."""
+    return _parse("kinds")
 
 
 @cache
@@ -218,9 +218,9 @@ def load_colours() -> Mapping[str, Mapping[str, str]]:
 
 
 @cache
-def load_pictures() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    """Load what is seen of a subject, by beat and kind of subject: see pictures.yaml."""
-    return _read(dict[str, dict[str, tuple[str, ...]]], "pictures")
+def load_beat_pictures() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Load what is seen of a subject, by beat and kind of subject: see beat_pictures.yaml."""
+    return _read(dict[str, dict[str, tuple[str, ...]]], "beat_pictures")
 
 
 @cache

@@ -10,7 +10,7 @@ from reelwright.planner.brief_check import validate_brief
 from reelwright.planner.brief_settings import BriefSettings, settle_brief
 from reelwright.planner.grammar import REQUIRES
 from reelwright.planner.screens.lengths import MAX_WORDS_S
-from reelwright.planner.tables import load_beats, load_sequences
+from reelwright.planner.tables import load_beats, load_lengths
 from reelwright.planner.writing.script import NAMED_BEATS, NEEDED_ROLES, ROLES_OF
 from reelwright.planner.writing.script_limits import MAX_SHOTS_OF_BEAT, compute_max_shots, list_untold_beats
 from reelwright.reel.film.brief import Brief
@@ -31,8 +31,8 @@ def write_instructions(brief: Brief) -> str:
     shape = get_archetype(brief.archetype) if brief.archetype else None
     names = list_beats(there)
     total_ms = choose_length_ms(there)
-    near = min(load_sequences(), key=lambda ms: abs(ms - total_ms))
-    usual = ", ".join(f"{name} {ms / 1000:g} s" for name, ms in load_sequences()[near].order.items() if name in names)
+    near = min(load_lengths(), key=lambda ms: abs(ms - total_ms))
+    usual = ", ".join(f"{name} {ms / 1000:g} s" for name, ms in load_lengths()[near].order.items() if name in names)
     seconds = total_ms / 1000
     return "\n".join(
         [

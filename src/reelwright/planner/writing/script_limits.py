@@ -14,7 +14,7 @@ from reelwright.planner.archetypes import Archetype
 from reelwright.planner.certain.values import CertainFacts
 from reelwright.planner.counting import count_read_words
 from reelwright.planner.grammar import REQUIRES, list_followers
-from reelwright.planner.tables import load_beats, load_sequences
+from reelwright.planner.tables import load_beats, load_lengths
 from reelwright.planner.writing.script import NEEDED_ROLES, Script, ScriptShot
 
 _VERBATIM: Final = ("number", "quote", "who", "code", "url", "source")
@@ -36,9 +36,9 @@ def compute_max_shots(total_ms: int) -> int:
     """Return the most shots of a film; beyond a minute they grow with its length. Source: craft.md 1.3, read
     2026-11-20.
     """
-    known = [ms for ms in load_sequences() if ms <= total_ms + 1000]
+    known = [ms for ms in load_lengths() if ms <= total_ms + 1000]
     near = max(known, default=6000)
-    return max(load_sequences()[near].shots, load_sequences()[near].shots * total_ms // near)
+    return max(load_lengths()[near].shots, load_lengths()[near].shots * total_ms // near)
 
 
 def find_faults(

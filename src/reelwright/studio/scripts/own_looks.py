@@ -22,7 +22,7 @@ from reelwright.media.looks.registry import (
 )
 from reelwright.media.staging.look import Look
 from reelwright.planner.look_choice import BY_TONE
-from reelwright.planner.tables import load_about, load_tones
+from reelwright.planner.tables import load_kinds, load_tones
 from reelwright.planner.yaml_text import add_line, parse_text
 from reelwright.reel.film.brief import Brief
 from reelwright.studio import late_modules as late
@@ -104,7 +104,7 @@ def _read_row(folder: Path) -> dict[str, Any]:
     row = parse_text(text, where)
     try:
         look = build_own_look(folder.name, row)
-        for key, given, known in (("tones", look.tones, load_tones()), ("kinds", look.kinds, load_about())):
+        for key, given, known in (("tones", look.tones, load_tones()), ("kinds", look.kinds, load_kinds())):
             if unknown := [one for one in given if one not in known]:
                 raise BadInput(key, unknown[0], ", ".join(sorted(known)))
         if "font" in row:

@@ -16,7 +16,7 @@ from reelwright.planner.reading.features import list_token_marks
 from reelwright.planner.reading.names.described import OWNERS
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
-from reelwright.planner.tables import load_about, load_words
+from reelwright.planner.tables import load_kinds, load_words
 
 _LINKS: Final = list_mark_words("for_whom") | {"给", "为"}
 _WITHIN: Final = list_mark_words("within")
@@ -147,7 +147,7 @@ def _is_named_kind(text: str, tokens: Sequence[Token], first: int, end: int, lan
     words = tokens[first:end]
     if not 1 < len(words) <= _MOST_KIND_WORDS + 1 or any(one.kind != "word" for one in words):
         return False
-    kinds = [bool(hits) for hits in (Marks(text, load_about).list_marks(one.start, one.end) for one in words)]
+    kinds = [bool(hits) for hits in (Marks(text, load_kinds).list_marks(one.start, one.end) for one in words)]
     known = language == "ar" and words[1].text.startswith("ال") and not words[0].text.startswith("ال")
     before = fold(tokens[first - 1].text) if first else ""
     known |= before in _DEFINITE or (before in _LINKS and all(one.text[0].isupper() for one in words))
@@ -178,7 +178,7 @@ def _signs_off(text: str, tokens: Sequence[Token], span: TaggedSpan) -> bool:
     before = tokens[span.first - 1].text if span.first else ""
     if span.end < len(tokens) or before not in _BEFORE_SIGNED or not _is_written_as_name(tokens[span.first :]):
         return False
-    return before in _DASHES or bool(Marks(text, load_about).list_marks(tokens[span.first].start, len(text)))
+    return before in _DASHES or bool(Marks(text, load_kinds).list_marks(tokens[span.first].start, len(text)))
 
 
 def _is_written_as_name(words: Sequence[Token]) -> bool:
