@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import regex
@@ -102,6 +102,7 @@ def choose_emblem(name: str, words: Mapping[str, str], opening: Sequence[str] = 
     return next((one for one in named if one and one not in ANYWHERE), "")
 
 
+@lru_cache(maxsize=1000)
 def find_named_emblem(line: str, language: str) -> str:
     """Return the emblem of the first thing that a line names, else of the day, hour or street in it; empty: none. Pure.
 

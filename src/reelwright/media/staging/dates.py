@@ -99,6 +99,7 @@ def find_date(text: str) -> LeadingDate | None:
     return None
 
 
+@lru_cache(maxsize=1000)
 def find_day(text: str) -> int | None:
     """Find the day of the month in the first date of a text, in Latin figures; None where it names none."""
     for found in _NAMED_DAY.finditer(strip_styles(text), overlapped=True):
