@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -99,6 +100,7 @@ async def _call(
         return build_refusal({"code": "internal_error", "message": message})
 
 
+@cache  # a client lists the tools for each conversation, and they stay the same
 def _describe_tools() -> list[types.Tool]:
     return [
         types.Tool(
