@@ -12,8 +12,10 @@ from media.animatic_lint import WORDS, find_crowded_frames, lint
 from media.animatic_words import LATIN, SETS, SIZES, SMALL, asked
 from reelwright.errors import BadInput
 from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
+from reelwright.media.drawing.strokes import add_edge, fill_holes
 from reelwright.media.emblems import CLOCK_FACES, DAYS, FACE, FIRST_CLOCK, FIRST_PAGE, load_emblems
 from reelwright.media.looks.registry import list_look_names, load_look, load_stagings
 from reelwright.media.looks.slam.motifs import show_emblem
@@ -21,6 +23,8 @@ from reelwright.media.staging.dates import find_clock_face, find_day
 from reelwright.media.staging.shot_request import ShotRequest, read_shot_request
 from reelwright.media.staging.stage import Stage
 from reelwright.media.typeset.faces import load_face
+
+skia = load_skia()
 
 _SHOWING = ("reveal", "end_card")
 
@@ -45,6 +49,16 @@ def test_what_stands_beside_a_thing_is_another_emblem() -> None:
     for name, emblem in load_emblems().items():
         beside = emblem.beside.split()
         assert set(beside) <= load_emblems().keys() - {name} and len(set(beside)) == len(beside), name
+
+
+def test_the_edge_of_a_cut_out_is_round_about_its_corners() -> None:
+    """Film of a night run, 2026-11-30: white splinters stood out around a sticker where its edge turned."""
+    square = skia.Path()
+    square.addRect(skia.Rect.MakeLTRB(0, 0, 100, 100))
+    whole = fill_holes(add_edge(square, 20))
+    for x, y in ((-13, -13), (113, -13), (113, 113), (-13, 113)):
+        assert whole.contains(x, y), (x, y)
+    assert not whole.contains(-16, -16)
 
 
 @pytest.mark.parametrize("aspect", SMALL)

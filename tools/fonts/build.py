@@ -27,7 +27,8 @@ from fontTools.pens.reverseContourPen import ReverseContourPen
 from fontTools.pens.transformPen import TransformPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont
-from tools.fonts.drawings import DRAWINGS, draw, write_clock
+from tools.fonts.drawings import DRAWINGS, write_clock
+from tools.fonts.glyph_writer import draw
 
 from reelwright.media.emblems import CLOCK_FACES, DAYS, FIRST_CLOCK, FIRST_PAGE, load_emblems
 

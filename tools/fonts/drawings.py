@@ -1,29 +1,9 @@
-"""Draws our own emblems: things that Noto Emoji lacks, in its manner, weight and box. Used by build.py."""
+"""Our own emblems: things that Noto Emoji lacks or draws as clip-art, in its weight and box. Used by build.py."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final
-
-from fontTools.pens.cu2quPen import Cu2QuPen
-from fontTools.pens.reverseContourPen import ReverseContourPen
-from fontTools.pens.ttGlyphPen import TTGlyphPen
-
-from reelwright.media.base.skia_loader import load_skia
-
-_PENS: Final = {
-    "M": (1, "moveTo"),
-    "L": (1, "lineTo"),
-    "Q": (2, "qCurveTo"),
-    "C": (3, "curveTo"),
-    "Z": (0, "closePath"),
-}
-"""By command of an outline, its points and the method of a pen."""
-_SPECK: Final = 300
-"""Area of what is left over between two shapes that meet, in units of the face squared."""
-STROKE: Final = 98
-"""Width of a line in units of the face, as at weight 500 of Noto Emoji."""
+from typing import Final
 
 DRAWINGS: Final[dict[str, str]] = {
     "bridge": """
@@ -157,6 +137,26 @@ DRAWINGS: Final[dict[str, str]] = {
         fill O 1300 880 75
         fill O 1640 1180 75
         fill O 1860 880 75""",
+    "runner": """
+        fill T 1540 1230 96 1640 1060 86 1760 960 76 1900 1010 68 2040 1180 56
+        fill O 2075 1235 74
+        fill T 1240 650 150 1480 650 148 1690 612 116 1772 500 98 1788 340 106 1740 60 52
+        carve M 1600 860 L 1550 380
+        fill M 1690 40 L 1800 40 Q 1910 70 2010 120 Q 2090 130 2090 60 Q 2090 10 2040 -10
+            L 1680 -80 Q 1640 -10 1690 40 Z
+        carve M 1600 84 L 1860 84
+        fill T 1230 650 160 1080 440 134 930 280 100 760 190 106 450 150 50
+        carve M 860 570 L 1220 350
+        fill M 480 220 L 390 226 Q 310 200 314 110 L 330 -150 Q 370 -230 430 -170 L 520 90 Z
+        carve M 520 260 L 440 40
+        fill M 1060 690 Q 1150 960 1310 1260 Q 1400 1380 1520 1350 Q 1680 1300 1630 1140 Q 1560 880 1430 620 Z
+        fill T 1520 1300 78 1580 1440 74
+        fill T 1640 1560 126 1660 1610 134
+        fill T 1560 1660 70 1440 1710 62 1320 1640 24
+        carve M 950 790 Q 1220 700 1540 790
+        cut M 1120 1040 Q 1330 1080 1420 1200 Q 1300 1150 1100 1090 Z
+        fill T 1400 1250 94 1180 1160 86 1010 1120 76 960 970 68 930 800 54
+        fill O 930 755 72""",
     "soup": """
         stroke M 620 -250 L 1980 -250
         shape M 260 700 C 260 120 660 -180 1300 -180 C 1940 -180 2340 120 2340 700 Z
@@ -203,18 +203,16 @@ DRAWINGS: Final[dict[str, str]] = {
         thin M 1360 840 L 2300 840
         thin M 1360 1200 L 2300 1200""",
     "dance_shoe": """
-        shape M 300 1380 Q 440 1480 560 1400 C 700 1060 1000 740 1420 500 C 1700 350 2080 330 2340 150
-            Q 2460 40 2380 -60 L 1560 -60 C 1300 40 1080 240 860 420 L 620 -260 L 460 -260 L 480 460
-            C 300 680 220 1060 300 1380 Z
-        stroke M 480 460 Q 640 520 860 420
-        stroke M 420 -260 L 700 -260
-        stroke M 980 860 Q 1220 1120 1080 1400
-        fill O 1080 1440 90
-        thin M 1740 980 L 1740 1500
-        thin M 1740 1500 L 2180 1600
-        thin M 2180 1600 L 2180 1080
-        fill O 1640 960 130
-        fill O 2080 1060 130""",
+        stroke M 420 1180 C 480 1560 1000 1640 1170 1420 C 1240 1300 1140 1180 960 1170 C 820 1160 640 1160 480 1180
+        shape M 420 420 L 560 -280 L 740 -280 C 740 0 820 200 980 330 Z
+        shape M 330 1180 C 320 1000 350 860 380 720 C 400 600 390 500 420 400 C 560 300 780 380 960 340
+            C 1240 180 1480 -140 1800 -260 L 2320 -290 Q 2520 -280 2510 -160 C 2480 20 2120 100 1860 340
+            Q 1760 440 1660 360 C 1520 260 1240 420 1060 640 C 860 880 660 1120 540 1240 Q 360 1340 330 1180 Z
+        stroke M 1790 390 C 1560 620 1240 980 1130 1420
+        fill O 1130 1400 96
+        cut O 1130 1400 38
+        thin M 560 1000 C 640 820 620 660 700 500
+        thin M 1960 -100 Q 2160 -140 2340 -120""",
     "plait": """
         shape M 140 600 C 180 980 700 1280 1300 1280 C 1900 1280 2420 980 2460 600 C 2420 260 1900 40 1300 40
             C 700 40 180 260 140 600 Z
@@ -255,6 +253,90 @@ DRAWINGS: Final[dict[str, str]] = {
         fill O 820 60 70
         fill O 1200 20 70
         fill O 1560 -40 70""",
+    "watch": """
+        shape M 1000 1160 L 1040 1620 Q 1050 1740 1170 1740 L 1430 1740 Q 1550 1740 1560 1620 L 1600 1160 Z
+        shape M 1000 240 L 1040 -220 Q 1050 -340 1170 -340 L 1430 -340 Q 1550 -340 1560 -220 L 1600 240 Z
+        thin M 1092 1592 L 1508 1592
+        fill O 1300 -40 42
+        fill O 1300 -190 42
+        fill M 850 1120 Q 850 1370 930 1390 L 1040 1390 L 1080 1180 Z
+        fill M 1750 1120 Q 1750 1370 1670 1390 L 1560 1390 L 1520 1180 Z
+        fill M 850 280 Q 850 30 930 10 L 1040 10 L 1080 220 Z
+        fill M 1750 280 Q 1750 30 1670 10 L 1560 10 L 1520 220 Z
+        fill R 1950 600 2090 800 40
+        shape O 1300 700 660
+        fill O 1300 1180 46
+        fill O 1540 1116 30
+        fill O 1716 940 30
+        fill O 1780 700 46
+        fill O 1716 460 30
+        fill O 1540 284 30
+        fill O 1300 220 46
+        fill O 1060 284 30
+        fill O 884 460 30
+        fill O 820 700 46
+        fill O 884 940 30
+        fill O 1060 1116 30
+        fill T 1300 600 30 1300 740 44 1300 1060 16
+        fill T 1210 640 30 1340 726 44 1546 860 18
+        fill O 1300 700 72
+        cut O 1300 700 26""",
+    "meat": """
+        fill M 140 860 C 60 1320 400 1700 860 1720 C 1240 1740 1420 1560 1720 1590 C 2120 1640 2460 1440 2470 1080
+            C 2470 760 2260 600 2080 360 C 1880 60 1560 -310 1020 -280 C 500 -250 220 400 140 860 Z
+        carve M 330 1040 C 370 580 600 -20 1040 -70 C 1500 -110 1770 240 1910 480 C 2060 700 2230 800 2250 1140
+        cut T 350 1100 84 640 1400 92 980 1420 84 1400 1270 92 1840 1310 84 2230 1190 92
+        cut T 1350 1300 130 1400 1060 92 1430 720 74 1440 440 64
+        cut O 1400 400 84
+        cut O 1490 400 84
+        carve M 600 900 C 740 840 820 740 840 620
+        carve M 920 760 C 1010 660 1060 520 1040 380
+        carve M 680 480 C 760 440 820 360 840 280
+        carve M 1800 900 C 1880 840 1930 760 1930 660""",
+    "fire": """
+        fill M 1160 1790 C 1580 1560 1800 1240 1750 900 C 1860 960 1930 1080 1930 1220 C 2110 1000 2190 740 2160 460
+            C 2120 -20 1760 -340 1300 -340 C 820 -340 450 -20 440 440 C 430 740 540 980 730 1190
+            C 720 1020 770 890 880 810 C 900 1180 1330 1360 1160 1790 Z
+        cut M 1330 900 C 1330 640 1090 560 1040 320 C 1025 240 1030 180 1060 110 C 950 150 870 240 840 340
+            C 770 60 950 -180 1300 -190 C 1620 -190 1800 20 1780 270 C 1770 410 1720 490 1650 550
+            C 1640 460 1600 400 1530 350 C 1570 560 1510 760 1330 900 Z""",
+    "house": """
+        shape R 1500 1240 1760 1700 20
+        fill R 1460 1640 1800 1750 30
+        shape M 1080 700 L 1080 -260 L 2260 -260 L 2260 640 Z
+        shape M 330 560 L 330 -260 L 1080 -260 L 1080 560 L 700 1180 Z
+        shape M 720 1440 L 1900 1440 Q 1960 1440 2000 1380 L 2480 620 Q 2500 560 2440 560 L 1210 560 Z
+        fill M 640 1400 Q 700 1480 770 1400 L 1260 600 Q 1290 520 1220 500 Q 1150 480 1110 540 L 705 1210 L 290 540
+            Q 250 480 180 500 Q 110 530 150 610 Z
+        fill M 1300 -260 L 1300 230 Q 1300 390 1460 390 Q 1620 390 1620 230 L 1620 -260 Z
+        cut O 1550 80 36
+        thin R 1800 0 2080 330 10
+        thin M 1940 0 L 1940 330
+        thin M 1800 165 L 2080 165
+        thin R 540 100 870 480 10
+        thin M 705 100 L 705 480
+        thin M 540 290 L 870 290
+        fill R 480 -10 930 70 20
+        thin M 1180 1210 L 1380 1210
+        thin M 1700 1150 L 1900 1150
+        thin M 1370 940 L 1600 940
+        thin M 1880 900 L 2080 900
+        stroke M 120 -290 L 2480 -290""",
+    "shoe": """
+        shape M 210 330 C 170 640 190 860 230 1150 C 250 1330 400 1340 450 1210 C 560 1030 780 1000 930 1140
+            C 990 1260 1040 1380 1110 1450 C 1180 1510 1290 1460 1290 1360 C 1480 1080 1720 860 2040 740
+            C 2340 640 2480 520 2480 330 Z
+        stroke M 930 1140 C 1120 880 1340 660 1680 600
+        shape M 130 420 C 80 200 110 60 300 40 L 1640 30 C 2000 30 2320 100 2500 300 Q 2540 400 2440 400
+            C 2200 330 1900 290 1560 310 C 1000 350 600 400 130 420 Z
+        thin M 240 200 C 700 190 1300 140 1640 150 C 1840 160 2000 180 2160 230
+        stroke M 1180 1290 L 1000 1100
+        stroke M 1360 1120 L 1170 920
+        stroke M 1540 960 L 1360 760
+        stroke M 1740 840 L 1580 650
+        stroke M 2100 700 C 1960 640 1880 520 1880 340
+        fill M 640 400 C 760 600 760 760 560 1010 L 700 990 C 960 760 960 560 900 380 Z
+        stroke M 240 900 C 420 860 500 660 470 420""",
     "washing_machine": """
         shape R 460 -330 2140 1740 160
         thin M 460 1270 L 2140 1270
@@ -274,9 +356,10 @@ DRAWINGS: Final[dict[str, str]] = {
 }
 """By emblem, its shapes: how each is drawn, then its outline.
 
-``stroke`` and ``thin`` draw lines, ``fill`` a surface, ``cut`` takes one out; ``shape`` takes out what lies behind it
-and draws its edge. An outline has the commands M, L, Q, C and Z of SVG, with y upwards, or is ``O`` x y radius, a
-circle, or ``R`` left low right high corner, a rectangle.
+``stroke`` and ``thin`` draw lines, ``fill`` a surface, ``cut`` takes one out, ``carve`` a line; ``shape`` takes out
+what lies behind it and draws its edge. An outline has the commands M, L, Q, C and Z of SVG, with y upwards, or is
+``O`` x y radius, a circle, ``R`` left low right high corner, a rectangle, or ``T`` and x y radius of each
+of its points, a limb.
 """
 
 
@@ -292,117 +375,28 @@ def write_clock(hours: float) -> str:
     return "\n".join([f"stroke O {x} {y} 1000", *ticks, *hands, f"fill O {x} {y} 90"])
 
 
-def draw(text: str) -> Any:
-    """Draw one of ``DRAWINGS`` as a glyph of a TrueType face."""
-    skia = load_skia()
-    ink = skia.Path()
-    for verb, data in _read_shapes(text):
-        outline = _read_outline(data)
-        if verb in ("cut", "shape"):
-            ink = skia.Op(ink, outline, skia.kDifference_PathOp)
-        if verb != "cut":
-            added = outline if verb == "fill" else _trace(outline, STROKE if verb != "thin" else STROKE * 0.85)
-            ink = skia.Op(ink, added, skia.kUnion_PathOp)
-    pen = TTGlyphPen(None)
-    _write(ink, pen)
-    return pen.glyph()
+def _write_gear() -> str:
+    """Write a wheel with twelve teeth, five spokes and a hub."""
+    x, y, teeth, spokes = 1300, 700, 12, 5
+    rim, hub, axle, half_spoke = 610, 300, 120, 62
+
+    def point(turn: float, reach: float) -> str:
+        return f"{x + reach * math.sin(turn):.0f} {y + reach * math.cos(turn):.0f}"
+
+    def bend(reach: float, start: float, end: float) -> str:
+        step = (end - start) / 2
+        steps = [(start + step / 2, start + step), (end - step / 2, end)]
+        return " ".join(f"Q {point(at, reach / math.cos(step / 2))} {point(to, reach)}" for at, to in steps)
+
+    corners = ((-0.30, 830), (-0.17, 1030), (0.17, 1030), (0.30, 830))
+    edge = [point(math.tau * (tooth + side) / teeth, reach) for tooth in range(teeth) for side, reach in corners]
+    shapes = [f"fill M {' L '.join(edge)} Z", f"cut O {x} {y} {axle}"]
+    for spoke in range(spokes):
+        middle = math.tau * (spoke + 0.5) / spokes
+        wide, narrow = (math.pi / spokes - math.asin(half_spoke / reach) for reach in (rim, hub))
+        outer, inner = bend(rim, middle - wide, middle + wide), bend(hub, middle + narrow, middle - narrow)
+        shapes.append(f"cut M {point(middle - wide, rim)} {outer} L {point(middle + narrow, hub)} {inner} Z")
+    return "\n".join(shapes)
 
 
-def _read_shapes(text: str) -> Iterator[tuple[str, list[str]]]:
-    shape: list[str] = []
-    for word in [*text.split(), "end"]:
-        if word.islower() and shape:
-            yield shape[0], shape[1:]
-            shape = []
-        shape.append(word)
-
-
-def _read_outline(words: list[str]) -> Any:
-    skia = load_skia()
-    path = skia.Path()
-    draw_next: dict[str, tuple[int, Callable[..., Any]]] = {
-        "M": (2, path.moveTo),
-        "L": (2, path.lineTo),
-        "Q": (4, path.quadTo),
-        "C": (6, path.cubicTo),
-        "O": (3, path.addCircle),
-        "R": (5, lambda *at: path.addRoundRect(skia.Rect.MakeLTRB(*at[:4]), at[4], at[4])),
-    }
-    at, verb = 0, ""
-    while at < len(words):
-        if words[at].isupper():
-            verb, at = words[at], at + 1
-        if verb == "Z":
-            path.close()
-            continue
-        count, add = draw_next[verb]
-        add(*map(float, words[at : at + count]))
-        at += count
-    return path
-
-
-def _trace(outline: Any, width: float) -> Any:
-    """Return the surface of a line along an outline."""
-    skia = load_skia()
-    paint = skia.Paint(
-        Style=skia.Paint.kStroke_Style,
-        StrokeWidth=width,
-        StrokeCap=skia.Paint.kRound_Cap,
-        StrokeJoin=skia.Paint.kRound_Join,
-    )
-    traced = skia.Path()
-    paint.getFillPath(outline, traced)
-    return traced
-
-
-def _write(ink: Any, pen: TTGlyphPen) -> None:
-    """Write a surface as contours of quadratic curves, those of holes the other way about."""
-    contours = [contour for contour in _split(ink) if abs(_measure_area(contour)) > _SPECK]
-    outlines = [_read_outline(contour) for contour in contours]
-    for contour in contours:
-        start = float(contour[1]), float(contour[2])
-        others = [outline for outline, other in zip(outlines, contours, strict=True) if other is not contour]
-        depth = sum(other.contains(*start) for other in others)
-        is_clockwise = _measure_area(contour) < 0
-        turned = ReverseContourPen(pen) if is_clockwise == bool(depth % 2) else pen
-        curves = Cu2QuPen(turned, max_err=1.0)
-        points = iter(contour)
-        for verb in points:
-            count, name = _PENS[verb]
-            getattr(curves, name)(*[(round(float(next(points))), round(float(next(points)))) for _ in range(count)])
-
-
-def _split(ink: Any) -> list[list[str]]:
-    """Split a surface into contours, each as the commands of ``DRAWINGS``."""
-    skia = load_skia()
-    verbs = {
-        skia.Path.kLine_Verb: "L",
-        skia.Path.kQuad_Verb: "Q",
-        skia.Path.kConic_Verb: "Q",
-        skia.Path.kCubic_Verb: "C",
-    }
-    contours: list[list[str]] = []
-    steps = skia.Path.Iter(ink, True)
-    while (step := steps.next())[0] != skia.Path.kDone_Verb:
-        verb, points = step
-        if verb == skia.Path.kMove_Verb:
-            contours.append(["M", *_spell(points)])
-        elif verb in verbs:
-            if verb == skia.Path.kConic_Verb:
-                points = skia.Path.ConvertConicToQuads(*points, steps.conicWeight(), 1)
-            size = 4 if verb == skia.Path.kConic_Verb else 2 * len(points) - 2
-            flat = _spell(points[1:])
-            for first in range(0, len(flat), size):
-                contours[-1] += [verbs[verb], *flat[first : first + size]]
-    return [[*contour, "Z"] for contour in contours]
-
-
-def _spell(points: Sequence[Any]) -> list[str]:
-    return [f"{value:.3f}" for point in points for value in (point.x(), point.y())]
-
-
-def _measure_area(contour: list[str]) -> float:
-    """Measure the area within the points of a contour, below zero where they run clockwise."""
-    at = [float(word) for word in contour if not word.isupper()]
-    points = list(zip(at[::2], at[1::2], strict=True))
-    return sum(x * v - u * y for (x, y), (u, v) in zip(points, [*points[1:], points[0]], strict=True)) / 2
+DRAWINGS["gear"] = _write_gear()

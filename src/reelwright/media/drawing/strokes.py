@@ -86,7 +86,9 @@ def add_edge(path: Any, by: float) -> Any:
 
 def _split_contours(path: Any) -> Iterator[Any]:
     contour = skia.Path()
-    for verb, points in path:
+    steps = skia.Path.Iter(path, False)
+    while (step := steps.next())[0] != skia.Path.kDone_Verb:
+        verb, points = step
         if verb == skia.Path.kMove_Verb:
             if not contour.isEmpty():
                 yield contour
@@ -96,6 +98,8 @@ def _split_contours(path: Any) -> Iterator[Any]:
             contour.lineTo(points[1])
         elif verb == skia.Path.kQuad_Verb:
             contour.quadTo(points[1], points[2])
+        elif verb == skia.Path.kConic_Verb:
+            contour.conicTo(points[1], points[2], steps.conicWeight())
         elif verb == skia.Path.kCubic_Verb:
             contour.cubicTo(points[1], points[2], points[3])
         elif verb == skia.Path.kClose_Verb:
