@@ -13,7 +13,7 @@ from reelwright.media.drawing.lettering import FittedLine, halve_line
 from reelwright.media.letters.word_styles import strip_styles
 from reelwright.media.staging.dates import find_month_number
 from reelwright.media.staging.stage import Motion, Stage
-from reelwright.media.typeset.clinging import ABBREVIATIONS, ARTICLES, PREPOSITIONS
+from reelwright.media.typeset.clinging import ABBREVIATIONS, ARTICLES, CONJUNCTIONS, PREPOSITIONS
 from reelwright.media.typeset.fitting import measure_evenness
 
 _ORDINAL = re.compile(r"\d{1,2}\.")
@@ -21,6 +21,8 @@ _SHORT = 0.5
 """Width of a last line of one word, over the widest, up to which it looks lost."""
 _CLINGING = frozenset(word for lists in (ARTICLES, PREPOSITIONS) for words in lists.values() for word in words.split())
 """Words of any language that belong to the word after them."""
+_SMALL = _CLINGING.union(*(words.split() for words in CONJUNCTIONS.values()))
+"""Words of any language that are never a line of their own."""
 _CLOSING = 0.42
 """Part of a text's words that its closing ones are at best."""
 _APART = 0.36
@@ -166,7 +168,7 @@ def weigh_breaks(stage: Stage, text: str, lines: Sequence[FittedLine]) -> float:
     texts = [strip_styles(one.ink.text).casefold().split() for one in lines]
     is_short = len(texts[-1]) == 1 and lines[-1].width < _SHORT * max(one.width for one in lines)
     is_lost = is_short and sum(map(len, texts)) > len(lines)
-    is_torn = len(lines) > 1 and (is_lost or any(map(_CLINGING.issuperset, texts)))
+    is_torn = len(lines) > 1 and (is_lost or any(map(_SMALL.issuperset, texts)))
     return even if is_torn or not has_height(stage) else even**_LARGER
 
 

@@ -180,6 +180,12 @@ def compute_penalty(left: Unit, right: Unit, language: str) -> float:
     return 0.05
 
 
+def is_connective(text: str, language: str) -> bool:
+    """Return whether words are but a preposition or a conjunction, which a line does not hold alone."""
+    primary, word = language.split("-")[0].lower(), strip_styles(text).lower()
+    return word in _words(PREPOSITIONS, primary) or word in _words(CONJUNCTIONS, primary)
+
+
 def _looks_like_name(last: str, first: str) -> bool:
     return last.istitle() and first.istitle() and len(last) > 1
 

@@ -17,6 +17,7 @@ from reelwright.media.typeset.breaking import (
     Unit,
     compute_penalty,
     has_sentence_end_inside,
+    is_connective,
     join_units,
     split_hard_lines,
     split_units,
@@ -38,6 +39,8 @@ _FILL: Final = 0.18
 """How much a block loses that leaves most of an upright box bare, where more lines could be larger."""
 _LEAST_EVEN: Final = 0.6
 """Rate of the most uneven lines: words that are much smaller without them stay large."""
+_CONNECTIVE: Final = 1.0
+"""How much a poster stack loses for each line that is but a preposition or a conjunction."""
 STEEPEST: Final = 3.2
 """Ratio of line heights above which a poster stack looks like a mistake. Source: looks/README.md 0, read 2026-11-20."""
 
@@ -146,7 +149,8 @@ def fit_stack(
     best: tuple[float, Stack] | None = None
     for parts, cost in _ways(text, language, keep, max_lines, setting):
         made = _stacked([_line(part, setting) for part in parts], width, height, gap, max_ink)
-        score = _stack_score(made, height) - 0.1 * cost - _orphan_rows(parts)
+        alone = sum(is_connective(join_units(part), language) for part in parts)
+        score = _stack_score(made, height) - 0.1 * cost - _orphan_rows(parts) - _CONNECTIVE * alone
         if best is None or score > best[0]:
             best = (score, made)
     assert best is not None

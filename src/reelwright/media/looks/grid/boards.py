@@ -45,9 +45,13 @@ class GridFigures(FigureSkin):
         self.sheet.add_small_print()
 
     def add_column(self, box: Box, at: float, colour: str, group: str) -> None:
-        """Draw a column, the highest in the signal colour."""
+        """Draw a column, which needs no line over it."""
         self.has_columns = True
-        super().add_column(box, at, colour if colour == self.colours.track else self.colours.best, group)
+        super().add_column(box, at, colour, group)
+
+    def choose_column_tint(self, *, is_best: bool) -> str:
+        """Choose the colour of a column, the highest in the signal colour."""
+        return self.colours.best if is_best else self.colours.track
 
     def add_stroke(self, path: Any, width: float, at: float, length: float, colour: str, group: str) -> None:
         """Draw a line on where no columns stand under it: it would say the same again."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import Final
 
 from reelwright.media.drawing.drawables import Counter
@@ -74,9 +75,10 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
     stage, box, u = sheet.stage, sheet.box, sheet.u
     times = stage.split_frames(len(things))
     places, kept = _list_places(sheet, things), _choose_kept(sheet, things)
-    box = box._replace(top=box.top + 56 * u, bottom=places[0].top - 60 * u)
+    boxes = _list_large(sheet, places, len(things))
+    box = boxes[0]
     large = _limit(sheet, things, _cut_off(sheet, box))
-    for index, (thing, at) in enumerate(zip(things, times, strict=True)):
+    for index, (thing, at, box) in enumerate(zip(things, times, boxes, strict=True)):
         if index and not sheet.small_height:
             sheet.tone = sheet.tones[GROUNDS[(first + index) % len(GROUNDS)]]
             whole = Box(0, 0, stage.width, stage.height)
@@ -88,10 +90,10 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
             if _can_show_things(sheet) and stage.shape != "tall":
                 far = _cut_off(sheet, box)
                 art = Box(far.right + 90 * u, box.top, box.right, box.bottom) if sheet.wide else far
-                art = art if sheet.wide else Box(box.left, far.bottom + 30 * u, box.right, box.bottom)
+                art = art if sheet.wide else Box(box.left, far.bottom + 56 * u, box.right, box.bottom)
                 _add_thing(sheet, index, art, at)
-            for number, place in enumerate(places):
-                sheet.add_rule(place.left, place.right, place.top, -99, group="kept")
+            for number, place in enumerate(places if sheet.wide else places[:index]):
+                sheet.add_rule(place.left, place.right, place.top if sheet.wide else place.bottom, -99, group="kept")
                 if number == index and sheet.wide:
                     sheet.add_field(place._replace(bottom=place.top + 12 * u), sheet.tone.signal, at, group="kept")
                 if number < index:
@@ -107,22 +109,29 @@ def _choose_kept(sheet: Sheet, things: Sequence[Thing]) -> tuple[float, float]:
 
 
 def _list_places(sheet: Sheet, things: Sequence[Thing]) -> list[Box]:
-    """List the places at the foot of the box: a column of a wide frame for each thing, a row for all but the last.
-
-    A rule holds each from the first frame on, so that what comes is first in the frame, and what is said lies below.
+    """List the places of things that stay: at the foot of a wide box a column for each, held by a rule from the first
+    frame on; at the top of any other box a row for all but the last, so that they are read in their order.
     """
     u, box, count = sheet.u, sheet.box, len(things)
     across = (box.width + 48 * u) / count - 48 * u if sheet.wide else box.width
     probe = Box(0, 0, across, 0)
     kept = _choose_kept(sheet, things)
     tall = [_set_small(sheet, one, probe, kept, is_drawn=False) + 2 * _UNDER * u for one in things[:-1]]
-    places, foot = [], box.bottom
-    for index in reversed(range(count if sheet.wide else count - 1)):
-        left = box.left + index * (across + 48 * u) * sheet.wide
-        top = box.bottom - max(tall) if sheet.wide else foot - tall[index]
-        places.append(Box(left, top, left + across, foot))
-        foot = foot if sheet.wide else top
-    return places[::-1]
+    if sheet.wide:
+        lefts = [box.left + index * (across + 48 * u) for index in range(count)]
+        return [Box(left, box.bottom - max(tall), left + across, box.bottom) for left in lefts]
+    tops = accumulate(tall, initial=box.top + 14 * u)
+    return [Box(box.left, top, box.right, low) for top, low in pairwise(tops)]
+
+
+def _list_large(sheet: Sheet, places: Sequence[Box], count: int) -> list[Box]:
+    """List the boxes of things while each is large: all of one size, each below those that came before it."""
+    u, box = sheet.u, sheet.box
+    if sheet.wide:
+        return [box._replace(top=box.top + 56 * u, bottom=places[0].top - 60 * u)] * count
+    taken = places[-1].bottom - box.top
+    drops = [0.0, *(place.bottom - box.top for place in places)]
+    return [box._replace(top=box.top + 56 * u + drop, bottom=box.bottom - taken + drop) for drop in drops]
 
 
 def _can_show_things(sheet: Sheet) -> bool:
@@ -182,7 +191,7 @@ def set_number(sheet: Sheet, thing: Thing, box: Box, at: float, group: str, *, i
     stage, u, number = sheet.stage, sheet.u, thing.number
     assert number is not None
     ink = number.full
-    is_dot = ink.height < _DOT * ink.cap  # an Arabic zero: as large as its ink allows
+    is_dot = ink.height < _DOT * ink.cap and not number.unit  # an Arabic zero: as large as its ink allows
     hang = number.part * number.unit.bottom if number.unit and number.unit.text.isalpha() else 0.0
     rise, deep = (-ink.top, ink.bottom) if is_dot else (number.height, max(0.0, ink.bottom, hang))
     most = min(_NUMBER * u * (1 + is_dot), box.width / number.width)
@@ -199,11 +208,12 @@ def set_number(sheet: Sheet, thing: Thing, box: Box, at: float, group: str, *, i
     stage.record_fit(ink.cap * size, 70 * u)
     foot = box.bottom - (0 if is_beside else tall) if is_low else box.top + (rise + deep) * size
     low = foot - deep * size
-    _put_digits(sheet, number, size, box.left, low, at, group)
+    em, digits_low = (size, low) if is_dot else number.place_digits(size, low)
+    _put_digits(sheet, number, em, box.left, digits_low, at, group)
     if number.unit:
         part, is_sign = size * number.part, not any(map(str.isalpha, number.unit.text))
         raised = low - (ink.cap * size - number.unit.cap * part) * is_sign
-        x = box.left + (ink.width + GAP) * size
+        x = box.left + (number.digits_width + GAP) * size
         sheet.set_line(FittedLine(number.unit, part), x, raised, sheet.tone.ink, at, group=group)
     first, x = foot + 50 * u, box.left
     if is_beside:
@@ -240,9 +250,10 @@ def _set_small(
         size = min(kept[thing.is_step] * u, 0.9 * box.width / thing.number.width)
         is_over = not thing.is_step and (sheet.wide or thing.number.width * size > _BESIDE * box.width)
         low = y + thing.number.height * size
-        set_lines.append((FittedLine(thing.number.full, size), x, low))
+        em_of_digits, digits_low = thing.number.place_digits(size, low)
+        set_lines.append((FittedLine(thing.number.full, em_of_digits), x, digits_low))
         if unit := thing.number.unit:
-            after = x + (thing.number.full.width + GAP) * size
+            after = x + (thing.number.digits_width + GAP) * size
             set_lines.append((FittedLine(unit, size * thing.number.part), after, low))
         if is_over:
             y = low + max(0.0, thing.number.full.bottom) * size + 18 * u

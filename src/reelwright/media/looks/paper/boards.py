@@ -24,8 +24,6 @@ _HIDDEN: Final = 60
 """Pixels at 1080 of a sheet beyond the edges of the frame."""
 _TOGETHER: Final = "figures"
 """The group of figures that have stood alone and come back."""
-_TINY: Final = 0.35
-"""Ems from the top of a figure's ink to its foot, below which it is a dot."""
 
 
 class PaperFigures(FigureSkin):
@@ -34,8 +32,6 @@ class PaperFigures(FigureSkin):
     label_kind = "italic"
     alone = 190.0
     until = 0.25
-    tiny = ""
-    """A figure with so little ink, as an Arabic zero, that it stands in the line of what it counts."""
 
     def open(self) -> FigureColours:
         """Lay coloured paper under figures and lists; a branch grows in a tall frame."""
@@ -101,23 +97,8 @@ class PaperFigures(FigureSkin):
 
     def put_digits(self, ink: NumberInk, size: float, x: float, low: float, colour: str, at: float, group: str) -> None:
         """Set the digits of a number; they count up once, and stand finished where figures come back together."""
-        self.tiny = ink.full.text if group != _TOGETHER and ink.full.bottom - ink.full.top < _TINY else ""
-        if not self.tiny:
-            steps = ink.steps[-1:] if group == _TOGETHER else ink.steps
-            super().put_digits(replace(ink, steps=steps), size, x, low, colour, at, group)
-
-    def put_lines(
-        self, lines: Sequence[FittedLine], x: float, top: float, at: float, group: str, *, middle: float | None = None
-    ) -> None:
-        """Set lines of a label, or as a headline those of a figure that alone would be a dot in the frame."""
-        if not (self.tiny and lines):
-            super().put_lines(lines, x, top, at, group, middle=middle)
-            return
-        box = self.split_off_drawing(self.box)[0] if self.stage.has_things else self.box
-        page, text = self.page, " ".join([self.tiny, *(line.ink.text for line in lines)])
-        block = page.fit(text, "display", box.width, 0.8 * box.height, largest=400)
-        page.put(block, box.left, box.centre[1] - block.height / 2, self.tone, at, group=group)
-        self.tiny = ""
+        steps = ink.steps[-1:] if group == _TOGETHER else ink.steps
+        super().put_digits(replace(ink, steps=steps), size, x, low, colour, at, group)
 
     def put_line(
         self, line: FittedLine, x: float, low: float, colour: str, at: float, *, role: Role = "label", group: str

@@ -24,8 +24,13 @@ from reelwright.media.staging.key_words import find_initials
 from reelwright.media.staging.stage import Motion, Stage
 from reelwright.media.staging.stagings import choose_composition
 
-_BUTTON = 0.084
-"""Height of the button in parts of the frame's. Source: films-judged.md 8, improvement 6."""
+_BUTTON = {"tall": 0.084, "wide": 0.13}
+_USUAL_BUTTON = 0.1
+"""Height of the button in parts of the frame's. Source: films-judged.md 8, improvement 6; 0.1 was tiny in a wide frame
+(gallery, library, 2026-12-01).
+"""
+_WORDS = 0.4
+"""Height of its capitals, in parts of its own."""
 
 _SHEET = 0.7
 """Part of a tall frame's height over the coloured sheet at the foot of a name."""
@@ -118,14 +123,14 @@ def add_button(page: Page, text: str, x: float, top: float, most: float, at: flo
     """Add a filled button with an arrow; ``x``: where it starts, or its middle. Returns the y of its foot."""
     stage = page.stage
     palette = stage.palette
-    high = stage.height * (_BUTTON if stage.shape == "tall" else _BUTTON * 1.2)
+    high = stage.height * _BUTTON.get(stage.shape, _USUAL_BUTTON)
     line = stage.typeset(text, "address")
     pad = high * 0.62
     arrow = high * 0.42
-    size = min(high * 0.36 / line.cap, (most - 2 * pad - arrow * 1.7) / line.width)
+    size = min(high * _WORDS / line.cap, (most - 2 * pad - arrow * 1.7) / line.width)
     if size * line.cap < 20 * stage.u:  # a long address needs the room of the arrow
         pad, arrow = high * 0.36, 0.0
-        size = min(high * 0.36 / line.cap, (most - 2 * pad) / line.width)
+        size = min(high * _WORDS / line.cap, (most - 2 * pad) / line.width)
     wide = line.width * size + 2 * pad + arrow * 1.7
     left = x - wide / 2 if middle else x
     box = stage.to_frame_box(left, top, left + wide, top + high)
@@ -171,7 +176,7 @@ def set_cta(stage: Stage) -> None:
         grow_corner(page, art, plant="daisy")
     inset = 0 if picture is not None else 60 * u
     room = Box(box.left + inset, box.top, box.right - inset, box.bottom)
-    high = stage.height * (_BUTTON if stage.shape == "tall" else _BUTTON * 1.2)
+    high = stage.height * _BUTTON.get(stage.shape, _USUAL_BUTTON)
     text = page.fit(address, "plain", room.width, 90 * u, lines=1, largest=48)
     need = (high + 60 * u if on_button else 0) + (text.height + 40 * u if text.lines else 0)
     top = room.top + 40 * u
@@ -246,7 +251,7 @@ def _set_card(page: Page, name: str, call: Call, box: Box) -> None:
     middle = not page.wide
     x = (box.left + box.right) / 2 if middle else box.left
     align: Align = "middle" if middle else "start"
-    button = stage.height * (_BUTTON if stage.shape == "tall" else _BUTTON * 1.2) if call.button else 0.0
+    button = stage.height * _BUTTON.get(stage.shape, _USUAL_BUTTON) if call.button else 0.0
     title: Block = NOTHING
     if name:
         title = page.fit(name, "display", box.width, box.height * (0.5 if page.wide else 0.36), lines=3, largest=230,

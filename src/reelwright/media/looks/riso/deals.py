@@ -38,7 +38,7 @@ from reelwright.media.staging.stagings import choose_composition
 
 Part = tuple[float, Callable[[float], object]]
 """The height of some words, and what sets them from a top on."""
-_MARGIN: Final = 0.07
+_MARGIN: Final = 0.1
 """Least room between the words of a ticket and its edges, in parts of its width."""
 _LABEL: Final = 0.38
 """Least height of the words beside a price, in parts of its own."""
@@ -94,10 +94,12 @@ def _set_ticket(press: Press, deal: str) -> None:
     shows_emblem = stage.shape == "tall" and stage.request.is_emblem_named
     if shows_emblem:
         box = box._replace(bottom=min(box.bottom, stage.height * 0.62))
-    if press.wide:
-        box = Box(box.left + box.width * 0.05, box.top, box.right - box.width * 0.05, box.bottom)
+    off = box.width * (0.05 if press.wide else 0.03)  # its punched sides stand clear of the frame's
+    box = Box(box.left + off, box.top, box.right - off, box.bottom)
     inner = box.grow(-max(_MARGIN * box.width, 60 * u))
-    parts = _fit_ticket(press, inner, deal, press.find_tone("paper"), middle=True)
+    sheet: Plate = "sun" if press.beams == "paper" else "paper"  # it would be lost on rays of paper
+    tone = press.find_tone(sheet)
+    parts = _fit_ticket(press, inner, deal, tone, middle=True)
     words = sum(high for high, _ in parts)
     gap = min((110 if stage.shape == "tall" else 72) * u, max(24 * u, (inner.height - words) / max(1, len(parts) - 1)))
     tall = words + gap * (len(parts) - 1)
@@ -113,9 +115,11 @@ def _set_ticket(press: Press, deal: str) -> None:
         Mark("key", hold(below)),
         Mark("paper", hold(ticket)),
     ]
+    if sheet != "paper":
+        press.marks.append(Mark(sheet, hold(ticket)))
     if shows_emblem:
         add_emblem(press, "", Box(0, box.bottom + 60 * u, stage.width, 0.98 * stage.height), has_sun=False)
-    press.tone = press.find_tone("paper")
+    press.tone = tone
     _put_parts(parts, top, gap)
 
 
@@ -261,7 +265,7 @@ def _fit_deal(press: Press, box: Box, deal: str, tone: Tone, *, middle: bool, ta
         if old:
             first = x - old.width / 2 if align == "middle" else x
             under = y + old.ink.cap * old.size
-            place = stage.trace_ink(old.ink, old.size, first, under)[1]
+            place = stage.trace_ink(old.ink, old.size, first, under)[1]._replace(bottom=under)  # without its comma
             with stage.show_large(place, stage.trace_ink(new.ink, new.size, start, low)[1], turn):
                 press.set_line(old, first, under, tone.ink, 0, tone=tone, group="old")
                 tint = press.inks.hot if tone.ground != press.inks.hot else press.inks.paper

@@ -18,6 +18,9 @@ from reelwright.media.staging.stagings import choose_composition
 _OVER_MARK: Final = 0.64
 """Part of the height that a card takes over the thing that it counts, in a frame that is not wide."""
 
+_CLEAR = 112
+"""Pixels at 1080 between a card, which comes from 70 under its place, and what is drawn under it."""
+
 
 def set_proof(stage: Stage) -> None:
     """Stage a number: it counts up in a card, a ring or bars show its share, two values stand at their true ratio."""
@@ -102,7 +105,7 @@ def set_proof(stage: Stage) -> None:
     elif gauge and share is not None:
         _add_gauge(screen, at, share, come)
     if named and not screen.wide:
-        screen.add_mark("", Box(box.left, card.bottom + 50 * u, box.right, 0.96 * stage.height))
+        screen.add_mark("", Box(box.left, card.bottom + _CLEAR * u, box.right, 0.95 * stage.height))
     elif strip:
         screen.add_bars(Box(x, y, box.right - pad, y + strip), has_head=False, first=0.1, last=0.96)
     screen.put(

@@ -129,7 +129,7 @@ def _set_alone(skin: FigureSkin, figure: Figure, at: float, index: int) -> None:
         if figure.label
         else []
     )
-    deep = ink.full.bottom
+    deep = ink.depth
     size = min(_ALONE * u, box.width / ink.width)
     for _ in range(3):  # the gap follows from the size
         size = min(size, (box.height - measure_lines(label) - _measure_gap(skin, size, deep)) / ink.height)
@@ -269,7 +269,7 @@ def _try(
         most = 0.2 if is_own else 0.32 if largest > _LABELS[3] else 0.5
         if ratio >= 0.97 and taken <= (high - head if is_beside else most * high):
             break
-    cap, deep = max(ink.height for ink in inks), max(ink.full.bottom for ink in inks)
+    cap, deep = max(ink.height for ink in inks), max(ink.depth for ink in inks)
     part = _BESIDE if is_beside else 1.0
     fits = [part * across / ink.width for ink, across in zip(inks, widths * rows, strict=False)]
     size = min(_LARGEST * u, max(fits) if is_own else min(fits))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from reelwright.media.drawing.colour import mix
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import FittedLine
@@ -58,8 +57,10 @@ class Row:
         return self.share == 1
 
 
-_CROWN: Final = 0.26
-"""Most height of the drawing on the highest column, as a part of the chart's."""
+_CROWN: Final = (0.6, 0.34)
+"""Most width of the drawing in the highest column, in parts of the columns' pitch, and height, in those of its own."""
+_COLUMN: Final = 0.42
+"""Half the width of a column, in parts of their pitch."""
 
 
 def set_chart(skin: FigureSkin) -> None:
@@ -119,7 +120,7 @@ def _set_rows(skin: FigureSkin, figures: Sequence[Figure], *, is_line: bool, box
 
 def _set_line(skin: FigureSkin, figures: Sequence[Figure], box: Box) -> None:
     """Set a line from point to point over columns, each value under its point and its label under that. The film's
-    emblem comes to stand on the highest.
+    emblem comes to stand in the highest. Columns beside the title rise as high as it.
 
     The columns stand from the axis up to the points, so that the chart is a shape and not a thread in an empty field.
     """
@@ -136,22 +137,38 @@ def _set_line(skin: FigureSkin, figures: Sequence[Figure], box: Box) -> None:
     foot = box.bottom - labels - cap - 58 * u
     skin.add_bar(Box(box.left, foot, box.right, foot + 3 * u), 0, skin.colours.track, "axis")
     points: list[tuple[float, float]] = []
-    crown = min(0.72 * pitch, _CROWN * (foot - box.top)) if stage.request.film_emblem and not stage.pictures else 0.0
+    high = _measure_highest(skin, rows, box, foot)
     for index, row in enumerate(rows):
         x = box.left + (index + 0.5) * pitch
-        points.append((x, foot - (foot - box.top - 30 * u - crown) * float(row.share)))
-        tint = mix(skin.colours.track, skin.colours.best, 0.4) if row.is_best else skin.colours.track
-        skin.add_column(Box(x - 0.36 * pitch, points[-1][1], x + 0.36 * pitch, foot), row.at, tint, row.group)
+        points.append((x, foot - high * float(row.share)))
+        tint = skin.choose_column_tint(is_best=row.is_best)
+        half = _COLUMN * pitch
+        skin.add_column(Box(x - half, points[-1][1], x + half, foot), row.at, tint, row.group)
         _put_value(skin, row, size, x - row.ink.width * size / 2, foot + 30 * u + cap)
         widest = max((line.width for line in row.label), default=0.0)
         skin.put_lines(row.label, x - widest / 2, foot + cap + 52 * u, 0, "labels", middle=x)
     _connect(skin, rows, points)
     best = next(index for index, row in enumerate(rows) if row.is_best)
-    if crown:
-        x, y = points[best][0], points[best][1] - 28 * u
+    if stage.request.film_emblem and not stage.pictures:
+        (x, y), begin = points[best], rows[best].at + stage.get_length("count")
+        side = min(_CROWN[0] * pitch, _CROWN[1] * high)
+        place = Box(x - side / 2, y + 40 * u, x + side / 2, y + 40 * u + side)
+        usual, best_tint = skin.colours, skin.choose_column_tint(is_best=True)
+        skin.colours = replace(usual, ground=best_tint, number=skin.choose_ink(best_tint))
         with stage.show_emblem(stage.request.film_emblem):
-            place = Box(x - crown / 2, y - crown, x + crown / 2, y)
-            skin.add_drawing(place, rows[best].at + stage.get_length("count"), "crown")
+            skin.add_drawing(place, begin, "crown")
+        skin.colours = usual
+
+
+def _measure_highest(skin: FigureSkin, rows: Sequence[Row], box: Box, foot: float) -> float:
+    """Measure the pixels of the highest column: up to the title, or beside that up to its top where no column under
+    the title would reach it.
+    """
+    pitch, u = box.width / len(rows), skin.u
+    under = [row for index, row in enumerate(rows) if box.left + (index + 0.5 - _COLUMN) * pitch < skin.title_end]
+    most = max((row.share for row in under), default=Fraction(0))
+    room = foot - box.top - 30 * u
+    return min(foot - skin.box.top - 10 * u, room / float(most)) if most else room
 
 
 def _connect(skin: FigureSkin, rows: Sequence[Row], points: Sequence[tuple[float, float]]) -> None:
@@ -253,6 +270,7 @@ def _set_title(skin: FigureSkin) -> Box:
             stage, title, box.width, 3 * largest * u, largest=largest, lines=2, kind=skin.title_kind
         )
         for index, line in enumerate(lines):
+            skin.title_end = max(skin.title_end, box.left + line.width + 40 * u)
             low = top + max(line.ink.cap, -line.ink.top) * line.size + index * _LEAD * line.size
             skin.put_line(line, box.left, low, skin.colours.ink, 0, role="headline", group="title")
         last = lines[-1]
@@ -260,6 +278,7 @@ def _set_title(skin: FigureSkin) -> Box:
     if names:
         em = stage.get_small_size("label") * _NAMES
         for line in fit_small_block(stage, names, box.width, 3 * em, largest=em / u, lines=2, kind=skin.label_kind):
+            skin.title_end = max(skin.title_end, box.left + line.width + 40 * u)
             top += em
             skin.put_line(line, box.left, top, skin.colours.quiet, 0, group="title")
         top += 0.3 * em

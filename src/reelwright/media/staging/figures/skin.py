@@ -75,6 +75,8 @@ class FigureSkin:
     """Largest em, in pixels at 1080, of what a figure counts that stands alone."""
     until = 0.78
     """Part of the shot in which the figures of a board come in; in the rest all of them stand."""
+    title_end = 0.0
+    """Where the title over a chart ends, with the room after it, in logical pixels."""
     pad = 0.0
     """Pixels at 1080 between the edge of a figure's cell and its words."""
 
@@ -231,6 +233,10 @@ class FigureSkin:
         """List the movers of the look's camera; none by default."""
         return ()
 
+    def choose_column_tint(self, *, is_best: bool) -> str:
+        """Choose the colour of a column under a line, the highest nearer to the accent."""
+        return mix(self.colours.track, self.colours.best, 0.4) if is_best else self.colours.track
+
     # -- what all do alike --------------------------------------------------------------------------------------
 
     def list_tints(self, count: int) -> list[str]:
@@ -268,9 +274,10 @@ class FigureSkin:
         self, ink: NumberInk, size: float, x: float, low: float, colour: str, at: float, group: str
     ) -> float:
         """Set a number with its smaller unit on the same baseline. Returns where it ends (logical)."""
-        self.put_digits(ink, size, x, low, self.make_legible(colour, ink.full.cap * size), at, group)
+        em, foot = ink.place_digits(size, low)
+        self.put_digits(ink, em, x, foot, self.make_legible(colour, ink.full.cap * size), at, group)
         if ink.unit is not None:
-            right = x + (ink.full.width + GAP) * size
+            right = x + (ink.digits_width + GAP) * size
             unit = FittedLine(ink.unit, size * ink.part)
             tint = self.make_legible(colour, ink.unit.cap * unit.size)
             self.put_line(unit, right, low, tint, at + self.stage.to_frames(3) if at >= 1 else at, group=group)

@@ -23,6 +23,12 @@ GAP: Final = 0.1
 """Ems of the digits between them and their unit."""
 _LONGEST_UNIT: Final = 8
 
+_ZEROS: Final = "\u0660\u06f0"
+"""Zeros that are a dot, so that one alone has the first word of what it counts beside it: "0 dirhams"."""
+_DOT: Final = 0.36
+"""Ems of ink in height, below which a digit is a dot."""
+_SWOLLEN: Final = 1.6
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -52,7 +58,31 @@ class NumberInk:
     @property
     def width(self) -> float:
         """Ems from the first digit to the end of the unit, with which the size is fitted."""
-        return self.full.width + (GAP + self.part * self.unit.width if self.unit else 0.0)
+        return self.digits_width + (GAP + self.part * self.unit.width if self.unit else 0.0)
+
+    @property
+    def digits_width(self) -> float:
+        """Ems from the first digit to the end of the last one."""
+        return self.full.width * self._swelling
+
+    @property
+    def _swelling(self) -> float:
+        """How many times as large a digit is drawn that is a dot."""
+        return _SWOLLEN if self.full.bottom - self.full.top < _DOT else 1.0
+
+    @property
+    def depth(self) -> float:
+        """Ems that the digits, or the letters of the unit, hang under their baseline."""
+        return max(self.full.bottom, self.part * self.unit.bottom if self.unit else 0.0)
+
+    def place_digits(self, size: float, low: float) -> tuple[float, float]:
+        """Return the em of the digits, and their baseline: an Arabic zero, which is a dot, is drawn larger than its
+        font has it, in the middle of the height of other digits.
+        """
+        grown = size * self._swelling
+        if grown == size:
+            return size, low
+        return grown, low - 0.5 * self.full.cap * size - 0.5 * (self.full.top + self.full.bottom) * grown
 
     @property
     def full(self) -> Ink:
@@ -74,6 +104,8 @@ def read_figures(stage: Stage) -> list[Figure]:
         digits, unit = split_at_digits(number)
         if not stage.get_words("chart") and len(unit) > _LONGEST_UNIT:
             unit, label = "", f"{unit} {label}".strip()
+        if not (stage.get_words("chart") or unit) and digits in _ZEROS and " " in label:
+            unit, _, label = label.partition(" ")
         made.append(Figure(digits, unit, label))
     return made
 

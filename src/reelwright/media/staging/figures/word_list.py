@@ -21,6 +21,8 @@ _UNTIL: Final = (0.45, 0.055)
 """Part of the shot in which items come in, and how much longer that is for each item; in the rest all of them stand."""
 _STAND: Final = 66
 """Frames at 30 fps before a cut at which the last item of a long screen comes: it would stand finished for long."""
+_LATEST: Final = 0.54
+"""Part of a shot by which the last item is there: an empty row beside full ones looks like a fault."""
 _LARGEST: Final = {"wide": 150, "tall": 150, "portrait": 150, "square": 128}
 """Largest em of the items, in pixels at 1080."""
 _SMALLEST: Final = 20
@@ -73,7 +75,7 @@ def set_word_list(skin: FigureSkin, items: Sequence[str], *, are_steps: bool = F
             set_all(skin, counted, [turns[-1] + stage.to_frames(3 * index) for index in range(len(items))])
     else:
         count, frames = len(items), stage.request.frames
-        late = (frames - stage.to_frames(_STAND)) / frames * count / (count - 1)
+        late = min((frames - stage.to_frames(_STAND)) / frames, _LATEST) * count / (count - 1)
         arrivals = find_arrivals(stage, count, max(_UNTIL[0] + _UNTIL[1] * count, late))
         has_small_print = any(text for role, text in stage.request.words.items() if role not in FIGURE_WORDS)
         is_free = len(items) <= _FIELDS.get(stage.shape, _MOST_FIELDS) and not has_small_print

@@ -157,11 +157,12 @@ def set_one_by_one(stage: Stage) -> None:
     stage.ground = palette.accent
     steps = list_steps(stage)
     beats = stage.split_frames(len(steps))
-    add_far_dots(stage, stage.width * 0.4, stage.height * 0.5, palette.shade)
+    foot = live.bottom - (50 if wide else 40) * u
+    # under the numeral: it is dark, and would be lost on them
+    add_far_dots(stage, stage.width * 0.4, stage.height * 0.5 if wide else foot - 120 * u, palette.shade)
     head = _head(stage)
     _beside(stage, head)
     pad, gap = 34 * u, 20 * u
-    foot = live.bottom - (50 if wide else 40) * u
     for index, step in enumerate(steps):
         span = (float(beats[index]), float(beats[index + 1]) if index + 1 < len(steps) else float("inf"))
         width = live.width * (0.56 if wide and stage.pictures else 0.92)

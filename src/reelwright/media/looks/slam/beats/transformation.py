@@ -32,6 +32,8 @@ _OLD_TO_NEW = 1.7
 """How many times as large as what is struck its replacement stands: an old price was 2.6 times as high as the new one
 (films-judged.md, techno, 2026-11-24).
 """
+_SHADED = 0.9
+"""Part of the height below which no shade begins: it would be a stripe."""
 
 
 def set_transformation(stage: Stage) -> None:
@@ -54,17 +56,8 @@ def set_transformation(stage: Stage) -> None:
         largest = lines[0].size / _OLD_TO_NEW if has_struck_words(before) else math.inf
         _say(stage, _fit(stage, before, region, largest), tone.INK, palette.pale, region, 0)
     stage.add_polygon(far, palette.accent, sweep)
-    stage.add_dots(
-        0,
-        stage.height * (0.52 if stage.shape == "wide" else 0.62),
-        stage.width + 9,
-        stage.height + 9,
-        "down",
-        palette.shade,
-        densest=0.6,
-        gamma=1.4,
-        motion=Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after"),
-    )
+    lows = _stack_lows(stage, lines, _region(stage, first=False))
+    _add_shade(stage, far, sweep, max(lows[-1], stage.height * (0.52 if stage.shape == "wide" else 0.62)))
     _pictures(stage, far, sweep, before=False)
     _say(
         stage,
@@ -111,9 +104,7 @@ def set_price(stage: Stage, price: Price) -> None:
     far, sweep = _after_field(stage, turn)
     stage.add_dots(0, 0.62 * stage.height, stage.width, stage.height, "down", palette.shade, densest=0.5, cell=1.1)
     stage.add_polygon(far, palette.accent, sweep)
-    dots = Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after")
-    foot = stage.height * 0.66
-    stage.add_dots(0, foot, stage.width + 9, stage.height + 9, "down", palette.shade, densest=0.6, motion=dots)
+    _add_shade(stage, far, sweep, max(lows[-1], 0.66 * stage.height))
     for index, (line, below) in enumerate(zip(lines, lows, strict=True)):
         come = stage.hit(turn + stage.to_frames(3 + 7 * (index > len(head))), 1.4)
         stage.add_line(line, box.left, below, palette.on_accent, palette.accent, Motion(moves=(come,), group="new"))
@@ -199,19 +190,30 @@ def _fit(stage: Stage, text: str, box: Box, largest: float = math.inf) -> list[F
 
 
 def _say(stage: Stage, lines: list[FittedLine], ink: str, ground: str, box: Box, at: float) -> None:
-    gap = _GAP * stage.u
-    has_picture = bool(stage.pictures)
-    is_stack = len({line.size for line in lines}) > 1
-    tall = sum(line.height + gap for line in lines) - gap if is_stack else measure_block_height(lines, gap)
-    top = box.top + ((box.height - tall) / 3 if stage.shape == "wide" and not has_picture else 0)
     group = "after words" if at else "before words"
-    lows = (compute_baselines if is_stack else compute_block_baselines)(lines, top, gap)
-    for line, low in zip(lines, lows, strict=True):
+    for line, low in zip(lines, _stack_lows(stage, lines, box), strict=True):
         moves = (
             stage.hit(at, 1.2),
             *((stage.nudge(at + stage.to_frames(8), dy=-10),) if ground != stage.ground else ()),
         )
         stage.add_line(line, box.left, low, ink, ground, Motion(moves=moves, group=group))
+
+
+def _stack_lows(stage: Stage, lines: list[FittedLine], box: Box) -> list[float]:
+    """Return the baselines of the words of a side."""
+    gap, is_stack = _GAP * stage.u, len({line.size for line in lines}) > 1
+    tall = sum(line.height + gap for line in lines) - gap if is_stack else measure_block_height(lines, gap)
+    top = box.top + ((box.height - tall) / 3 if stage.shape == "wide" and not stage.pictures else 0)
+    return (compute_baselines if is_stack else compute_block_baselines)(lines, top, gap)
+
+
+def _add_shade(stage: Stage, far: list[Point], sweep: Motion, top: float) -> None:
+    """Darken the colour's side from ``top`` down, which is under its words: dark ones are lost on dark dots."""
+    dots = Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after")
+    if top < _SHADED * stage.height:
+        stage.add_dots(
+            0, top, stage.width + 9, stage.height + 9, "down", stage.palette.shade, densest=0.6, motion=dots
+        )
 
 
 def _pictures(stage: Stage, far: list[Point], sweep: Motion, *, before: bool) -> None:
