@@ -8,6 +8,7 @@ from media.animatic_words import SMALL, asked
 from reelwright.media.animatic.scene_builder import stage_scene
 from reelwright.media.drawing.layers import Layer, Scene
 from reelwright.media.drawing.lettering import fit_stack
+from reelwright.media.drawing.painter import Painter
 from reelwright.media.looks.registry import list_look_names, load_look
 
 UPRIGHT = [aspect for aspect, (width, height) in SMALL.items() if width <= height]
@@ -63,7 +64,7 @@ def test_dark_words_of_a_change_stand_on_no_dots(aspect: str) -> None:
 
 
 def test_the_words_of_a_ticket_stand_clear_of_its_punched_sides() -> None:
-    scene = stage("riso", "1:1", "offer", {"deal": "A month ~~32,000~~ **24,900**"})
+    scene = stage("riso", "1:1", "offer", {"deal": "한 달 ~~32,000원~~ **24,900원**"}, language="ko")
     words = [one.box for one in scene.layers if one.text]
     assert min(box.left for box in words) > 0.12 * scene.size[0]
     assert max(box.right for box in words) < 0.88 * scene.size[0]
@@ -85,3 +86,17 @@ def test_columns_beside_a_short_title_fill_the_frame(look: str) -> None:
     scene = stage(look, "16:9", "proof", words)
     columns = [one.box.height for one in scene.layers if one.group == "row 3" and one.role == "shape"]
     assert max(columns) > 0.42 * scene.size[1]
+
+
+def test_two_films_with_a_date_or_an_ending_in_one_look_need_not_be_alike() -> None:
+    words = {"line": "Friday 13 November|23:00 until it is light"}
+    for aspect in SMALL:
+        both = [stage("slam", aspect, "demo", words, emblem="calendar", seed=seed, variant=1) for seed in (0, 7)]
+        figures = [max(one.box.height for one in scene.layers if one.text) for scene in both]
+        assert figures[1] > 1.5 * figures[0], aspect
+        shown = " ".join(one.text for one in both[1].layers if one.text).casefold()
+        assert all(word in shown for word in "friday 13 november 23:00 until it is light".split())
+    card = {"name": "Moonlight Roasters", "line": "Subscribe", "url": "moonlight.example"}
+    cards = [stage("riso", "1:1", "end_card", card, emblem="coffee", seed=7 * seed) for seed in range(4)]
+    prints = {bytes(Painter(scene, grain_strength=0).render_frame(89)) for scene in cards}
+    assert len(prints) == 4

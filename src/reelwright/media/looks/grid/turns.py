@@ -86,7 +86,9 @@ def set_in_turn(sheet: Sheet, things: Sequence[Thing], first: int) -> None:
             sheet.add_field(whole, sheet.tone.ground, come, edge="bottom" if index % 2 else "right", group="panel")
         with stage.limit_frames(at, [*times, math.inf][index + 1]):
             sheet.add_rule(box.left, stage.width, sheet.box.top, at, heavy=True)
-            _set_large(sheet, thing, _cut_off(sheet, box), at, index, large)
+            is_bare = stage.shape in ("square", "portrait") and not _can_show_things(sheet)
+            part = index / (len(things) - 1) if is_bare else 0.0  # the last one ends at the foot
+            _set_large(sheet, thing, _cut_off(sheet, box), at, index, large, part)
             if _can_show_things(sheet) and stage.shape != "tall":
                 far = _cut_off(sheet, box)
                 art = Box(far.right + 90 * u, box.top, box.right, box.bottom) if sheet.wide else far
@@ -166,8 +168,8 @@ def _limit(sheet: Sheet, things: Sequence[Thing], box: Box) -> float:
     return min(largest, _ALIKE * min(sizes) / sheet.u) if sizes else largest
 
 
-def _set_large(sheet: Sheet, thing: Thing, box: Box, at: float, index: int, largest: float) -> None:
-    """Set a thing as large as its box, from its top down."""
+def _set_large(sheet: Sheet, thing: Thing, box: Box, at: float, index: int, largest: float, part: float = 0.0) -> None:
+    """Set a thing as large as its box, from its top down; with words alone ``part`` of the spare height is over them."""
     stage, u, group = sheet.stage, sheet.u, f"figure {index}"
     if thing.is_step and thing.number and (stage.shape != "tall" or stage.has_things):
         ink = thing.number.full
@@ -179,8 +181,9 @@ def _set_large(sheet: Sheet, thing: Thing, box: Box, at: float, index: int, larg
         set_number(sheet, thing, box, at, group, is_low=False)
         return
     rows = sheet.fit_headline(thing.text, box.width, box.height, largest=largest, lines=4, target=50, is_settled=False)
+    top = box.top + part * max(0.0, box.height - sheet.measure(rows))
     for line, low in zip(rows[0].lines, rows[0].tops, strict=True):
-        sheet.set_line(line, box.left, box.top + low, sheet.tone.ink, at, group=group)
+        sheet.set_line(line, box.left, top + low, sheet.tone.ink, at, group=group)
 
 
 def set_number(sheet: Sheet, thing: Thing, box: Box, at: float, group: str, *, is_low: bool) -> float:

@@ -18,6 +18,8 @@ from reelwright.media.staging.stagings import choose_composition
 
 _BUTTON: Final = 0.092
 """Height of the button in parts of the frame's; 8 % is asked. Source: films-judged.md 8, improvement 6."""
+_SHUFFLE: Final = 7
+"""What a film's seed is divided by, so that its parts differ from those that other choices take."""
 
 
 def set_reveal(stage: Stage) -> None:
@@ -160,21 +162,22 @@ def _put_call(press: Press, box: Box, head: str, button: str, address: str, *, a
 
 
 def set_end_card(stage: Stage) -> None:
-    """Stage the last card: the emblem as a pattern, with what stands with it, or before a sun, a disc with initials or
-    the picture; name, button and address.
+    """Stage the last card: the emblem as a pattern, with what stands with it, before a sun or on a disc; without one
+    a disc with initials, or the picture; name, button and address.
     """
     roles = ("name", "line", "url")
     name, line, url = (stage.get_words(role) for role in roles)
     name, call = split_card(name, line, url, stage.request.about)
     picture, turn = stage.choose_picture(), choose_composition(stage.request, 2)
-    press = Press(stage, ("paper", "sun")[turn], *roles)
+    own = stage.request.seed // _SHUFFLE  # two films that both end on their first take need not end alike
+    press = Press(stage, ("paper", "sun")[(turn + own) % 2 if picture is None else turn], *roles)
     if picture is not None:
         box = show_beside(press, picture, share=0.44, foot=0.46 if stage.shape != "tall" else 0.44, turn=turn)
     else:
         box, art = split(press, 0.60, foot=0.62)
-        ways = (add_pattern, add_companions, partial(add_emblem, name=""))
+        ways = (add_pattern, add_companions, partial(add_emblem, name=""), partial(add_disc, name=""))
         if stage.request.emblem:
-            ways[choose_composition(stage.request, 3)](press, art=art)
+            ways[(choose_composition(stage.request, len(ways)) + own) % len(ways)](press, art=art)
         elif press.wide or not turn:
             add_disc(press, name or line or url, art)
         else:

@@ -30,6 +30,7 @@ from reelwright.media.looks.slam.compositions import (
     make_low,
     make_plate,
     make_rows,
+    show_day,
     show_photo,
 )
 from reelwright.media.looks.slam.joins import add_ending
@@ -102,9 +103,12 @@ _PARAGRAPHS: dict[str, Staging] = {
 }
 """Stagings of beats with more words than a headline has."""
 
+_DATED = ("demo", "benefit", "brand", "urgency")
+"""Beats whose lines may be the date of an event."""
+
 STAGINGS = Stagings(
     has_own_steps=True,
-    beats=_BEATS,
+    beats={beat: tuple(map(show_day, stagings)) if beat in _DATED else stagings for beat, stagings in _BEATS.items()},
     paragraphs=_PARAGRAPHS,
     listing=set_listing,
     figures=make_figures(SlamFigures),

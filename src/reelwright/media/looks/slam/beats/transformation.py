@@ -211,9 +211,7 @@ def _add_shade(stage: Stage, far: list[Point], sweep: Motion, top: float) -> Non
     """Darken the colour's side from ``top`` down, which is under its words: dark ones are lost on dark dots."""
     dots = Motion(moves=sweep.moves, clips=(stage.make_clip(far),), group="after")
     if top < _SHADED * stage.height:
-        stage.add_dots(
-            0, top, stage.width + 9, stage.height + 9, "down", stage.palette.shade, densest=0.6, motion=dots
-        )
+        stage.add_dots(0, top, stage.width + 9, stage.height + 9, "down", stage.palette.shade, densest=0.6, motion=dots)
 
 
 def _pictures(stage: Stage, far: list[Point], sweep: Motion, *, before: bool) -> None:
