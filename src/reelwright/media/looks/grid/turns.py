@@ -169,7 +169,7 @@ def _limit(sheet: Sheet, things: Sequence[Thing], box: Box) -> float:
 
 
 def _set_large(sheet: Sheet, thing: Thing, box: Box, at: float, index: int, largest: float, part: float = 0.0) -> None:
-    """Set a thing as large as its box, from its top down; with words alone ``part`` of the spare height is over them."""
+    """Set a thing as large as its box, from its top down; over words alone is ``part`` of the spare height."""
     stage, u, group = sheet.stage, sheet.u, f"figure {index}"
     if thing.is_step and thing.number and (stage.shape != "tall" or stage.has_things):
         ink = thing.number.full
