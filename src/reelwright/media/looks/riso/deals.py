@@ -97,7 +97,7 @@ def _set_ticket(press: Press, deal: str) -> None:
     off = box.width * (0.05 if press.wide else 0.03)  # its punched sides stand clear of the frame's
     box = Box(box.left + off, box.top, box.right - off, box.bottom)
     inner = box.grow(-max(_MARGIN * box.width, 60 * u))
-    sheet: Plate = "sun" if press.beams == "paper" else "paper"  # it would be lost on rays of paper
+    sheet: Ground = "sun" if press.beams == "paper" else "paper"  # it would be lost on rays of paper
     tone = press.find_tone(sheet)
     parts = _fit_ticket(press, inner, deal, tone, middle=True)
     words = sum(high for high, _ in parts)
