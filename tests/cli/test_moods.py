@@ -10,7 +10,7 @@ from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.media.base.probe import probe_sound
 from reelwright.media.sound.dsp import RATE
-from reelwright.media.sound.loudness import measure
+from reelwright.media.sound.measure_loudness import measure
 from reelwright.media.sound.moods import list_moods
 from reelwright.settings import Settings
 

@@ -31,7 +31,7 @@ class Objection:
 
 def lint(scene: Scene, frame: int | None = None) -> list[Objection]:
     """List objections to one frame, by default the poster frame:
-    live box, sizes, contrast, words on words or pictures.
+    safe area, sizes, contrast, words on words or pictures.
     """
     at = scene.poster_frame if frame is None else frame
     shown = [(layer, pose) for layer in scene.layers if layer.role in WORDS and (pose := _seen(layer, at)) is not None]
@@ -106,7 +106,7 @@ def _one(scene: Scene, layer: Layer, pose: Pose, frame: int) -> list[Objection]:
     found = []
     box = find_box(layer, pose)
     if not is_inside(box, scene.live, slack=2 * unit):
-        found.append(Objection("live box", frame, f"{layer.text!r} at {_rounded(box)} in {_rounded(scene.live)}"))
+        found.append(Objection("safe area", frame, f"{layer.text!r} at {_rounded(box)} in {_rounded(scene.live)}"))
     if layer.size < _SMALLEST[layer.role] * unit * 0.99:
         found.append(Objection("size", frame, f"{layer.text!r}: {layer.size / unit:.1f} px of cap height"))
     wanted = 3.0 if layer.size >= _LARGE * unit else 4.5

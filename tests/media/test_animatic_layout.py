@@ -1,4 +1,4 @@
-"""The display lists of all beats: nothing leaves the live box, overlaps, fades into its ground or grows too small."""
+"""The display lists of all beats: nothing leaves the safe area, overlaps, fades into its ground or grows too small."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_words_too_small_beside_a_picture_push_it_out_and_say_so(pictures: dict[
     scene = stage_scene(asked("benefit", {"line": long}, SIZES["16:9"]), pictures["upright"])
     assert not [layer for layer in scene.layers if layer.role == "picture"]
     assert any("picture" in note for note in scene.notes)
-    assert not [found for found in lint(scene) if found.check == "live box"]
+    assert not [found for found in lint(scene) if found.check == "safe area"]
 
 
 def _words(scene: Scene) -> list:

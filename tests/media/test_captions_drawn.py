@@ -15,7 +15,7 @@ from reelwright.errors import BadInput, MissingGlyphs
 from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.pictures.placed_picture import PlacedPicture, draw
 from reelwright.media.words.captions import STYLES, draw_captions
-from reelwright.media.words.live_box import compute_live_box
+from reelwright.media.words.safe_area import compute_safe_area
 
 skia = load_skia()
 
@@ -66,7 +66,7 @@ def over(drawn: PlacedPicture, ground: int) -> NDArray[np.float64]:
 def test_a_caption_stands_in_the_live_box_with_even_corners(size: tuple[int, int], style: str) -> None:
     for language, text in PHRASES.items():
         (drawn,) = caption(text, size, style, language)
-        box = compute_live_box(size, is_mirrored=language in ("ar", "he"))
+        box = compute_safe_area(size, is_mirrored=language in ("ar", "he"))
         height, width = pixels(drawn).shape[:2]
         ink = np.argwhere(pixels(drawn)[..., 3] > 128)
         assert (drawn.x % 2, drawn.y % 2, width % 2, height % 2) == (0, 0, 0, 0)

@@ -24,7 +24,7 @@ from reelwright.media.sound.bed import compose_bed
 from reelwright.media.sound.dsp import RATE, make_band_pass, make_noise, to_gain
 from reelwright.media.sound.ducking import find_speech, make_ducking_curve
 from reelwright.media.sound.limit import limit
-from reelwright.media.sound.loudness import RAW, keep_raw, parse_loudness
+from reelwright.media.sound.measure_loudness import RAW, keep_raw, parse_loudness
 from reelwright.media.sound.mix import make_mix
 from reelwright.media.sound.wav import read_wav, write_wav
 

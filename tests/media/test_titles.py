@@ -10,7 +10,7 @@ from PIL import Image
 
 from reelwright.media.pictures.placed_picture import PlacedPicture
 from reelwright.media.words.captions import draw_captions
-from reelwright.media.words.live_box import compute_live_box
+from reelwright.media.words.safe_area import compute_safe_area
 from reelwright.media.words.titles import draw_title
 
 TALL, WIDE = (540, 960), (960, 540)
@@ -46,7 +46,7 @@ def over(made: list[PlacedPicture], size: tuple[int, int], shade: int) -> np.nda
 )
 def test_words_stand_inside_the_live_box_on_their_ground(size: tuple[int, int], words: dict[str, str]) -> None:
     ground, *lines = titles(words, size=size)
-    box = compute_live_box(size)
+    box = compute_safe_area(size)
     assert ground.length == 60 and ground.x == 0 and lines
     for one in lines:
         alpha = np.asarray(Image.open(io.BytesIO(one.image_png)).convert("RGBA"))[..., 3] > 250

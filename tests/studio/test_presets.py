@@ -12,7 +12,7 @@ import pytest
 from reelwright import Studio
 from reelwright.errors import BadInput
 from reelwright.media.base.probe import probe
-from reelwright.media.sound.loudness import measure
+from reelwright.media.sound.measure_loudness import measure
 from reelwright.planner import flavors
 from reelwright.planner.presets import load_presets
 from reelwright.settings import Settings

@@ -9,7 +9,7 @@ import numpy as np
 
 from reelwright.media.sound.dsp import to_decibels, to_gain
 from reelwright.media.sound.ducking import find_speech, make_ducking_curve
-from reelwright.media.sound.loudness import RAW, keep_raw, measure
+from reelwright.media.sound.measure_loudness import RAW, keep_raw, measure
 from reelwright.media.sound.tracks import Track
 
 STEM_LUFS = {"voice": -16.0, "keep": -18.0, "bed": -19.0, "duck": -30.0}

@@ -16,7 +16,7 @@ from reelwright.media.base.work import Report, ResultFile, Source, WorkResult
 from reelwright.media.sound.balance import balance_tracks
 from reelwright.media.sound.dsp import RATE, to_decibels, to_gain
 from reelwright.media.sound.limit import limit
-from reelwright.media.sound.loudness import RAW, Loudness, keep_raw, measure
+from reelwright.media.sound.measure_loudness import RAW, Loudness, keep_raw, measure
 from reelwright.media.sound.tracks import Track, load_track, to_sample
 from reelwright.reason import build_reason
 

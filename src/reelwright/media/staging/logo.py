@@ -27,7 +27,7 @@ _COMES_FOR: Final = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogoPlace:
-    """A logo with its size, the middle of its place (logical), and the upper edge of the live box, all in pixels."""
+    """A logo with its size, the middle of its place (logical), and the upper edge of the safe area, all in pixels."""
 
     logo: Picture
     width: float
@@ -38,7 +38,7 @@ class LogoPlace:
 
 
 def reserve_logo(stage: Stage, logo: Picture) -> LogoPlace:
-    """Choose size and place of the logo, and take that strip from the live box of the stage."""
+    """Choose size and place of the logo, and take that strip from the safe area of the stage."""
     u, live = stage.u, stage.live
     height = min(math.sqrt(_AREA / logo.ratio), _HIGHEST) * u
     width = height * logo.ratio
@@ -51,7 +51,7 @@ def reserve_logo(stage: Stage, logo: Picture) -> LogoPlace:
 
 
 def add_logo(stage: Stage, place: LogoPlace) -> None:
-    """Add the logo over all that stands, on a plate where it needs one, and give the strip back to the live box."""
+    """Add the logo over all that stands, on a plate where it needs one, and give the strip back to the safe area."""
     come = Motion(moves=(stage.fade(stage.to_frames(_COMES_AT), stage.to_frames(_COMES_FOR)),), group="logo")
     if plate := _choose_plate(stage, place.logo):
         pad = _PAD * stage.u

@@ -37,7 +37,7 @@ def list_undrawn_print(stage: Stage) -> tuple[str, ...]:
 
 
 def reserve_small_print(stage: Stage, texts: tuple[str, ...]) -> SmallPrint:
-    """Fit the texts into the foot of the live box, and take that strip from the live box of the stage."""
+    """Fit the texts into the foot of the safe area, and take that strip from the safe area of the stage."""
     u, live = stage.u, stage.live
     em = stage.get_small_size("legal")
     text = "|".join(texts)
@@ -50,7 +50,7 @@ def reserve_small_print(stage: Stage, texts: tuple[str, ...]) -> SmallPrint:
 
 
 def add_small_print(stage: Stage, small: SmallPrint) -> None:
-    """Add the plate and its lines over all that stands, and give the strip back to the live box."""
+    """Add the plate and its lines over all that stands, and give the strip back to the safe area."""
     u, palette = stage.u, stage.palette
     left = stage.live.left
     ground = stage.ground

@@ -306,7 +306,7 @@ class Stage(Plane):
         self, text: str, x: float, baseline: float, colour: str, ground: str, motion: Motion = STILL, *,
         kind: str = "label", scale: float = 1.0
     ) -> Box:  # fmt: skip
-        """Add small type on one line, made smaller only when it would be wider than the live box."""
+        """Add small type on one line, made smaller only when it would be wider than the safe area."""
         line = self.typeset(text, kind)
         size = min(self.get_small_size("label") * scale, self.live.width / max(line.width, 1e-6))
         return self.add_words(line, size, x, baseline, colour, ground, motion, role="label")

@@ -26,8 +26,8 @@ from reelwright.media.typeset import (
     split_graphemes,
 )
 from reelwright.media.typeset.bidi import find_first_strong
-from reelwright.media.words.live_box import LiveBox, compute_caption_width, compute_live_box
 from reelwright.media.words.overlays import draw_overlay
+from reelwright.media.words.safe_area import SafeArea, compute_caption_width, compute_safe_area
 from reelwright.media.words.titles import draw_title
 
 skia = load_skia()
@@ -123,13 +123,13 @@ def _cleaned(text: str) -> str:
 
 
 def _caption(text: str, style: CaptionStyle, colours: Tint, size: tuple[int, int], language: str) -> PlacedPicture:
-    box = compute_live_box(size, is_mirrored=find_first_strong(text) == "rtl")
+    box = compute_safe_area(size, is_mirrored=find_first_strong(text) == "rtl")
     pad = style.pad
     wanted = (style.tall if size[0] <= size[1] else style.wide) * box.unit
-    width, height = compute_caption_width(size), box.last - box.top
+    width, height = compute_caption_width(size), box.caption_baseline - box.top
     lines, em = _laid_out(text, style, wanted, width, height, language)
     pitch = em * _pitch(text)
-    first = box.last - (len(lines) - 1) * pitch
+    first = box.caption_baseline - (len(lines) - 1) * pitch
     placed = [
         (line, box.centre - (line.ink.left + line.ink.right) / 2 * em / EM, first + index * pitch)
         for index, line in enumerate(lines)
@@ -148,7 +148,7 @@ def _caption(text: str, style: CaptionStyle, colours: Tint, size: tuple[int, int
     return replace(drawn, misfit=drawn.misfit or _misfit(len(lines), _bounds(placed, em, 0), box))
 
 
-def _misfit(lines: int, ink: Edges, box: LiveBox) -> str:
+def _misfit(lines: int, ink: Edges, box: SafeArea) -> str:
     """Return the reason why a caption does not fit, empty where it does."""
     if lines > _MOST_LINES:
         return f"it takes {lines} lines, at most {_MOST_LINES} can be read in time"

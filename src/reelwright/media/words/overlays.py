@@ -19,7 +19,7 @@ from reelwright.media.typeset import (
     set_line,
     to_capitals,
 )
-from reelwright.media.words.live_box import LiveBox, compute_live_box
+from reelwright.media.words.safe_area import SafeArea, compute_safe_area
 
 skia = load_skia()
 
@@ -42,11 +42,11 @@ def draw_overlay(
     if kind not in _PAINTERS:
         raise BadInput("overlay kind", kind, " | ".join(_PAINTERS))
     rtl = set_line(text, choose_stack("label", language), language=language).is_rtl
-    paint, bounds = _PAINTERS[kind](text, compute_live_box(size, is_mirrored=rtl), size, language, colours)
+    paint, bounds = _PAINTERS[kind](text, compute_safe_area(size, is_mirrored=rtl), size, language, colours)
     return draw(paint, bounds, size, start, length)
 
 
-def _label(text: str, box: LiveBox, size: tuple[int, int], language: str, colours: Tint) -> Placed:
+def _label(text: str, box: SafeArea, size: tuple[int, int], language: str, colours: Tint) -> Placed:
     """Draw capitals on a slanted plate of the accent, at the top of the side where reading starts."""
     em, stack = _LABEL * box.unit, choose_stack("label", language)
     upper = to_capitals(text, language)
@@ -67,7 +67,7 @@ def _label(text: str, box: LiveBox, size: tuple[int, int], language: str, colour
     return paint, _around(edges, height)
 
 
-def _source(text: str, box: LiveBox, size: tuple[int, int], language: str, colours: Tint) -> Placed:
+def _source(text: str, box: SafeArea, size: tuple[int, int], language: str, colours: Tint) -> Placed:
     """Draw the source line at the foot of the box, under any caption, in at most two lines."""
     em = _SOURCE["wide" if size[0] > size[1] else "tall"] * box.unit
     stack = ("inter-500", *choose_stack("label", language))
@@ -99,7 +99,7 @@ def _source(text: str, box: LiveBox, size: tuple[int, int], language: str, colou
     return paint, _around(plate, em)
 
 
-def _bug(text: str, box: LiveBox, size: tuple[int, int], language: str, colours: Tint) -> Placed:
+def _bug(text: str, box: SafeArea, size: tuple[int, int], language: str, colours: Tint) -> Placed:
     """Draw the brand's name in the corner where reading ends."""
     em, stack = _BUG * box.unit, choose_stack("display", language)
     line = set_line(text, stack, tracking=20, language=language)

@@ -21,7 +21,7 @@ from reelwright.media.pictures.placed_picture import PlacedPicture, draw
 from reelwright.media.pictures.tints import make_slanted_path
 from reelwright.media.staging.look import Look
 from reelwright.media.typeset import clean_text
-from reelwright.media.words.live_box import LiveBox, compute_live_box
+from reelwright.media.words.safe_area import SafeArea, compute_safe_area
 from reelwright.media.words.title_roles import HEADS, KICKERS, PLATES, UNDERS, find_head_role, merge_roles
 
 skia = load_skia()
@@ -30,7 +30,7 @@ LOUD: Final = frozenset({"hook", "agitate", "reveal", "offer", "urgency", "cta"}
 """Beats whose single line stands on a plate; elsewhere a bar beside it carries the accent."""
 
 _WIDEST: Final = {True: 1.0, False: 0.62}
-"""Share of the live box's width, on tall and on wide frames: words leave the rest to the picture."""
+"""Share of the safe area's width, on tall and on wide frames: words leave the rest to the picture."""
 _TALLEST: Final = {True: 0.30, False: 0.40}
 _LARGEST: Final = {True: 168.0, False: 132.0}
 """Em pixels of a headline at a short side of 1080. Source: craft.md 4.2, read 2026-11-20."""
@@ -79,7 +79,7 @@ def draw_title(
         return []
     style = set_display_font(load_look(look, accent or None), font)
     rtl = is_right_to_left(texts.values(), language)
-    box = compute_live_box(size, is_mirrored=rtl)
+    box = compute_safe_area(size, is_mirrored=rtl)
     rows = _rows(texts, beat, box, size, language, style, rtl)
     if not rows:
         return []
@@ -115,9 +115,9 @@ def _coming(drawn: PlacedPicture, elapsed: int, late: int, distance: int) -> Pla
 
 
 def _rows(
-    texts: Mapping[str, str], beat: str, box: LiveBox, size: tuple[int, int], language: str, look: Look, rtl: bool
+    texts: Mapping[str, str], beat: str, box: SafeArea, size: tuple[int, int], language: str, look: Look, rtl: bool
 ) -> list[_Row]:
-    """Return all lines, laid from the foot of the live box upwards."""
+    """Return all lines, laid from the foot of the safe area upwards."""
     tall = size[1] >= size[0]
     width = box.width * _WIDEST[tall]
     head = find_head_role(texts, beat)

@@ -11,6 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.media.base.work import Source
 from reelwright.planner.music import compute_music_seed
 from reelwright.planner.tables import load_moods, load_tones
+from reelwright.reel.film.preset import WEB_DBTP, WEB_LUFS
 from reelwright.settings import Settings
 from reelwright.studio import late_modules as late
 from reelwright.studio.results.inventory import MoodSummary
@@ -74,7 +75,7 @@ def _compose_sample(mood: str, title: str, room: Path) -> bytes:
     made = late.bed.compose_bed(bed, (), room, lambda done: None)
     frames = -(-ms * _FPS // 1000)
     mix = {
-        "fps": [_FPS, 1], "frames": frames, "lufs_milli": -14_000, "dbtp_milli": -1000,
+        "fps": [_FPS, 1], "frames": frames, "lufs_milli": WEB_LUFS * 1000, "dbtp_milli": WEB_DBTP * 1000,
         "tracks": [{"at": 0, "length": frames, "start": 0}],
     }  # fmt: skip
     source = Source(role="bed", part="whole", path=made.files[0].path)

@@ -197,7 +197,7 @@ def set_end_card(stage: Stage) -> None:
         seal = Box(middle - half, room.top + 12 * u, middle + half, edge - 12 * u)
         box, align = Box(live.left, edge + 24 * u, live.right, room.floor), "middle"
     x, y = seal.centre
-    if stage.shape == "tall":  # the live box ends far above the foot of the frame
+    if stage.shape == "tall":  # the safe area ends far above the foot of the frame
         name_of_set = ("spot", "curtain")[choose_composition(stage.request, 2)]
         SETS[name_of_set](room, Box(90 * u, 0.68 * high, wide - 90 * u, 0.98 * high))
     else:

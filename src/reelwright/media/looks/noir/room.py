@@ -94,7 +94,7 @@ class Room(BlockFitter):
         return self.stage.live.bottom - self.floor
 
     def add_small_print(self, x: float, align: Align = "start") -> None:
-        """Set what is left of the words at the foot of the live box, or from ``small_top`` on."""
+        """Set what is left of the words at the foot of the safe area, or from ``small_top`` on."""
         em = self.stage.get_small_size("legal")
         y = (self.floor if self.small_top is None else self.small_top) + 1.2 * em
         for block in self._small:

@@ -219,7 +219,7 @@ def _set_date(stage: Stage, date: LeadingDate) -> None:
     room = Room(stage, "line")
     flip = choose_composition(stage.request, 2) == 1
     words, art = split_room(room, "flip" if flip else "flush")
-    if stage.shape == "tall":  # the numeral stands in the live box, the dial runs out of it
+    if stage.shape == "tall":  # the numeral stands in the safe area, the dial runs out of it
         y = stage.live.bottom - 190 * stage.u
         words = words._replace(bottom=y - 410 * stage.u)
         art = Box(art.left, y - 380 * stage.u, art.right, y + 380 * stage.u)

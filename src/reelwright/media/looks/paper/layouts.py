@@ -16,7 +16,7 @@ from reelwright.media.staging.blocks import Block, split_headline
 from reelwright.media.staging.stagings import choose_composition
 
 _STILL_LIVE = 0.95
-"""Part of the live box that is inside it still when the camera has moved in."""
+"""Part of the safe area that is inside it still when the camera has moved in."""
 _LARGER = 1.6
 """Size of a headline over that of its last clause, at most."""
 _FIGURE = 9
@@ -24,7 +24,7 @@ _FIGURE = 9
 _MOST_LOSS = 0.34
 """Most of a photograph's subject that is cut off where it lies torn beside words."""
 _BESIDE_PRINT = 0.38
-"""Part of the live box's width for words beside a print that stands in for a torn half."""
+"""Part of the safe area's width for words beside a print that stands in for a torn half."""
 
 
 def split_page(page: Page, share: float = 0.52) -> tuple[Box, Box]:

@@ -217,7 +217,7 @@ class Press:
         return bool(self._small)
 
     def add_small_print(self, after: int = 10) -> None:
-        """Set the words that no staging asks for on a cut strip of paper at the foot of the live box.
+        """Set the words that no staging asks for on a cut strip of paper at the foot of the safe area.
 
         ``after``: frames at 30 fps.
         """

@@ -31,7 +31,7 @@ _SMALL: Final = (400, 250)
 
 
 def show_picture(screen: Screen, picture: Picture, *, share: float = 0.0) -> Box:
-    """Show a picture of any kind, and return the part of the live box that it leaves for words (logical)."""
+    """Show a picture of any kind, and return the part of the safe area that it leaves for words (logical)."""
     words, art = split_for_picture(screen, picture, share)
     if picture.kind == "screen":
         _add_device(screen, picture, art)

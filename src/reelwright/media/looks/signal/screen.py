@@ -71,8 +71,8 @@ class Hover:
 class Screen(BlockFitter):
     """A screen of signal. ``focus``: where its ground is brightest, in parts of the frame (logical).
 
-    ``box``: the part of the live box where words may stand, under the head of the screen. ``tint``: the accent as words
-    have it.
+    ``box``: the part of the safe area where words may stand, under the head of the screen. ``tint``: the accent as
+    words have it.
     """
 
     def __init__(self, stage: Stage, *, focus: tuple[float, float] = (0.76, 0.6), has_head: bool = True) -> None:
@@ -167,7 +167,7 @@ class Screen(BlockFitter):
         self.add_dots(place, make_spectrum(xs, ys, place, self.pitch, self.seed), xs, ys, size=0.3)
 
     def add_backdrop(self, left: float = 0) -> None:
-        """Let a signal run where no words stand: lamps under the live box of a tall frame, a wave behind cards.
+        """Let a signal run where no words stand: lamps under the safe area of a tall frame, a wave behind cards.
 
         ``left``: where the wave begins, after words that stand on no card.
         """

@@ -16,7 +16,7 @@ from reelwright.media.staging.plane import Point
 from reelwright.media.staging.stage import Motion, Stage
 
 _PART = 0.46
-"""Part of a wide live box's width that words take."""
+"""Part of a wide safe area's width that words take."""
 _LINE = {"wide": 74, "tall": 84, "portrait": 74, "square": 64}
 """Em of the call to action at a short side of 1080: the film exists for it."""
 _BUTTON = {"wide": 0.14, "tall": 0.09, "portrait": 0.11, "square": 0.13}

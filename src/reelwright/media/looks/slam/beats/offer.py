@@ -235,7 +235,7 @@ def _ticket_height(stage: Stage) -> float:
 
 def _terms(stage: Stage, below: float) -> tuple[list[FittedLine], float]:
     """Return the small print and the baseline of its last line:
-    under the deal, on quiet ground, inside the live box.
+    under the deal, on quiet ground, inside the safe area.
     """
     text = stage.get_words("terms")
     em = stage.get_small_size("legal")

@@ -54,7 +54,7 @@ def _lines(stage: Stage, text: str) -> list[FittedLine]:
 
 
 def _slip(stage: Stage, index: int, line: FittedLine, at: float) -> Leave:
-    """Make the tilt that a line falls into; wide lines tilt less, so that none leaves the live box."""
+    """Make the tilt that a line falls into; wide lines tilt less, so that none leaves the safe area."""
     turn = _SLIPS[index % len(_SLIPS)] * min(1.0, 6 * line.height / max(1.0, line.width))
     shift = (10 if index % 2 else 0) * stage.u
     return Leave(at, stage.to_frames(7), stage.look.ease["hit"], shift * stage.reading_sign, 0, 1, turn)

@@ -256,7 +256,7 @@ def _descriptor_tall(
     stage: Stage, lines: list[FittedLine], lows: list[float], below: float, slab: list[Point], land: float
 ) -> None:
     """Set the descriptor beside the short last line where there is a hole,
-    else at the foot of the live box on the ground.
+    else at the foot of the safe area on the ground.
     """
     text, u, live = stage.get_words("descriptor"), stage.u, stage.live
     if not text:

@@ -21,7 +21,7 @@ from reelwright.media.staging.lines import (
 from reelwright.media.staging.stage import Motion, Stage
 
 _STACK: Final = 0.66
-"""Part of the height of an upright frame's live box that the date takes over other words."""
+"""Part of the height of an upright frame's safe area that the date takes over other words."""
 _SHUFFLE: Final = 7
 """What a film's seed is divided by, so that its parts differ from those that other choices take."""
 _FIGURE: Final = 0.56

@@ -1,4 +1,4 @@
-"""The live box: the part of a frame where words may stand, clear of what players and platforms draw over it."""
+"""The safe area: the part of a frame where words may stand, clear of what players and platforms draw over it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class LiveBox:
-    """The live box of a frame, in pixels of the frame.
+class SafeArea:
+    """The safe area of a frame, in pixels of the frame.
 
-    ``centre``: the axis of centred words. ``last``: baseline of a caption's last line.
+    ``centre``: the axis of centred words. ``caption_baseline``: baseline of a caption's last line.
     """
 
     left: float
@@ -18,7 +18,7 @@ class LiveBox:
     right: float
     bottom: float
     centre: float
-    last: float
+    caption_baseline: float
     unit: float
 
     @property
@@ -30,12 +30,12 @@ class LiveBox:
 class _Kept:
     """Reference figures for one aspect: the frame, then the margins that words keep: top, bottom, left, right.
 
-    ``last`` as in ``LiveBox``.
+    ``caption_baseline`` as in ``SafeArea``.
     """
 
     frame: tuple[int, int]
     out: tuple[int, int, int, int]
-    last: int
+    caption_baseline: int
     share: float
 
 
@@ -51,7 +51,7 @@ _KEPT: Final = {
 """
 
 
-def compute_live_box(size: tuple[int, int], *, is_mirrored: bool = False) -> LiveBox:
+def compute_safe_area(size: tuple[int, int], *, is_mirrored: bool = False) -> SafeArea:
     """Compute the part of a frame of ``size`` pixels that players and platforms draw nothing over: words stand there.
 
     ``is_mirrored``: for a right-to-left interface, whose rail is on the left.
@@ -62,20 +62,20 @@ def compute_live_box(size: tuple[int, int], *, is_mirrored: bool = False) -> Liv
     if is_mirrored:
         left, right = right, left
     edges = (left * across, (kept.frame[0] - right) * across)
-    return LiveBox(
+    return SafeArea(
         left=edges[0],
         top=top * down,
         right=edges[1],
         bottom=(kept.frame[1] - bottom) * down,
         centre=sum(edges) / 2,
-        last=kept.last * down,
+        caption_baseline=kept.caption_baseline * down,
         unit=min(size) / min(kept.frame),
     )
 
 
 def compute_caption_width(size: tuple[int, int]) -> float:
     """Compute the width of the widest caption in pixels."""
-    return min(compute_live_box(size).width, _nearest(size).share * size[0])
+    return min(compute_safe_area(size).width, _nearest(size).share * size[0])
 
 
 def _nearest(size: tuple[int, int]) -> _Kept:
