@@ -124,3 +124,11 @@ def test_a_list_has_strips_from_the_start_and_a_seal_that_comes_with_each_item()
         first = [next(n for n in range(120) if one.find_pose(n)) for one in (seal, item)]
         assert abs(seal.box.width - seal.box.height) < 2 and abs(first[0] - first[1]) < 6
     assert scene.ground != load_look("riso").palette.bg
+
+
+@pytest.mark.parametrize("variant", range(2))
+def test_a_word_behind_a_date_stands_behind_it_and_on_no_calendar(variant: int) -> None:
+    words = {"line": "केवल 5 नवंबर तक|गोदौलिया चौक, वाराणसी"}
+    args = asked("urgency", words, (360, 640), look="riso", language="hi", variant=variant, emblem="calendar")
+    shown = " ".join(layer.text for layer in stage_scene(args, []).layers if layer.text)
+    assert "5 नवंबर तक" in shown, "not the month, and below it the day"

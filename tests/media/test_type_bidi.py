@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reelwright.media.typeset.bidi import Direction, find_first_strong, list_visual_runs, resolve_levels
+from reelwright.media.typeset.bidi import (
+    Direction,
+    choose_direction,
+    find_first_strong,
+    list_visual_runs,
+    resolve_levels,
+)
 
 MIXED = "abאב ات12٠١ .,+-/%()[]\u0301\u200f\u200e\u2066\u2067\u2068\u2069\u202a\u202b\u202c\u202d\u202e"
 
@@ -36,6 +42,22 @@ def seen(text: str, base: Direction) -> str:
 )
 def test_text_is_seen_in_the_order_of_the_standard(text: str, base: Direction, wanted: str) -> None:
     assert seen(text, base) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "wanted"),
+    [
+        ("0 ₪", "he", "₪ 0"),
+        ("1,290 ₪", "he-IL", "₪ 1,290"),
+        ("0 ₪", "en", "0 ₪"),
+        ("499\u202f€", "fr", "499\u202f€"),
+        ("10 - 12", "he", "10 - 12"),
+        ("04-555-0178", "he", "04-555-0178"),
+        ("22 שנה", "he", "הנש 22"),
+    ],
+)
+def test_an_amount_stands_as_its_language_reads(text: str, language: str, wanted: str) -> None:
+    assert seen(text, choose_direction(text, language)) == wanted
 
 
 @given(st.text(alphabet=MIXED, max_size=40), st.sampled_from(["ltr", "rtl"]))

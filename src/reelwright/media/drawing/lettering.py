@@ -12,7 +12,7 @@ from reelwright.media.letters.word_styles import StyleSpans, strip_styles
 from reelwright.media.typeset import EM, Line, choose_stack, set_line, split_units, to_capitals
 from reelwright.media.typeset import fit_block as _fit_block
 from reelwright.media.typeset import fit_stack as _fit_stack
-from reelwright.media.typeset.bidi import find_first_strong
+from reelwright.media.typeset.bidi import RTL_LANGUAGES, find_first_strong
 from reelwright.media.typeset.breaking import compute_penalty, join_units
 from reelwright.media.typeset.figure_spacing import settle_figures
 from reelwright.media.typeset.line import make_path as outline_of
@@ -21,7 +21,6 @@ from reelwright.media.typeset.line import paint_pictures
 UNDER: Final = 0.05
 BAR: Final = 0.085
 """``UNDER``: distance from a line's letters to the bar under strong words; ``BAR``: its thickness; both in ems."""
-_RTL_LANGUAGES = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +184,6 @@ def halve_line(text: str, language: str) -> list[str]:
 
 def is_right_to_left(texts: Iterable[str], language: str) -> bool:
     """Return whether a frame with these words is mirrored: its language reads right to left, or a text begins so."""
-    if language.split("-")[0].lower() in _RTL_LANGUAGES:
+    if language.split("-")[0].lower() in RTL_LANGUAGES:
         return True
     return any(find_first_strong(text) == "rtl" for text in texts)

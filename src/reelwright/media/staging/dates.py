@@ -75,6 +75,8 @@ _HOURS: Final = (
 """Hours as they are written, the surest form first: ``19:30``; ``7 pm``, ``4–6pm``, ``14 Uhr``; ``下午3``, "at 9"."""
 _BETWEEN: Final = " ,،、"
 """What parts the words of a date in a line; in lines of their own they need no comma."""
+_POSTPOSITIONS: Final = frozenset(["तक", "से", "को", "पर", "में", "kadar", "itibaren"])
+"""Words that stand behind a date, as "until" stands before one."""
 
 
 class LeadingDate(NamedTuple):
@@ -84,6 +86,11 @@ class LeadingDate(NamedTuple):
     day: str
     after: str
     rest: str
+
+    @property
+    def is_read_on(self) -> bool:
+        """Whether what stands behind the month belongs to the whole date, so that the month cannot head a calendar."""
+        return not _POSTPOSITIONS.isdisjoint(self.after.split())
 
 
 def find_date(text: str) -> LeadingDate | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import Final, Literal
 
 Direction = Literal["ltr", "rtl"]
 MAX_DEPTH: Final = 125
+RTL_LANGUAGES: Final = frozenset({"ar", "fa", "he", "ur", "ps", "sd", "ug", "yi", "dv", "ckb"})
+_AMOUNT: Final = re.compile(r"[\d.,]+[ \u00a0\u202f](?P<sign>\D)")
 _ISOLATES: Final = {"LRI", "RLI", "FSI"}
 _EMBEDDINGS: Final = {"LRE", "RLE", "LRO", "RLO"}
 _REMOVED: Final = {"LRE", "RLE", "LRO", "RLO", "PDF", "BN"}
@@ -47,6 +50,17 @@ def find_first_strong(text: str) -> Direction | None:
         elif depth == 0 and kind in ("L", "R", "AL"):
             return "ltr" if kind == "L" else "rtl"
     return None
+
+
+def choose_direction(text: str, language: str) -> Direction:
+    """Choose the direction of a line by its first strong character; an amount without any, whose sign of money follows
+    a space, has that of its language: in Hebrew the sign of shekels stands left of the figure.
+    """
+    if found := find_first_strong(text):
+        return found
+    amount = _AMOUNT.fullmatch(text.strip())
+    is_money = amount is not None and unicodedata.category(amount["sign"]) == "Sc"
+    return "rtl" if is_money and language.split("-")[0].lower() in RTL_LANGUAGES else "ltr"
 
 
 def list_visual_runs(text: str, base: Direction) -> list[Run]:

@@ -64,7 +64,7 @@ NEGATIONS: Final = {
 """Words that say that something is not."""
 
 PREPOSITIONS: Final = {
-    "en": "of to in on at by for per with without from into until since over under about as than if when",
+    "en": "of to in on at by for per with without from into until since before after over under about as than if when",
     "de": "in im an am ab auf aus bei bis mit nach ohne seit von vom zu zum zur für über unter vor wie als wenn weil",
     "fr": "de à en dans par pour sur sous avec sans chez vers que qui si",
     "es": "de a en por para con sin sobre que si",
@@ -83,8 +83,8 @@ PREPOSITIONS: Final = {
 """Words that open a phrase."""
 
 CONJUNCTIONS: Final = {
-    "en": "and or but nor so yet because while when",
-    "de": "und oder aber sondern denn weil wenn dass während sobald damit",
+    "en": "and or but nor so yet because while when before",
+    "de": "und oder aber sondern denn weil wenn dass während sobald damit bevor",
     "fr": "et ou mais donc car que qui quand lorsque puisque",
     "es": "y e o u pero sino que mientras cuando porque aunque",
     "it": "e o ma però che mentre quando perché",

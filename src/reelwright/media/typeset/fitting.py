@@ -12,7 +12,7 @@ from unicodedata import east_asian_width
 
 from reelwright.errors import BadInput
 from reelwright.media.letters.word_styles import strip_styles
-from reelwright.media.typeset.bidi import Direction, find_first_strong
+from reelwright.media.typeset.bidi import Direction, choose_direction
 from reelwright.media.typeset.breaking import (
     Unit,
     compute_penalty,
@@ -193,7 +193,7 @@ def balance_lines(
 
 
 def _setting(text: str, stack: tuple[str, ...], tracking: float, language: str) -> Setting:
-    return (stack, tracking, language, find_first_strong(text) or "ltr")
+    return (stack, tracking, language, choose_direction(text, language))
 
 
 def _line(parts: Sequence[Unit], setting: Setting) -> Line:

@@ -14,7 +14,7 @@ import uharfbuzz as hb
 from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.letters.graphemes import JOINED, clean_text
 from reelwright.media.letters.word_styles import StyleSpans, split_styles
-from reelwright.media.typeset.bidi import Direction, find_first_strong, list_visual_runs
+from reelwright.media.typeset.bidi import Direction, choose_direction, list_visual_runs
 from reelwright.media.typeset.face_choice import build_refusal, split_spans
 from reelwright.media.typeset.faces import EM, Face, get_outline, make_sized_font, measure_picture_bounds
 
@@ -111,11 +111,11 @@ def set_line(
     """Shape ``text`` with the first faces of ``stack`` that can draw it.
 
     tracking: thousandths of an em between graphemes; always 0 where letters join. direction: that of the paragraph;
-    None takes it from the first strong character. features: OpenType tags to switch on (``tnum``). Raises
+    None: see ``choose_direction``. features: OpenType tags to switch on (``tnum``). Raises
     ``MissingGlyphs`` naming what no face of the stack can draw.
     """
     text, styled = split_styles(clean_text(text))
-    base = direction or find_first_strong(text) or "ltr"
+    base = direction or choose_direction(text, language)
     glyphs: list[Glyph] = []
     x = 0.0
     for of, start, end, rtl in _visual(text, stack, base):

@@ -287,7 +287,7 @@ def set_urgency(stage: Stage) -> None:
         set_with_picture(stage, text, picture, ("line",), turn=2 * turn + 1)
         return
     found = find_date(text)
-    if found is not None:
+    if found is not None and not found.is_read_on:
         _set_leaf(stage, found, "hot" if turn else "sun")
     elif turn:
         set_strips(stage, text, "hot", ("line",), "")
@@ -298,7 +298,7 @@ def set_urgency(stage: Stage) -> None:
 def set_dated_brand(stage: Stage) -> None:
     """Stage a day on a leaf of a calendar, and any other line as one of what the maker stands for."""
     found = find_date(stage.get_words("line"))
-    if found is None or stage.get_words("name") or stage.choose_picture() is not None:
+    if found is None or found.is_read_on or stage.get_words("name") or stage.choose_picture() is not None:
         set_brand(stage)
         return
     _set_leaf(stage, found, ("sun", "hot")[choose_composition(stage.request, 2)])
