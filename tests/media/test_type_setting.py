@@ -259,14 +259,6 @@ def test_a_brand_and_a_sign_after_a_space_stay_with_their_words() -> None:
     assert [u.text for u in split_units("Prix : 30 € !", "fr")] == ["Prix :", "30", "€ !"]
 
 
-def test_a_sign_between_two_names_begins_a_line_and_ends_none() -> None:
-    assert [u.text for u in split_units("Semmel & Sohn", "de")] == ["Semmel", "& Sohn"]
-    assert [u.text for u in split_units("Lindqvist & Bergström-Haverkamp + Co")] == [
-        "Lindqvist", "& Bergström-Haverkamp", "+ Co"
-    ]  # fmt: skip
-    assert [u.text for u in split_units("A club &")] == ["A", "club &"]
-
-
 def test_signs_of_a_style_stay_with_their_words_where_no_spaces_stand() -> None:
     words = mark_styles("一泊二食 **二万八千円** から")
     units = [unit.text for unit in split_units(words, "ja")]

@@ -26,8 +26,6 @@ _NUMBER: Final = regex.compile(r"^[-+−±~≈#(]?[\p{Sc}]?\d[\d.,:/  '’]*$")
 _CURRENCY: Final = regex.compile(r"^(\p{Sc}|USD|EUR|GBP|CHF|JPY|BGN|RUB|No\.?|№|n°|Nr\.?)$", regex.IGNORECASE)
 _PRICE: Final = regex.compile(r"^(\p{Sc}\d|\d[\d.,]*\p{Sc})")
 _ONLY_SIGNS: Final = regex.compile(r"^[\p{P}\p{S}--\p{Ps}--\p{Pi}--\p{Sc}]+$", regex.V1)
-_LINKS: Final = ("&", "+")
-"""Signs that link two names: they go with the second, as a conjunction does."""
 _HAN_DIGITS: Final = "〇一二三四五六七八九十百千万億萬亿"
 _INSIDE_WORD: Final = regex.compile(
     rf"[\p{{Latin}}\p{{N}}.,'@/_-]{{2}}|——|……|[{_HAN_DIGITS}]{{2}}|[\p{{Nd}}{_HAN_DIGITS}][年月日時时分秒円元個个名歳岁回本枚杯人階楼席]"
@@ -55,7 +53,7 @@ def split_units(text: str, language: str = "en", keep: Sequence[str] = ()) -> tu
 
     ``keep``: names of several words that stay on one line (a brand). Words are split at spaces that allow a break;
     Japanese, Chinese and Thai by phrase (budoux), with kinsoku; a lone sign goes with the word before it (French
-    ``Prix :``), an opening one and one that links names (``&``) with the word after it.
+    ``Prix :``), an opening one with the word after it.
     """
     return _units(text, language, tuple(keep))
 
@@ -76,9 +74,7 @@ def _units(text: str, language: str, keep: tuple[str, ...]) -> tuple[Unit, ...]:
             continue
         is_street = bool(following) and following[-1][:1].isdigit()
         pieces = [word] if is_street and not _UNSPACED.search(word) else _phrases(word, language)
-        bare, before = strip_styles(word), strip_styles(found[-1].text) if found else ""
-        is_sign = _ONLY_SIGNS.match(bare) and not (bare in _LINKS and following)
-        if found and (is_sign or before.endswith(_NEVER_LAST) or before in _LINKS):
+        if found and (_ONLY_SIGNS.match(strip_styles(word)) or strip_styles(found[-1].text).endswith(_NEVER_LAST)):
             found[-1] = Unit(f"{found[-1].text} {pieces[0]}", found[-1].gap)
             pieces = pieces[1:]
             found.extend(Unit(piece, "") for piece in pieces)
@@ -175,7 +171,7 @@ def compute_penalty(left: Unit, right: Unit, language: str) -> float:
         return 0.25  # "ticket | €18": a price is read with what it is the price of
     if len(ending) < 3 and following in _words(COPULAS, primary):
         return 0.40  # "until it | is light"
-    if following in _words(CONJUNCTIONS, primary) or following in _LINKS:
+    if following in _words(CONJUNCTIONS, primary):
         return 0.0
     if following in _words(PREPOSITIONS, primary):
         return 0.02

@@ -205,7 +205,8 @@ def set_number(sheet: Sheet, thing: Thing, box: Box, at: float, group: str, *, i
     label = fit_small_block(
         stage, thing.text, room, 0.3 * box.height, largest=_LABEL, kind="label", lines=2
     ) if thing.text else []  # fmt: skip
-    tall = sum(1.16 * line.size for line in label) + (50 * u if label else 0)
+    below = max(0.0, label[-1].ink.bottom - 0.34) * label[-1].size if label else 0.0  # of Arabic letters
+    tall = sum(1.16 * line.size for line in label) + (50 * u + below if label else 0)
     if not is_beside:
         size = min(most, (box.height - tall) / (rise + deep))
     stage.record_fit(ink.cap * size, 70 * u)

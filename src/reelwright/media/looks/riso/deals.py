@@ -287,7 +287,7 @@ def set_urgency(stage: Stage) -> None:
         set_with_picture(stage, text, picture, ("line",), turn=2 * turn + 1)
         return
     found = find_date(text)
-    if found is not None and not found.is_read_on:
+    if found is not None:
         _set_leaf(stage, found, "hot" if turn else "sun")
     elif turn:
         set_strips(stage, text, "hot", ("line",), "")
@@ -298,14 +298,17 @@ def set_urgency(stage: Stage) -> None:
 def set_dated_brand(stage: Stage) -> None:
     """Stage a day on a leaf of a calendar, and any other line as one of what the maker stands for."""
     found = find_date(stage.get_words("line"))
-    if found is None or found.is_read_on or stage.get_words("name") or stage.choose_picture() is not None:
+    if found is None or stage.get_words("name") or stage.choose_picture() is not None:
         set_brand(stage)
         return
     _set_leaf(stage, found, ("sun", "hot")[choose_composition(stage.request, 2)])
 
 
 def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
-    """Set a day on a leaf of a calendar, its month on the band over it, the other words beside or below."""
+    """Set a day on a leaf of a calendar, its month on the band over it, the other words beside or below.
+
+    A month that is read on stands under its day, and what leads to the day on the band.
+    """
     press = Press(stage, ground, "line")
     u, box = press.u, press.box
     paper = press.find_tone("paper")
@@ -317,7 +320,7 @@ def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
         words = Box(leaf.right + 90 * u, box.top, box.right, box.bottom)
     else:
         side, top = min(box.width, box.height * (0.56 if len(date.rest) > _SHORT else 0.66)), box.top
-        if date.before and date.after:  # "only until": what leads to the day is read before it
+        if date.before and date.after and not date.is_read_on:  # "only until": what leads to the day is read before it
             head = press.fit(
                 [press.make_row(date.before, largest=110, lines=1, target=30)], box.width, 0.16 * box.height
             )
@@ -342,19 +345,27 @@ def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
         )
     x = (leaf.left + leaf.right) / 2
     blue = press.find_tone("key")
-    month = date.after or date.before
-    rows = press.fit(
-        [press.make_row(month, largest=92, lines=1, target=24, tone=blue)], leaf.width - 60 * u, band.height * 0.5
-    )
-    press.put(
-        rows, x, leaf.top + band.height * 0.56 - press.measure(rows) / 2, 2, tone=blue, align="middle", group="month"
-    )
+    over, under = (date.before, date.after) if date.is_read_on else (date.after or date.before, "")
+    for text, tone, middle in (
+        (over, blue, leaf.top + band.height * 0.56),
+        (under, paper, leaf.bottom - band.height * 0.6),
+    ):
+        if text:
+            rows = press.fit(
+                [press.make_row(text, largest=92, lines=1, target=24, tone=tone)],
+                leaf.width - 60 * u,
+                band.height * 0.5,
+            )
+            top = middle - press.measure(rows) / 2
+            press.put(rows, x, top, 2, tone=tone, align="middle", group="month")
     day = stage.typeset(date.day, "number")
-    free = leaf.height - band.height - 70 * u
+    foot = leaf.bottom - (band.height * 0.8 if under else 0.0)
+    free = foot - leaf.top - band.height - 70 * u
     size = min(free / day.height, (leaf.width - 90 * u) / day.width)
-    low = leaf.top + band.height + (leaf.height - band.height - day.height * size) / 2 - day.top * size
+    low = leaf.top + band.height + (foot - leaf.top - band.height - day.height * size) / 2 - day.top * size
     press.set_line(FittedLine(day, size), x - day.width * size / 2, low, paper.accent, 0, tone=paper, group="day")
-    parts = [part for part in (date.before if date.after and press.wide else "", date.rest) if part]
+    is_led = date.after and press.wide and not date.is_read_on
+    parts = [part for part in (date.before if is_led else "", date.rest) if part]
     rest = press.fit(
         [press.make_row(part, largest=110, lines=3, target=30) for part in parts], words.width, words.height
     )
