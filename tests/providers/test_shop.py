@@ -49,12 +49,11 @@ def test_a_price_needs_no_key() -> None:
         price_request(Request(model="veo-2", mode="text_to_video", prompt=""))
 
 
-TODAY = date(2026, 11, 20)
 SOLD = [
     (seller, row)
     for seller in PROVIDER_ENTRIES
     for row in load_models().values()
-    if row.provider == seller.file and row.key in seller.holders and not is_retired(row, TODAY)
+    if row.provider == seller.file and row.key in seller.holders and not is_retired(row, date.today())
 ]
 
 
