@@ -38,6 +38,7 @@ _MONTHS: Final = {
 _OTHER_MONTHS: Final = {"jänner": 1, "मई": 5, "जून": 6}
 """Numbers of months by a second name, beside the twelve of their language."""
 _TWELVE: Final = [[one for one in names.split() if one not in _OTHER_MONTHS] for names in _MONTHS.values()]
+"""By language, the names of the months in their order."""
 _LEAST_MONTH_LETTERS: Final = 3
 _MONTH_NAMES: Final = frozenset(name for names in _MONTHS.values() for name in names.split())
 _DAY_FIRST: Final = regex.compile(
@@ -88,8 +89,8 @@ class LeadingDate(NamedTuple):
     rest: str
 
     @property
-    def is_read_on(self) -> bool:
-        """Whether what stands behind the month belongs to the whole date, so that the month cannot head a calendar."""
+    def has_postposition(self) -> bool:
+        """Whether a word behind the month belongs to the whole date ("until" in Hindi): the month is then not first."""
         return not _POSTPOSITIONS.isdisjoint(self.after.split())
 
 

@@ -17,7 +17,7 @@ MIRRORED = {"left": "right", "right": "left"}
 _LARGE_SHARE = 0.62
 """Part of a box that the large one of several things takes."""
 
-# Safe areaes at a short side of 1080 (left, top, right margin, bottom margin). Source: craft.md 4.1, 8.3.
+# Safe areas at a short side of 1080 (left, top, right margin, bottom margin). Source: craft.md 4.1, 8.3.
 _LIVE = {
     "tall": (65, 270, 150, 672),
     "wide": (96, 72, 96, 72),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.media.drawing import colour
@@ -21,6 +21,10 @@ _MOST_PIXELS = 4096 * 4096
 _MOST_LETTERS = 400
 _AS_TYPED = ("listing", "code", "url")
 """Roles that a person copies letter by letter: their straight marks stay."""
+
+
+_TAKEN: Final = 7
+"""What a seed is divided by for ``own_turn``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +65,11 @@ class ShotRequest:
         A variant counts the shots of a beat from 0 to 7 and, in eights, how often a person asked for another one.
         """
         return (self.variant % 8 + self.variant // 8) % count
+
+    @property
+    def own_turn(self) -> int:
+        """A number by which shots alike in two films differ: of the seed, but not the part that other choices take."""
+        return self.seed // _TAKEN
 
     @property
     def pace(self) -> float:

@@ -45,9 +45,9 @@ def _join_sentences(parts: Sequence[ScriptPart]) -> Iterator[ScriptPart]:
     """Yield the parts; where a sentence goes on with the next screen, the voice does not come down between them."""
     for part, after in zip(parts, (*parts[1:], None), strict=True):
         is_inside = part.is_narrated and after is not None and after.is_narrated and after.spoken_text[:1].islower()
-        words = " ".join(part.words.values()).rstrip()
-        ends_open = is_inside and part.spoken_text.endswith(".") and not words.endswith(".")
-        yield replace(part, spoken_text=part.spoken_text[:-1]) if ends_open else part
+        has_stop = any(to_plain_text(words).rstrip().endswith(".") for words in part.words.values())
+        is_added = part.spoken_text.endswith(".") and not has_stop  # nobody wrote it
+        yield replace(part, spoken_text=part.spoken_text[:-1]) if is_inside and is_added else part
 
 
 def _rank(part: ScriptPart) -> int:

@@ -32,7 +32,7 @@ _JOINERS: Final = "\u200c\u200d\u200e\u200f"
 MAX_BEATS_ASKED_FOR: Final = 12
 """Most beats that the schema allows a language model to write."""
 _MOST_BEATS, _MOST_SHOTS, _MOST_FAULTS = 2 * MAX_BEATS_ASKED_FOR, 12, 20
-"""Most that an answer may have: models that ignore the schema write more, and are asked again about each fault."""
+"""Most that an answer may have. It is more than is asked for: not every server holds its model to the schema."""
 _FENCE: Final = re.compile(r"\s*```[A-Za-z]*\s*\n(?P<inside>.*?)\n?```\s*", re.S)
 
 

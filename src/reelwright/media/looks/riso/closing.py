@@ -18,8 +18,6 @@ from reelwright.media.staging.stagings import choose_composition
 
 _BUTTON: Final = 0.092
 """Height of the button in parts of the frame's; 8 % is asked. Source: films-judged.md 8, improvement 6."""
-_SHUFFLE: Final = 7
-"""What a film's seed is divided by, so that its parts differ from those that other choices take."""
 
 
 def set_reveal(stage: Stage) -> None:
@@ -169,7 +167,7 @@ def set_end_card(stage: Stage) -> None:
     name, line, url = (stage.get_words(role) for role in roles)
     name, call = split_card(name, line, url, stage.request.about)
     picture, turn = stage.choose_picture(), choose_composition(stage.request, 2)
-    own = stage.request.seed // _SHUFFLE  # two films that both end on their first take need not end alike
+    own = stage.request.own_turn  # two films that both end on their first take need not end alike
     press = Press(stage, ("paper", "sun")[(turn + own) % 2 if picture is None else turn], *roles)
     if picture is not None:
         box = show_beside(press, picture, share=0.44, foot=0.46 if stage.shape != "tall" else 0.44, turn=turn)

@@ -307,7 +307,7 @@ def set_dated_brand(stage: Stage) -> None:
 def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
     """Set a day on a leaf of a calendar, its month on the band over it, the other words beside or below.
 
-    A month that is read on stands under its day, and what leads to the day on the band.
+    A month with a postposition stands under its day, and what leads to the day on the band.
     """
     press = Press(stage, ground, "line")
     u, box = press.u, press.box
@@ -320,7 +320,9 @@ def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
         words = Box(leaf.right + 90 * u, box.top, box.right, box.bottom)
     else:
         side, top = min(box.width, box.height * (0.56 if len(date.rest) > _SHORT else 0.66)), box.top
-        if date.before and date.after and not date.is_read_on:  # "only until": what leads to the day is read before it
+        if (
+            date.before and date.after and not date.has_postposition
+        ):  # "only until": what leads to the day is read before it
             head = press.fit(
                 [press.make_row(date.before, largest=110, lines=1, target=30)], box.width, 0.16 * box.height
             )
@@ -345,7 +347,7 @@ def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
         )
     x = (leaf.left + leaf.right) / 2
     blue = press.find_tone("key")
-    over, under = (date.before, date.after) if date.is_read_on else (date.after or date.before, "")
+    over, under = (date.before, date.after) if date.has_postposition else (date.after or date.before, "")
     for text, tone, middle in (
         (over, blue, leaf.top + band.height * 0.56),
         (under, paper, leaf.bottom - band.height * 0.6),
@@ -364,7 +366,7 @@ def _set_leaf(stage: Stage, date: LeadingDate, ground: Ground) -> None:
     size = min(free / day.height, (leaf.width - 90 * u) / day.width)
     low = leaf.top + band.height + (foot - leaf.top - band.height - day.height * size) / 2 - day.top * size
     press.set_line(FittedLine(day, size), x - day.width * size / 2, low, paper.accent, 0, tone=paper, group="day")
-    is_led = date.after and press.wide and not date.is_read_on
+    is_led = date.after and press.wide and not date.has_postposition
     parts = [part for part in (date.before if is_led else "", date.rest) if part]
     rest = press.fit(
         [press.make_row(part, largest=110, lines=3, target=30) for part in parts], words.width, words.height

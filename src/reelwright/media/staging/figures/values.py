@@ -28,6 +28,7 @@ _ZEROS: Final = "\u0660\u06f0"
 _DOT: Final = 0.36
 """Ems of ink in height, below which a digit is a dot."""
 _SWOLLEN: Final = 1.6
+"""How many times as large as its font has it such a digit is drawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,6 @@ from reelwright.media.staging.stage import Motion, Stage
 
 _STACK: Final = 0.66
 """Part of the height of an upright frame's safe area that the date takes over other words."""
-_SHUFFLE: Final = 7
-"""What a film's seed is divided by, so that its parts differ from those that other choices take."""
 _FIGURE: Final = 0.56
 """Part of the width that the figure of the day takes beside its weekday and month."""
 _OVER: Final = 0.52
@@ -40,7 +38,7 @@ def show_day(staging: Staging) -> Staging:
         request = stage.request
         found = find_date(request.words.get("line", "")) if request.emblem == CALENDAR else None
         is_plain = request.words.keys() <= {"line"} and not stage.has_own_picture
-        if found and is_plain and (request.seed // _SHUFFLE) % 2:
+        if found and is_plain and request.own_turn % 2:
             _set_day(stage, found)
         else:
             staging(stage)
@@ -51,7 +49,7 @@ def show_day(staging: Staging) -> Staging:
 def _set_day(stage: Stage, date: LeadingDate) -> None:
     palette, u, live = stage.palette, stage.u, stage.live
     wide, gap, pad = stage.shape == "wide", 22 * u, 30 * u
-    stage.get_words("line")
+    stage.get_words("line")  # the date and the rest of it are its words: none is left for the small print
     stage.ground = palette.accent
     box, is_over = live, bool(wide and date.rest)  # beside the figure of a wide frame: words over the slab
     ink = stage.typeset(date.day)
