@@ -129,3 +129,9 @@ def test_a_film_that_is_read_again_keeps_when_each_word_was_spoken() -> None:
     before = fit(made, {line.id: Frames(30) for line in lines}, times)
     again, _ = keep_edits(made, before)
     assert [line.word_times for _, line in again.list_lines()] == [line.word_times for _, line in before.list_lines()]
+
+
+def test_a_full_stop_that_somebody_wrote_is_spoken_before_a_small_letter() -> None:
+    text = "A fox **learns.**\n\nand then it skates\n\non the pond"
+    parts = add_narration(build_parts(read_script(text, "script.md"), "script.md", is_voiced=True))
+    assert [part.spoken_text for part in parts] == ["A fox learns.", "and then it skates", "on the pond."]
