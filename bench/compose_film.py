@@ -42,7 +42,7 @@ class Film:
     """``assets``: file of each digest that the plan names. ``beds``: two beds of the film's length."""
 
     plan: Plan
-    assets: dict[str, Path]
+    assets: dict[Digest, Path]
     clips: tuple[Path, ...]
     other: Path
     beds: tuple[Path, Path]

@@ -17,6 +17,7 @@ from bench.fakes import fake
 from bench.floor import load
 from bench.scale import choose
 from bench.verdict import verdict
+from reelwright.messages import format_reason
 from reelwright.planner.casting.clip import ClipRequest, plan_clip
 from reelwright.providers.fakes.bill import read_bill
 from reelwright.providers.fakes.script import Script, build_faulty_script
@@ -85,7 +86,7 @@ async def _make(settings: Settings, count: int, at_once: int) -> dict[str, float
     ledger = sum([sum_spent(await home.ledger.list_purchases(home.account, project)) for project in projects])
     await runtime.close()
     finished = sum(job.state == "done" for job in jobs)
-    if said := sorted({job.message for job in jobs if job.state != "done"}):
+    if said := sorted({format_reason(job.reason) for job in jobs if job.state != "done"}):
         print(f"not finished: {'; '.join(said[:5])}")
     return {"films": count, "finished": finished, "seconds_each": seconds / count, "ledger": ledger}
 

@@ -100,6 +100,12 @@ class Remote:
     async def cancel(self, operation: Operation) -> Literal["cancelled", "asked", "too_late", "cannot"]:
         return "cannot"
 
+    async def unstage(self, uploads: Sequence[Any]) -> None:
+        return None
+
+    async def remove_outputs(self, operation: Operation, outputs: Sequence[Output] | None) -> None:
+        return None
+
     async def find(
         self, prepared: Mapping[str, Any], purchase: str, own: OwnWork
     ) -> FoundOperation | Absent | CannotTell:

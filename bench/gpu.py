@@ -213,6 +213,11 @@ def run_part(name: str, folder: Path, given: list[str]) -> dict[str, Any]:
     return found
 
 
+def _write(folder: Path, is_tiny: bool) -> dict[str, Any]:
+    write_weights(folder, is_tiny, DEVICE)
+    return {}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tiny", action="store_true", help="tiny models, to see that everything runs")
@@ -224,7 +229,7 @@ def main() -> int:
     parts: dict[str, Callable[[], dict[str, Any]]] = {
         "ceiling": measure_ceiling,
         "forwards": measure_forwards,
-        "weights": lambda: write_weights(given.folder, given.tiny, DEVICE) or {},
+        "weights": lambda: _write(given.folder, given.tiny),
         "stock": lambda: measure_stock(given.folder, size),
         "engine": lambda: measure_engine(given.folder, size),
     }

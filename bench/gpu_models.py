@@ -62,11 +62,11 @@ def count_operations(transformer: Any, tokens: int, words: tuple[int, int]) -> f
 
     Only what grows with the picture: its products with weights, and attention. The rest is below 1 % at full size.
     """
-    weights = 0
+    weights: int = 0
     for block in transformer.transformer_blocks:
         attention = block.attn1
         for part in (attention.to_q, attention.to_k, attention.to_v, attention.to_out, block.ff):
             weights += sum(weight.numel() for weight in part.parameters() if weight.dim() == 2)
-    channels = attention.heads * attention.to_q.out_features // attention.heads
-    layers = len(transformer.transformer_blocks)
+    channels: int = attention.heads * attention.to_q.out_features // attention.heads
+    layers: int = len(transformer.transformer_blocks)
     return sum(2 * weights * tokens + 4 * layers * channels * (tokens + count) ** 2 for count in words)

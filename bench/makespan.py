@@ -12,6 +12,7 @@ import time
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -114,14 +115,14 @@ def _ad(continuity: str, scale: float) -> tuple[float, float]:
 
 
 async def _make_ad(settings: Settings, continuity: str, scale: float) -> tuple[float, float]:
-    options = {"models": (VIDEO,), "stills": IMAGE, "music": MUSIC, "continuity": continuity}
+    options: dict[str, Any] = {"models": (VIDEO,), "stills": IMAGE, "music": MUSIC, "continuity": continuity}
     async with AsyncStudio(settings, tempo=Fine(speed=scale)) as studio:
-        plan = bought((await studio.plan(BRIEF, length=30, **options)).plan)  # type: ignore[arg-type]
+        plan = bought((await studio.plan(BRIEF, length=30, **options)).plan)
         taken = 0.0
         for number in range(2):  # the first one loads the adapters: a second of ours is a minute of theirs
             begin = time.perf_counter()
             made = await studio.make(
-                f"{BRIEF} {number}", plan=plan, goal="cut", again=True, yes=True, accept_unconfirmed=True, **options,  # type: ignore[arg-type]
+                f"{BRIEF} {number}", plan=plan, goal="cut", again=True, yes=True, accept_unconfirmed=True, **options,
             )  # fmt: skip
             taken = time.perf_counter() - begin
             assert made.state == "done", made.message
@@ -170,7 +171,7 @@ def _clips(count: int, at_once: int, median: float, seed: int) -> dict[str, floa
     latencies = [script.compute_latency_s(n, (median, median)) for n in range(1, count + 1)]
     script = script.add_rule("submit", answer_status(429), window=storm)
     for kind in ("poll", "fetch"):
-        script = script.add_rule(kind, drop(), chance=0.025).add_rule(kind, answer_status(502), chance=0.025)  # type: ignore[arg-type]
+        script = script.add_rule(kind, drop(), chance=0.025).add_rule(kind, answer_status(502), chance=0.025)
     script = script.add_rule("submit", answer_status(429), chance=0.05)
     with ExitStack() as stack:
         folder, home = (Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2))

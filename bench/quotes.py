@@ -29,6 +29,7 @@ from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import find_model, list_providers, list_sold_models
 from reelwright.catalogue.price import compute_price
 from reelwright.errors import BadInput
+from reelwright.messages import format_reason
 from reelwright.planner.writing.simulated_script import simulate_answer
 from reelwright.planner.writing.writer import build_question
 from reelwright.providers.fakes.bill import read_bill
@@ -171,7 +172,9 @@ async def _buy(home: Home, provider: Provider) -> Sequence[Purchase]:
     consent = Consent(ceiling=ENOUGH, by="yes", may_buy_unconfirmed=True)
     await home.journal.enqueue(home.account, project, "takes", consent, {})
     await home.driver.drive(home.account, project)
-    if said := {job.message for job in await home.journal.list_jobs(home.account, project) if job.state != "done"}:
+    if said := {
+        format_reason(job.reason) for job in await home.journal.list_jobs(home.account, project) if job.state != "done"
+    }:
         print(f"{provider.name}: {'; '.join(sorted(said))}")
     return await home.ledger.list_purchases(home.account, project)
 

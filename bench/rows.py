@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, func, select, text
 from bench.scale import choose
 from bench.verdict import verdict
 from reelwright import Rehearsal, Settings, Studio
-from reelwright.store.schema.schema import metadata
+from reelwright.store.schema.columns import metadata
 
 MODEL = "openrouter-veo-3.1-fast"
 MOST_ROWS, MOST_KB = 200, 100

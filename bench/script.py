@@ -11,7 +11,7 @@ from pathlib import Path
 from bench.scale import IS_SMOKE, choose
 from bench.verdict import verdict
 from reelwright import Studio
-from reelwright.documents.grammar import build_parser
+from reelwright.documents.grammar import load_parser
 from reelwright.documents.read import read_script
 from reelwright.providers.offline import Offline
 from reelwright.settings import Settings
@@ -30,7 +30,7 @@ GOALS = {"rebuild": 0.25, "draft_s": 4.0, "read_ms": 250.0, "plan_ms": 50.0}
 
 
 def main() -> int:
-    bare = _best(lambda: build_parser().parse(THOUSAND))
+    bare = _best(lambda: load_parser().parse(THOUSAND))
     read = _best(lambda: read_script(THOUSAND))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "script.md")
@@ -39,18 +39,18 @@ def main() -> int:
             studio.plan(script=path)
             plan = _best(lambda: studio.plan(script=path))
             began = time.perf_counter()
-            studio.make(script=path, draft=IS_SMOKE)
+            studio.make(script=path, draft=IS_SMOKE, out=folder)
             whole = time.perf_counter() - began
             began = time.perf_counter()
             path.write_text(TWELVE.replace("Steel inside", "Glass inside"), encoding="utf-8")
-            studio.make(script=path, draft=IS_SMOKE)
+            studio.make(script=path, draft=IS_SMOKE, out=folder)
             again = time.perf_counter() - began
-            studio.make(script=path, draft=True)
+            studio.make(script=path, draft=True, out=folder)
             drafts = []
             for word in ("Oak", "Ash", "Elm", "Fir", "Yew")[:RUNS]:
                 path.write_text(TWELVE.replace("Cork outside", f"{word} outside"), encoding="utf-8")
                 began = time.perf_counter()
-                studio.make(script=path, draft=True)
+                studio.make(script=path, draft=True, out=folder)
                 drafts.append(time.perf_counter() - began)
     draft = statistics.median(drafts)
     print(f"1,000 screens, the parser alone      {bare * 1000:7.0f} ms   yardstick")

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from sample_mug import draw_mug
-from sample_platform import draw_platform
+
+from tools.sample_mug import draw_mug
+from tools.sample_platform import draw_platform
 
 FOLDER = Path(__file__).resolve().parents[1] / "examples" / "voltcup"
 

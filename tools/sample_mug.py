@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from sample_masks import Array, blurred, clouds, mask_of
 
 from reelwright.media.drawing.colour import to_rgb
 from reelwright.media.drawing.drawables import skia
+from tools.sample_masks import Array, blurred, clouds, mask_of
 
 _W, _H = 900, 1500
 

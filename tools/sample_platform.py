@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sample_masks import Array, blurred, clouds, mask_of
 
 from reelwright.media.drawing.colour import to_rgb
 from reelwright.media.drawing.drawables import skia
+from tools.sample_masks import Array, blurred, clouds, mask_of
 
 _S = 1800
 _HORIZON, _VANISH = 0.46, 0.60

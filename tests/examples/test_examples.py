@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageChops, ImageStat
+from tools.example_pictures import drawn
 
 from reelwright import Studio
 from reelwright.documents.read import read_script
@@ -47,8 +46,6 @@ def test_the_listing_is_a_film_that_ends_well(tmp_path: Path) -> None:
 
 
 def test_the_pictures_of_the_product_are_drawn_by_ourselves(tmp_path: Path) -> None:
-    sys.path.insert(0, str(EXAMPLES.parent / "tools"))
-    drawn = import_module("example_pictures").drawn
     for path in drawn(tmp_path):
         with Image.open(path) as ours, Image.open(EXAMPLES / "voltcup" / path.name) as there:
             assert ours.size == there.size and ours.mode == there.mode

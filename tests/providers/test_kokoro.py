@@ -90,7 +90,11 @@ def test_japanese_needs_an_extra_of_its_own(folder: VoiceFolder, monkeypatch: py
     assert error.value.params["accepted"] == "voice-ja"
 
 
-@pytest.mark.parametrize("extra", [{"voice": "af_heart", "language": "de"}, {"voice": "nobody", "language": "en"}])
+@pytest.mark.parametrize(
+    "extra",
+    [{"voice": "af_heart", "language": "de"}, {"voice": "nobody", "language": "en"}, {"voice": "af_heart"},
+     {"language": "en"}],
+)  # fmt: skip
 def test_another_language_or_voice_is_refused_before_anything_is_made(
     folder: VoiceFolder, extra: Mapping[str, str]
 ) -> None:

@@ -29,7 +29,7 @@ def plan_films(scripts: Sequence[Path]) -> Iterator[tuple[Path, Plan, list[Scene
             plan = studio.plan(script=script, short_side=SHORT_SIDE).plan
             requests = [shot.source for shot in plan.shots if isinstance(shot.source, Request)]
             assets = dict.fromkeys(one.asset for request in requests for one in request.inputs)
-            files = dict(zip(assets, list_pictures(script), strict=True))
+            files: dict[str | None, Path] = dict(zip(assets, list_pictures(script), strict=True))
             yield script, plan, [_stage(request, files) for request in requests]
 
 

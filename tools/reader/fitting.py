@@ -49,7 +49,7 @@ class Rows:
         kept = np.flatnonzero(counts >= least)
         place = np.full(len(self.names), -1)
         place[kept] = np.arange(len(kept))
-        row_of = np.repeat(np.arange(len(self.right)), np.diff(np.frombuffer(self._starts, np.int64)))
+        row_of = np.repeat(np.arange(len(self.right)), np.diff(np.frombuffer(self._starts, np.int64)).astype(np.int64))
         is_kept = place[columns] >= 0
         columns, row_of = place[columns[is_kept]], row_of[is_kept]
         values = values[is_kept].astype(np.float64)

@@ -10,7 +10,7 @@ from reelwright.catalogue.limits import check_request
 from reelwright.catalogue.model_row import FailureCharges
 from reelwright.catalogue.models import load_provider_models
 from reelwright.catalogue.own_voices import VoiceFolder, build_missing_error, load_own_voices
-from reelwright.errors import NotFound
+from reelwright.errors import BadInput, NotFound
 from reelwright.providers.offline import FREE, Offline
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Voice
 from reelwright.reel.graph.request import Request
@@ -47,9 +47,13 @@ class Kokoro(Offline):
         self._folder = folder
 
     def check(self, request: Request) -> None:
-        """Raise ``BadInput`` for a language or a voice that Kokoro does not have, and where it cannot speak here."""
+        """Raise ``BadInput`` for no language or voice or one that Kokoro lacks, and where it cannot speak here."""
         check_request(request)
         super().check(request)
+        for option in ("language", "voice"):
+            if option not in request.extra:
+                values = load_provider_models(self.name)[request.model].options[option].values
+                raise BadInput(option, "", f"one of {', '.join(map(str, values))}")
         if self._folder and (missing := self._folder.find_missing(str(request.extra.get("language", "")))):
             raise build_missing_error(str(request.extra.get("voice", MODEL)), missing)
 
