@@ -22,7 +22,7 @@ SOAK_S ?= inf
 
 .PHONY: help setup serve dev wheel demo check test test-fast test-cases test-crash test-agents-sample test-crash-sample test-person test-serve soak test-postgres test-ray test-local test-examples test-oracles test-bare test-pythons test-on-postgres test-in-bucket lock clean train-reader corpus-check systems gallery \
 	bench-compose bench-music bench-animatic bench-start bench-size bench-journal-writes \
-	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-pages bench-gpu bench-rows bench-scale bench-smoke
+	bench-batch bench-makespan bench-waiting bench-journal bench-faults bench-quotes bench-account bench-lists bench-script bench-serve bench-pages bench-gpu bench-rows bench-scale bench-looks bench-photographs bench-reading bench-smoke
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
@@ -109,7 +109,9 @@ test-in-bucket: $(DEV) ## The tests of ABOVE again, with the files of every home
 
 test-ray: $(DEV) ## Hands through Ray (installs Ray into .venv)
 	@$(PY) -c 'import ray' 2>/dev/null || $(PY) -m pip install --quiet --disable-pip-version-check 'ray[client,default]>=2.55'
-	@$(BIN)/pytest tests -q -m lane_ray --timeout 300
+	@# A file at a time: a process has one way to sign in to clusters, whichever cluster it meets first.
+	@failed=0; for file in $$(grep -rl 'mark\.lane_ray' tests --include='test_*.py' | sort); do \
+		$(BIN)/pytest $$file -q -m lane_ray --timeout 300 || failed=1; done; exit $$failed
 
 test-local: $(DEV) ## Small real language models, a real voice, tiny video models in our own engine, flags of others (installs 2 GB beside .venv)
 	@test -x .venv/small-model/bin/python || $(PY) -m venv .venv/small-model
@@ -176,6 +178,13 @@ clients: $(DEV)
 .PHONY: chromium
 chromium:
 	@sh tools/debian.sh "Chromium for the tests of pages" "command -v chromium" -- chromium
+
+.PHONY: tesseract
+tesseract:
+	@sh tools/debian.sh "tesseract, which reads films for bench-reading" \
+		"for one in eng ara bul deu fra heb hin jpn kor; do tesseract --list-langs | grep -qx \$$one || exit 1; done" -- \
+		tesseract-ocr tesseract-ocr-eng tesseract-ocr-ara tesseract-ocr-bul tesseract-ocr-deu tesseract-ocr-fra \
+		tesseract-ocr-heb tesseract-ocr-hin tesseract-ocr-jpn tesseract-ocr-kor
 
 .PHONY: axe
 axe: $(DEV)
@@ -245,7 +254,16 @@ bench-serve: $(DEV) ## The server: creates, polls, 200 waiting clients, 200 even
 bench-pages: $(DEV) chromium ## The pages in Chromium: paint, bytes, clicks, a typed letter, gaps between shots; what 100 open pages cost
 	@failed=0; for part in pages page_clients; do PYTHONPATH=tests $(PY) -m bench.$$part || failed=1; done; exit $$failed
 
-bench-smoke: $(DEV) postgres chromium ## Every bench at its smallest size: does it still run?
+bench-looks: $(DEV) ## Each look: a film at 1080p against its playing time, a draft after one changed line
+	@$(PY) -m bench.looks
+
+bench-photographs: $(DEV) ## How much of the frames of the gallery's films is their photographs
+	@$(PY) -m bench.photographs
+
+bench-reading: $(DEV) tesseract ## What an optical reader reads of the gallery's films, and of the same letters black on white
+	@$(PY) -m bench.reading
+
+bench-smoke: $(DEV) postgres chromium tesseract ## Every bench at its smallest size: does it still run?
 	@$(PY) -m bench.smoke
 
 train-reader: $(DEV) ## Train the reader of briefs on the corpus of tools/reader (half an hour)

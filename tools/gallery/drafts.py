@@ -22,11 +22,11 @@ from reelwright.settings import Settings
 from tools.gallery.films import SHORT_SIDE
 
 
-def plan_films(scripts: Sequence[Path]) -> Iterator[tuple[Path, Plan, list[Scene]]]:
+def plan_films(scripts: Sequence[Path], short_side: int = SHORT_SIDE) -> Iterator[tuple[Path, Plan, list[Scene]]]:
     """Plan the films of scripts, and stage each of their shots."""
     with TemporaryDirectory() as home, Studio(Settings(home=Path(home))) as studio:
         for script in scripts:
-            plan = studio.plan(script=script, short_side=SHORT_SIDE).plan
+            plan = studio.plan(script=script, short_side=short_side).plan
             requests = [shot.source for shot in plan.shots if isinstance(shot.source, Request)]
             assets = dict.fromkeys(one.asset for request in requests for one in request.inputs)
             files: dict[str | None, Path] = dict(zip(assets, list_pictures(script), strict=True))
