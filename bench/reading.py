@@ -63,8 +63,8 @@ def main() -> int:
             shown, drawn = shown + len(there & seen), drawn + len(there)
             print(f"{script.stem}: {len(there & seen)} of {len(there)} words of its screenshot; not {there - seen}")
     errors: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0])
-    in_film, on_white = (_read_both_ways(lines, name) for name in ("film", "plain"))
-    for line, film, plain in zip(lines, in_film, on_white, strict=True):
+    films, plains = (_read_both_ways(lines, name) for name in ("film", "plain"))
+    for line, film, plain in zip(lines, films, plains, strict=True):
         counts = errors[line.kind]
         edits = [_count_edits(_fold(line.text), _fold(read)) for read in (film, plain)]
         for at, more in enumerate((len(_fold(line.text)), *edits)):

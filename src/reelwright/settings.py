@@ -29,6 +29,8 @@ _KEY_ID: Final = re.compile(r"[A-Z0-9]{8,40}")
 _NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
+DEFAULT_LEASE_S: Final = 30
+"""Seconds without a heartbeat after which a director loses its projects: the default of ``lease_s``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +78,7 @@ class Settings:
     hands: int = 0
     hands_runner: str = "here"
     ray_address: str = ""
-    lease_s: int = 30
+    lease_s: int = DEFAULT_LEASE_S
     tries: int = 2
     write_off_usd: str = "0.05"
     jobs_at_once: int = 2

@@ -16,7 +16,7 @@ from reelwright.engines.cards import get_engine_card
 from reelwright.engines.host import get_runs_folder
 from reelwright.engines.model_cards import get_model_card
 from reelwright.engines.run_record import RunFiles, RunRecord, build_wait_files
-from reelwright.engines.waits import explain_wait
+from reelwright.engines.wait_reasons import explain_wait
 from reelwright.settings import Settings
 from server.conftest import open_server
 from server.test_dialects import get

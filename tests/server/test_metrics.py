@@ -17,7 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from client.proxy import Proxy
 from reelwright.server.metrics import format_metrics
 from reelwright.settings import Settings
-from reelwright.store.database.work_counts import PurchaseCount, WorkCounts
+from reelwright.store.database.metric_counts import PurchaseCount, WorkCounts
 from server.conftest import APPROVING, MODEL, open_server
 from server.test_access import add_key, bear
 from server.test_openai_videos import wait_for

@@ -18,8 +18,8 @@ from reelwright.reel.film.command import Command, compute_command_digest
 from reelwright.reel.graph.choices import Choices, RetakeRequest
 from reelwright.reel.records.operation import Consent
 from reelwright.store.database.database import Database
+from reelwright.store.database.metric_counts import AccountCaps, CapCounter
 from reelwright.store.database.unit import Unit
-from reelwright.store.database.work_counts import AccountCaps, CapCounter
 from reelwright.store.jobs.requests import CreatedJob, CreateRequest
 from reelwright.store.journal import Journal
 from reelwright.store.policy import RETRY_WITHOUT_KEY_LIFETIME_S

@@ -19,7 +19,7 @@ from reelwright.reel.graph.choices import Choices, compute_round_fingerprint
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.wanted_steps import find_wanted_steps, resolve_steps
 from reelwright.reel.records.operation import Standing
-from reelwright.studio.edits import continuation, plan_changes
+from reelwright.studio.edits import continuation, plan_changes, retakes
 from reelwright.studio.films import project_run
 from reelwright.studio.runtime.runtime import open_runtime
 from studio.conftest import Home
@@ -160,7 +160,7 @@ def test_a_retake_is_another_round_of_the_same_and_the_film_stays_as_it_is(studi
 def _retaken() -> tuple[Standing, Digest]:
     """Two shots and their film; then another, different take of the first."""
     stands = standing(plan(), all_had(build_graph(plan(), "film")))
-    made, choices = plan_changes.add_round(stands, plan().shots[0])
+    made, choices = retakes.add_round(stands, plan().shots[0])
     (ask,) = choices.retakes
     other = Digest("f" * 64)
     had = {
@@ -175,7 +175,7 @@ def test_a_new_take_is_used_when_it_is_circled_and_let_go_of_by_an_edit() -> Non
     first, second = plan().shots
     graph = build_graph(plan(), "film")
     assert find_wanted_steps(graph, stands.choices, stands.outcomes).certain == ()
-    _, choices = plan_changes.circle_take(stands, first, other)
+    _, choices = retakes.circle_take(stands, first, other)
     keys = [step.key for group in find_wanted_steps(graph, choices, stands.outcomes)[:2] for step in group]
     assert set(keys) == {f"segment/{first.id}", f"segment/{first.id}/into", "film/film"}
     edited = plan_changes.map_shots(
@@ -188,10 +188,10 @@ def test_a_new_take_is_used_when_it_is_circled_and_let_go_of_by_an_edit() -> Non
 
 def test_each_retake_is_a_round_of_its_own_and_an_unmade_shot_has_none() -> None:
     stands, _ = _retaken()
-    _, choices = plan_changes.add_round(stands, plan().shots[0])
+    _, choices = retakes.add_round(stands, plan().shots[0])
     assert [ask.round for ask in choices.retakes] == [2, 3]
     with pytest.raises(BadInput, match="has a take already"):
-        plan_changes.add_round(standing(plan()), plan().shots[0])
+        retakes.add_round(standing(plan()), plan().shots[0])
 
 
 @pytest.mark.parametrize("take", [0, 2, "ffff", None])

@@ -15,7 +15,7 @@ from reelwright.media.pictures.contact_sheet import read_frame_at, to_png
 from reelwright.reason import Action
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.records.operation import Standing
-from reelwright.studio.films.film_sheet import (
+from reelwright.studio.films.film_contact_sheet import (
     Tile,
     draw_sheet,
     find_file,

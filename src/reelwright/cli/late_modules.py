@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from reelwright.studio.accounts import api_keys, webhooks
     from reelwright.studio.batches import entries as batch_entries
     from reelwright.studio.edits import interruption
-    from reelwright.studio.films import deliver, film_sheet
+    from reelwright.studio.films import deliver, film_contact_sheet
     from reelwright.studio.machine import backup, doctor, old_settings, support_bundle, verification
     from reelwright.studio.models import keys as key_verbs
     from reelwright.studio.models import local_servers
@@ -67,7 +67,7 @@ else:
             "fake_server": "reelwright.providers.fakes.server",
             "fakes_lookup": "reelwright.providers.fakes.lookup",
             "ffmpeg": "reelwright.media.base.ffmpeg",
-            "film_sheet": "reelwright.studio.films.film_sheet",
+            "film_contact_sheet": "reelwright.studio.films.film_contact_sheet",
             "interruption": "reelwright.studio.edits.interruption",
             "inventory": "reelwright.studio.results.inventory",
             "key_files": "reelwright.net.keys",

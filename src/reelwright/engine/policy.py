@@ -1,4 +1,7 @@
-"""Waits, limits and tries of the engine, each under the name of what it limits."""
+"""Waits, limits and tries of the engine, each under the name of what it limits.
+
+Heartbeats: ``store/policy``; leases: the setting ``lease_s``; waits of one provider's answers: ``providers/policy``.
+"""
 
 from __future__ import annotations
 

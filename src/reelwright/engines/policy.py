@@ -1,4 +1,7 @@
-"""Waits, limits and intervals of the engines on this machine, each under the name of what it limits."""
+"""Waits, limits and intervals of the engines on this machine, each under the name of what it limits.
+
+How long an engine may load: ``within_s`` of its card in ``engines/shipped``.
+"""
 
 from __future__ import annotations
 

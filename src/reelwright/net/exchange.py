@@ -20,7 +20,15 @@ from reelwright.net.http_request import HttpRequest
 from reelwright.net.http_response import HttpResponse, TooLarge, read_body, read_headers
 from reelwright.net.keepalive_pool import KeepAlivePool, PhaseTimeouts, PooledResponse
 from reelwright.net.network_backend import Dial, NetworkBackend, dial_first
-from reelwright.net.policy import CONNECT_S, POOL_S, READ_S, SEND_THROUGH_S, SEND_WITHIN_S, SLOW_BYTES_PER_S, WRITE_S
+from reelwright.net.policy import (
+    CONNECT_S,
+    DEFAULT_READ_S,
+    POOL_S,
+    SEND_THROUGH_S,
+    SEND_WITHIN_S,
+    SLOW_BYTES_PER_S,
+    WRITE_S,
+)
 from reelwright.net.send_deadline import ReadTimeout
 from reelwright.reel.base.crashpoints import reach
 from reelwright.reel.base.value import define_value
@@ -54,7 +62,7 @@ class Timeouts:
 
     connect_s: float = CONNECT_S
     write_s: float = WRITE_S
-    read_s: float = READ_S
+    read_s: float = DEFAULT_READ_S
     pool_s: float = POOL_S
     send_within_s: float = SEND_WITHIN_S
     through_s: float = SEND_THROUGH_S

@@ -1,4 +1,7 @@
-"""Waits and limits of the network, each under the name of what it limits."""
+"""Waits and limits of the network, each under the name of what it limits.
+
+How long an answer may take: ``providers/policy``; when no answer can come any more: ``store/policy``.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ CONNECT_S: Final = 10
 """Seconds to open a connection. Source of this and the next: the providers' own clients, read 2026-11-20."""
 WRITE_S: Final = 120
 """Seconds in which the other side takes no byte of a request before it is given up."""
-READ_S: Final = 60
+DEFAULT_READ_S: Final = 60
 """Seconds without a byte of the answer, where a provider names no other time."""
 POOL_S: Final = 5
 """Seconds to wait for a free connection of the pool."""

@@ -18,7 +18,7 @@ from reelwright.server.guards import HostGuard
 
 if TYPE_CHECKING:
     from reelwright.server.deployment import Deployment
-    from reelwright.store.database.work_counts import WorkCounts
+    from reelwright.store.database.metric_counts import WorkCounts
 
 _STATES: Final = ("queued", "running", "waiting")
 _ENDED: Final = ("settled", "released")

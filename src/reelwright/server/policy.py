@@ -1,4 +1,7 @@
-"""Waits, limits and intervals of the server, each under the name of what it limits."""
+"""Waits, limits and intervals of the server, each under the name of what it limits.
+
+How long one stays signed in: ``store/policy``; how large an upload may be: ``studio/policy``.
+"""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ from reelwright.server.policy import (
 from reelwright.server.sign_in.issuer import Issuer
 from reelwright.server.sign_in.sign_in_options import read_sign_in_options
 from reelwright.settings import is_loopback
-from reelwright.store.database.work_counts import AccountCaps
+from reelwright.store.database.metric_counts import AccountCaps
 from reelwright.studio.accounts.sweeper import sweep_forever
 from reelwright.studio.accounts.webhook_delivery import send_webhooks_forever
 

@@ -18,6 +18,7 @@ from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOpti
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.records.ledger import Limit
 from reelwright.reel.records.operation import Consent, Holder, Lease, Standing
+from reelwright.settings import DEFAULT_LEASE_S
 from reelwright.store.accounts import (
     api_keys,
     brands,
@@ -28,7 +29,7 @@ from reelwright.store.accounts import (
     webhook_deliveries,
     webhooks,
 )
-from reelwright.store.database import work_counts
+from reelwright.store.database import metric_counts
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import make_holder
 from reelwright.store.database.transactions import DatabaseClient, make_read_method, make_write_method
@@ -36,7 +37,7 @@ from reelwright.store.database.unit import Unit
 from reelwright.store.jobs import job_priority, job_queries, jobs, queue_pauses, requests
 from reelwright.store.leases import events, leases
 from reelwright.store.limits import budgets
-from reelwright.store.policy import DEFAULT_LEASE_S, MAX_JOBS_REMEMBERED
+from reelwright.store.policy import MAX_JOBS_REMEMBERED
 from reelwright.store.projects import asset_uses, id_lookup, projects, step_outcomes, uploads
 from reelwright.store.purchases import disputes, provider_messages, sums
 from reelwright.store.reservations import shares
@@ -181,9 +182,9 @@ class Journal(DatabaseClient):
     list_jobs = make_read_method(job_queries.list_jobs)
     list_video_jobs = make_read_method(job_queries.list_video_jobs)
     list_runnable_jobs = make_read_method(job_queries.list_runnable_jobs)
-    count_work = make_read_method(work_counts.count_work)
-    measure_space = make_read_method(work_counts.measure_space)
-    record_sizes = make_write_method(work_counts.record_sizes)
+    count_work = make_read_method(metric_counts.count_work)
+    measure_space = make_read_method(metric_counts.measure_space)
+    record_sizes = make_write_method(metric_counts.record_sizes)
 
     async def list_positions(self, account: str, projects: Collection[str]) -> Mapping[str, int]:
         """List the positions of the projects' queued jobs in the queue of the deployment, by the job's id."""

@@ -12,13 +12,13 @@ from reelwright.reel.base.value import Fingerprint, StepKey
 from reelwright.reel.records.ledger import PostingResult
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import Lease, Operation, Purchase
+from reelwright.settings import DEFAULT_LEASE_S
 from reelwright.store import decisions
 from reelwright.store.database.database import Database
 from reelwright.store.database.transactions import DatabaseClient, make_read_method, make_write_method
 from reelwright.store.database.unit import Unit
 from reelwright.store.leases.leases import fence
 from reelwright.store.limits import budgets, limits
-from reelwright.store.policy import DEFAULT_LEASE_S
 from reelwright.store.projects import id_lookup, order_numbers
 from reelwright.store.purchases import (
     adjustment,

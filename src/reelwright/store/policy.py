@@ -30,10 +30,8 @@ CONFLICTING_WRITE_TRIES: Final = 4
 """Times that a write is tried when the database prefers conflicting ones."""
 
 # Directors
-DEFAULT_LEASE_S: Final = 30
-"""Seconds without a heartbeat after which a director loses its projects: the default of the setting."""
 HEARTBEATS_PER_LEASE: Final = 6
-"""How often a director's heartbeat is recorded in ``lease_s``: a database may miss some before the lease is lost."""
+"""How often a director's heartbeat is recorded in the setting ``lease_s``: a database may miss some."""
 MAX_LEASE_S: Final = 3600
 """The longest ``lease_s`` of the settings."""
 DIRECTOR_DEAD_AFTER_S: Final = 2 * MAX_LEASE_S // HEARTBEATS_PER_LEASE + 60

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         voice_weights,
         weights,
     )
-    from reelwright.engines import waits as engine_delays
+    from reelwright.engines import wait_reasons as engine_delays
     from reelwright.media.animatic import look_sheet
     from reelwright.media.base import sniff
     from reelwright.media.pictures import decoding, guarded_intake
@@ -99,7 +99,7 @@ else:
             "edit": "reelwright.planner.edits.edit",
             "end_card_edit": "reelwright.planner.screens.end_card_edit",
             "engine_cards": "reelwright.engines.cards",
-            "engine_delays": "reelwright.engines.waits",
+            "engine_delays": "reelwright.engines.wait_reasons",
             "exchange": "reelwright.net.exchange",
             "exclusion_warnings": "reelwright.planner.casting.exclusion_warnings",
             "film_prices": "reelwright.catalogue.film",

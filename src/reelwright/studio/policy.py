@@ -1,4 +1,7 @@
-"""Waits, limits and lifetimes of the studio, each under the name of what it limits."""
+"""Waits, limits and lifetimes of the studio, each under the name of what it limits.
+
+How long a script may be: ``text_limits``; how many shots a plan may have: ``planner/tables/lengths.yaml``.
+"""
 
 from __future__ import annotations
 

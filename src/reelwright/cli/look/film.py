@@ -17,7 +17,7 @@ from reelwright.reason import Action
 from reelwright.studio.runtime.atomic_file import write_atomically
 
 if TYPE_CHECKING:
-    from reelwright.studio.films.film_sheet import FilmPicture
+    from reelwright.studio.films.film_contact_sheet import FilmPicture
     from reelwright.studio.studio import AsyncStudio
 
 
@@ -67,7 +67,7 @@ def draw_pictures(
 
     async def verb(studio: AsyncStudio) -> None:
         if out is not None and not out.is_dir():
-            wanted = " or ".join(sorted({late.film_sheet.SUFFIXES[kind] for kind in kinds}))
+            wanted = " or ".join(sorted({late.film_contact_sheet.SUFFIXES[kind] for kind in kinds}))
             if len(kinds) > 1:
                 raise BadInput("out", str(out), "a folder that exists, for two pictures")
             if out.suffix.lower() != wanted:
@@ -78,7 +78,7 @@ def draw_pictures(
         for kind in kinds:
             content = await studio.draw_film_picture(shown.project, kind)
             file = (
-                (out or Path()) / f"{name}-{kind}{late.film_sheet.SUFFIXES[kind]}"
+                (out or Path()) / f"{name}-{kind}{late.film_contact_sheet.SUFFIXES[kind]}"
                 if out is None or out.is_dir()
                 else out
             )

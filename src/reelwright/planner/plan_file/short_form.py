@@ -26,7 +26,6 @@ from reelwright.reel.base.yaml_rows import ReadAs, accept_if
 from reelwright.reel.film.brief import Material
 from reelwright.reel.film.plan import (
     SCHEMA,
-    TRANSITION_FRAMES,
     Beat,
     Bed,
     Line,
@@ -36,6 +35,7 @@ from reelwright.reel.film.plan import (
     Transition,
     TransitionKind,
 )
+from reelwright.reel.film.policy import TRANSITION_FRAMES
 from reelwright.units import Aspect, Frames, compute_size, convert_seconds_to_frames
 
 _EARLIER_KEYS: Final = {"into": "transition", "over": "transition_s"}

@@ -21,7 +21,8 @@ from reelwright.reel.film.plan import (
     find_source_start,
     has_other_sound,
 )
-from reelwright.reel.film.preset import WEB_DBTP, WEB_LUFS, choose_loudness, select_presets
+from reelwright.reel.film.policy import WEB_DBTP, WEB_LUFS
+from reelwright.reel.film.preset import choose_loudness, select_presets
 from reelwright.reel.graph.graph import Graph, Step
 from reelwright.reel.graph.request import Input, Request
 from reelwright.units import convert_seconds_to_frames, find_nearest_aspect

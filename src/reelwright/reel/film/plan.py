@@ -67,10 +67,6 @@ class OwnFootage:
     start: Frames = Frames(0)
 
 
-TRANSITION_FRAMES: Final[Mapping[TransitionKind, int]] = {"cut": 0, "dissolve": 14, "dip": 8, "push": 10, "wipe": 12}
-"""Usual lengths of transitions in frames at 30 a second. Source: craft.md 3.5, read 2026-11-20."""
-
-
 @define_value
 class Transition:
     """The change from a shot to the next. For ``length`` frames both are on screen; 0 for a cut."""

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reelwright.reel.base.value import define_value
+from reelwright.reel.film.policy import WEB_DBTP, WEB_LUFS
 from reelwright.units import Aspect, find_nearest_aspect
 
 Rectangle = tuple[int, int, int, int]
 """Left, top, right and bottom in pixels; right and bottom are outside."""
-WEB_LUFS, WEB_DBTP = -14, -1
-"""Loudness of the mix and its highest true peak where no preset says otherwise. Source: craft.md 5.1."""
 
 
 @define_value

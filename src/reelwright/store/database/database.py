@@ -14,11 +14,11 @@ from sqlalchemy.exc import ArgumentError
 
 from reelwright.errors import BadInput
 from reelwright.store.database.engines import open_engine
+from reelwright.store.database.metric_counts import CAPS, AccountCaps
 from reelwright.store.database.migrate import ensure_newest_schema
 from reelwright.store.database.read_batcher import BatchRead, ReadBatcher
 from reelwright.store.database.results import PendingResult, ResultQueue
 from reelwright.store.database.unit import Unit
-from reelwright.store.database.work_counts import CAPS, AccountCaps
 from reelwright.store.database.write_queue import BatchWrite, Write, WriteQueue
 from reelwright.store.policy import BUSY_WAIT_MS, READ_CONNECTIONS, WRITE_CONNECTIONS
 from reelwright.store.schema.failures import translate_database_errors

@@ -20,8 +20,8 @@ from reelwright.reel.film.cut import Cut
 from reelwright.reel.records.ledger import Limit
 from reelwright.reel.records.operation import CAPS, LIVE_JOBS, OPEN_STATES, Consent, Job, Lease, WaitReason
 from reelwright.reel.records.priority import parse_priority
+from reelwright.store.database.metric_counts import refuse_above_caps
 from reelwright.store.database.unit import Unit
-from reelwright.store.database.work_counts import refuse_above_caps
 from reelwright.store.jobs.job_labels import compute_label_digest
 from reelwright.store.jobs.job_queries import build_no_job_error
 from reelwright.store.leases.leases import fence, find_lost_leases, is_driven

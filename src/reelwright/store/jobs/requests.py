@@ -20,8 +20,8 @@ from reelwright.reel.base.ids import mint
 from reelwright.reel.film.command import Command
 from reelwright.reel.graph.choices import Choices
 from reelwright.reel.records.operation import Consent
+from reelwright.store.database.metric_counts import CapCounter
 from reelwright.store.database.unit import Unit
-from reelwright.store.database.work_counts import CapCounter
 from reelwright.store.jobs.jobs import NewJob, insert_jobs
 from reelwright.store.limits.budgets import refuse_new_order
 from reelwright.store.limits.payers import get_key

@@ -19,8 +19,8 @@ from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.choices import Choices
 from reelwright.reel.graph.orders import NumberedOrder
 from reelwright.reel.records.operation import OPEN_STATES, Lease, Project, Standing
+from reelwright.store.database.metric_counts import refuse_above_caps
 from reelwright.store.database.unit import Unit
-from reelwright.store.database.work_counts import refuse_above_caps
 from reelwright.store.leases.leases import fence
 from reelwright.store.limits import payers
 from reelwright.store.policy import LARGE_TEXTS_CACHED, SMALL_TEXT_CHARS, SMALL_TEXTS_CACHED

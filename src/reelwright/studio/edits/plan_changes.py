@@ -11,15 +11,13 @@ from reelwright.errors import BadInput
 from reelwright.media.emblems import check_emblem
 from reelwright.planner.match import is_drawn, match_still
 from reelwright.planner.roles import list_screen_words
-from reelwright.reason import Action
-from reelwright.reel.base.value import Digest, ShotId
-from reelwright.reel.film.breakdown import ANIMATIC_MODEL, build_graph, make_take_key
+from reelwright.reel.base.value import ShotId
+from reelwright.reel.film.breakdown import ANIMATIC_MODEL
 from reelwright.reel.film.brief import Brief, Font, Material, Still
 from reelwright.reel.film.fit import fit
 from reelwright.reel.film.plan import MOVES, OwnFootage, Plan, Shot, get_shot, list_aspects, map_shots
-from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest, compute_round_fingerprint
-from reelwright.reel.graph.request import Request, compute_request_digest
-from reelwright.reel.graph.wanted_steps import resolve_steps
+from reelwright.reel.graph.choices import Choices
+from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Standing
 from reelwright.studio import late_modules as late
 from reelwright.studio.policy import MAX_WORDS_CHARS, MIN_SHOT_S
@@ -296,64 +294,6 @@ def find_changed_shots(before: Plan, after: Plan) -> frozenset[ShotId]:
     """Return the ids of shots in ``after`` that ``before`` lacks or has differently."""
     old = {shot.id: shot for shot in before.shots}
     return frozenset(shot.id for shot in after.shots if old.get(shot.id) != shot)
-
-
-# choices
-
-
-def _get_shot_number(plan: Plan, shot: Shot) -> int:
-    return [one.id for one in plan.shots].index(shot.id) + 1
-
-
-def add_round(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, Choices]:
-    """Return plan and choices with one more round of takes of ``shot`` requested. Buys nothing. Raises ``BadInput``.
-
-    Adds nothing while a requested round has not landed yet. ``highest``: the number of the account's last order of this
-    request, in any project.
-    """
-    assert standing.plan
-    if isinstance(shot.source, OwnFootage):
-        raise BadInput("shot", _get_shot_number(standing.plan, shot), "a shot that is made, not own footage")
-    if shot.source.model == ANIMATIC_MODEL and shot.source.mode == "picture":
-        hint = "another move, length or image makes it another one"
-        raise BadInput(
-            "shot",
-            _get_shot_number(standing.plan, shot),
-            "a shot that can come out differently; a picture's move is always the same",
-            hint=hint,
-        )
-    there = resolve_steps(
-        build_graph(standing.plan, "takes", standing.encoding),
-        standing.choices,
-        standing.outcomes,
-        standing.deleted_assets,
-    )
-    fp = there[make_take_key(shot.id)].fingerprint
-    if fp is None or fp not in standing.outcomes:
-        raise BadInput(
-            "shot",
-            _get_shot_number(standing.plan, shot),
-            "a shot that has a take already",
-            actions=[Action("resume_job", {"project": standing.project})],
-        )
-    rounds = [ask for ask in standing.choices.retakes if ask.fingerprint == fp]
-    if any(compute_round_fingerprint(ask) not in standing.outcomes for ask in rounds):
-        return standing.plan, standing.choices
-    last = max((highest, *(ask.round for ask in rounds), 1))
-    ask = RetakeRequest(fingerprint=fp, round=last + 1, samples=shot.source.samples)
-    return standing.plan, replace(standing.choices, retakes=(*standing.choices.retakes, ask))
-
-
-def circle_take(standing: Standing, shot: Shot, asset: Digest) -> tuple[Plan, Choices]:
-    """Return plan and choices with the take ``asset`` chosen for ``shot``, as long as the shot keeps its request.
-
-    Raises ``BadInput`` for own footage.
-    """
-    assert standing.plan
-    if isinstance(shot.source, OwnFootage):
-        raise BadInput("shot", _get_shot_number(standing.plan, shot), "a shot that is made, not own footage")
-    circle = Circle(asset=asset, request=compute_request_digest(shot.source))
-    return standing.plan, replace(standing.choices, circles={**standing.choices.circles, shot.id: circle})
 
 
 def accept_findings(standing: Standing, finding_ids: frozenset[str]) -> tuple[Plan, Choices]:

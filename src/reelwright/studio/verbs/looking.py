@@ -12,7 +12,7 @@ from reelwright.reel.base.value import cache_by_identity
 from reelwright.studio import late_modules as late
 from reelwright.studio.films import summaries
 from reelwright.studio.films.drive import watch_project
-from reelwright.studio.films.film_sheet import FilmPicture, draw_film_picture
+from reelwright.studio.films.film_contact_sheet import FilmPicture, draw_film_picture
 from reelwright.studio.projects.engine_waits import add_engine_wait, find_engine_waits
 from reelwright.studio.projects.project_details import show
 from reelwright.studio.quotes import validation

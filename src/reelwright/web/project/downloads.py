@@ -18,7 +18,7 @@ from reelwright.errors import NotFound
 from reelwright.reel.film.plan import list_aspects
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.films.deliver import add_format
-from reelwright.studio.films.film_sheet import SUFFIXES, FilmPicture
+from reelwright.studio.films.film_contact_sheet import SUFFIXES, FilmPicture
 from reelwright.studio.results.listings import CutEntry
 from reelwright.studio.results.options import Name
 from reelwright.studio.runtime.scratch import open_scratch_folder
