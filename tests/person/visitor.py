@@ -137,6 +137,8 @@ class Visitor:
     cap: int | None = None
     asks_in_turn: bool = False
     _deleted: set[str] = field(default_factory=set)
+    _behind_cancels: set[str] = field(default_factory=set)
+    """Jobs that a retry queued behind a cancel that was still at work: the same order, not another one."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _secret: str = ""
     _calls: Counter[str] = field(default_factory=Counter)
@@ -271,7 +273,10 @@ class Visitor:
 
     async def _retry(self) -> None:
         if job := self._known():
-            await self._http("POST", f"/api/v1/jobs/{job}/retry", {"max_usd": "5", "accept_unconfirmed": True})
+            body = {"max_usd": "5", "accept_unconfirmed": True}
+            answer = await self._http("POST", f"/api/v1/jobs/{job}/retry", body)
+            if answer.status_code == 202 and answer.json()["job"] != job:
+                self._behind_cancels.add(answer.json()["job"])
 
     async def _http(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
@@ -521,7 +526,8 @@ class Visitor:
             "SELECT j.id, j.state, p.brief FROM requests r JOIN jobs j ON j.id = r.job JOIN projects p"
             " ON p.id = j.project WHERE p.brief LIKE :n", n=f"%number {self.n} %",
         )  # fmt: skip
-        return {row.id: (next(one for one in self.prompts if one in row.brief), row.state) for row in rows}
+        made = [row for row in rows if row.id not in self._behind_cancels]
+        return {row.id: (next(one for one in self.prompts if one in row.brief), row.state) for row in made}
 
     def _judge_ids(self, orders: Mapping[str, tuple[str, str]]) -> list[Fault]:
         """Ids are orders, but for what no server can tell apart (``store/test_repeats.py``)."""
