@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from reelwright import late_libraries as late
 from reelwright.errors import BadInput
 from reelwright.known_providers import list_addressed
+from reelwright.lease_and_heartbeat import DEFAULT_LEASE_S, MAX_LEASE_S, MIN_LEASE_S
 from reelwright.units import Micros, format_number, format_usd, is_json_number, parse_usd
 from reelwright.yaml_faults import build_syntax_error
 
@@ -29,8 +30,6 @@ _KEY_ID: Final = re.compile(r"[A-Z0-9]{8,40}")
 _NUMBERS: Final = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_FORMATS: Final = ("text", "json")
-DEFAULT_LEASE_S: Final = 30
-"""Seconds without a heartbeat after which a director loses its projects: the default of ``lease_s``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -367,7 +366,8 @@ def _typed(name: str, value: Any, shown: str) -> Any:
         plain = format_number(value) if isinstance(value, float) else str(value)
         return format_usd(parse_usd(plain, shown))
     numbers = {
-        "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "lease_s": (2, 3600), "crf": (0, 51),
+        "tries": (1, 9), "jobs_at_once": (1, 10_000), "hands": (0, 256), "crf": (0, 51),
+        "lease_s": (MIN_LEASE_S, MAX_LEASE_S),
         "image_bytes": (10_000, 1 << 30), "image_side": (16, 8192), "vault_cache_gb": (1, 1_000_000),
         "account_jobs": (1, 10**9), "account_projects_per_hour": (1, 10**9), "account_assets": (1, 10**12),
         "account_mb": (1, 10**12),

@@ -12,8 +12,8 @@ import pytest
 
 from agents.served import BRIEF, KLING, MOST, SMALL, serve
 from reelwright.agents.answers import shorten
-from reelwright.agents.arguments import build_schema
 from reelwright.agents.next_steps import list_tool_calls
+from reelwright.agents.tool_arguments import build_schema
 from reelwright.agents.tools import TOOLS
 from reelwright.reason import Action
 from studio.shelf import Shelf

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from reelwright.engine.purchases.operations import Pace
 from reelwright.known_providers import PROVIDER_ENTRIES
-from reelwright.providers.registry import open_providers
+from reelwright.providers.open_provider import open_providers
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.records.operation import Consent
 from reelwright.settings import Settings

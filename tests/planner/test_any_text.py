@@ -16,12 +16,12 @@ from planner.films import VEO, broken, letters, made_up, seen_in, shown, unsaid
 from planner.test_materials import SETS
 from reelwright.documents.read import read_script
 from reelwright.errors import BadInput
+from reelwright.input_limits import BRIEF_CHARS
 from reelwright.planner.rules import NothingToShow, plan
 from reelwright.planner.screens.parts import build_parts
 from reelwright.reel.base.document import from_json, to_json
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan
-from reelwright.text_limits import BRIEF_CHARS
 from reelwright.units import convert_ms_to_frames
 from yardstick import slowness
 

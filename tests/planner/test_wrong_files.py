@@ -21,8 +21,8 @@ from reelwright.planner.yaml_text import parse_text
 from reelwright.reel.base.strict_model import read_strictly
 
 TABLES: dict[str, Any] = {
-    "beats": dict[str, BeatRule], "lengths": dict[int, BeatSequence], "tones": dict[str, Tone],
-    "rates": dict[str, Rate], "moods": dict[str, tuple[int, int]], "lexicon": Lexicon,
+    "beats": dict[str, BeatRule], "lengths_and_counts": dict[int, BeatSequence], "tones": dict[str, Tone],
+    "rates": dict[str, Rate], "mood_tempi": dict[str, tuple[int, int]], "lexicon": Lexicon,
     "words": dict[str, dict[str, str]],
 }  # fmt: skip
 OPTIONAL = {

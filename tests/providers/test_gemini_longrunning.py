@@ -23,8 +23,8 @@ from reelwright.net.keys import Keys
 from reelwright.providers.fakes.script import answer_status, drop, filter_samples
 from reelwright.providers.families.veo_wires import PassThroughProxy, Vertex, build_folder_name
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
+from reelwright.providers.open_provider import close_providers, open_providers
 from reelwright.providers.protocol import Output, Provider
-from reelwright.providers.registry import close_providers, open_providers
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.operation import Operation

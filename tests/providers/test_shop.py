@@ -17,7 +17,7 @@ from reelwright.catalogue.snapping import list_sold_lengths
 from reelwright.errors import BadInput
 from reelwright.known_providers import PROVIDER_ENTRIES, ProviderEntry, list_holders
 from reelwright.net.keys import Key, Keys
-from reelwright.providers.registry import close_providers, open_providers, price_request, resolve_base_url
+from reelwright.providers.open_provider import close_providers, open_providers, price_request, resolve_base_url
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.graph.request import Request
@@ -111,7 +111,7 @@ def test_an_address_is_that_of_the_settings_and_a_server_of_ones_own_has_none_by
 def test_opening_the_shop_reads_no_catalogue_and_no_key_and_loads_no_network(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path\n"
-        "from reelwright.providers.registry import open_providers; from reelwright.settings import Settings\n"
+        "from reelwright.providers.open_provider import open_providers; from reelwright.settings import Settings\n"
         f"open_providers(Settings(home=Path({str(tmp_path)!r})))\n"
         "print([m for m in ('yaml', 'httpx2', 'httpcore2', 'ssl') if m in sys.modules])"
     )

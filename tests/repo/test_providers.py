@@ -20,7 +20,10 @@ from repo.trees import parse, walk
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "reelwright"
 PROVIDERS = SOURCE / "providers"
-NO_ADAPTERS = {"__init__", "forwarding", "kokoro", "offline", "policy", "protocol", "registry", "catalogue_provider"}
+NO_ADAPTERS = {
+    "__init__", "forwarding", "kokoro", "offline", "policy", "protocol", "open_provider", "answer_waits",
+    "catalogue_provider",
+}  # fmt: skip
 """What stands beside the adapters: our own drawing and voice, the protocol, who opens them, waits, what they share."""
 
 

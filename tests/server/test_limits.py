@@ -8,9 +8,9 @@ from typing import Any, Final
 import pytest
 
 from reelwright.errors import TooLong
+from reelwright.input_limits import BODY_BYTES, BRIEF_CHARS, NAME_CHARS, check_lengths, measure_body
 from reelwright.server.app import build_app
 from reelwright.studio.results.options import MakeOptions, Options
-from reelwright.text_limits import BODY_BYTES, BRIEF_CHARS, NAME_CHARS, check_lengths, measure_body
 from server.conftest import MODEL, Served
 from server.test_tenants import list_routes
 

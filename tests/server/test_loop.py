@@ -23,7 +23,7 @@ from typing import Any, Final
 import httpx2
 import pytest
 
-from reelwright.text_limits import BRIEF_CHARS, LINE_CHARS, NAME_CHARS, SCRIPT_CHARS
+from reelwright.input_limits import BRIEF_CHARS, LINE_CHARS, NAME_CHARS, SCRIPT_CHARS
 from server.measured import probe, serve_measured, serve_nothing
 
 SEED: Final = int(os.environ.get("REELWRIGHT_SERVE_SEED", "29"))

@@ -11,10 +11,10 @@ from reasons import has_field
 from reelwright.errors import BadInput
 from reelwright.net.exchange import Timeouts
 from reelwright.net.policy import SEND_THROUGH_S
+from reelwright.providers.answer_waits import ELEVENLABS_ANSWER_S, TEXT_ANSWER_S
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
 from reelwright.providers.openrouter import OpenRouter
-from reelwright.providers.policy import ELEVENLABS_ANSWER_S, TEXT_ANSWER_S
 from reelwright.reason import Reason
 from reelwright.reel.records.operation import Operation, Purchase
 from reelwright.store.database.database import Database

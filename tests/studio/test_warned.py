@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from reelwright.providers.registry import price_request
+from reelwright.providers.open_provider import price_request
 from reelwright.reel.base.value import StepKey
 from reelwright.reel.graph.graph import Graph, Step
 from reelwright.reel.graph.request import Request

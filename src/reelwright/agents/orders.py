@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from reelwright.agents.arguments import BOTH, OF_CLIPS, OF_FILMS, OrderArguments
 from reelwright.agents.places import Places
 from reelwright.agents.policy import MAX_COMMAND_CHARS
+from reelwright.agents.tool_arguments import BOTH, OF_CLIPS, OF_FILMS, OrderArguments
 from reelwright.errors import BadInput
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.results.results import ProjectQuote

@@ -18,11 +18,11 @@ from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
 from mcp.server.stdio import stdio_server
 
 from reelwright.agents.answers import build_refusal
-from reelwright.agents.arguments import build_schema
 from reelwright.agents.consent import Approver, Call, QuestionForPerson
 from reelwright.agents.places import Places
 from reelwright.agents.policy import PRICE_ANSWER_S, STOP_S
 from reelwright.agents.refusals import refuse
+from reelwright.agents.tool_arguments import build_schema
 from reelwright.agents.tools import READ_ONLY, TOOLS, Tools
 from reelwright.agents.wallet import Wallet
 from reelwright.errors import BadInput, ReelwrightError

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from mcp import types
 
-from reelwright.agents import arguments as a
+from reelwright.agents import tool_arguments as a
 from reelwright.agents.answers import build_answer, build_long_answer, compute_poll_seconds, describe_quote
 from reelwright.agents.consent import Approver, Call
 from reelwright.agents.next_steps import list_person_steps, list_tool_calls

@@ -28,8 +28,8 @@ from reelwright.documents.script import (
 from reelwright.documents.tables import ACCEPTED as ACCEPTED_TABLE
 from reelwright.documents.tables import find_table_rule, join_rows, read_rows
 from reelwright.documents.words import WordReader, Words, is_number
+from reelwright.input_limits import SCRIPT_CHARS
 from reelwright.reel.film.markup import LABEL_ENDS
-from reelwright.text_limits import SCRIPT_CHARS
 
 _CODE_LINES, _CODE_COLUMNS = 8, 40
 _DASH: Final = re.compile(r"\s*(?:—|–|--|―)\s*(?P<who>\S.*)")

@@ -1,6 +1,6 @@
 """Waits, limits and tries of the engine, each under the name of what it limits.
 
-Heartbeats: ``store/policy``; leases: the setting ``lease_s``; waits of one provider's answers: ``providers/policy``.
+Leases and heartbeats: ``lease_and_heartbeat``; waits for a provider's answer: ``providers/answer_waits``.
 """
 
 from __future__ import annotations

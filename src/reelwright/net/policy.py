@@ -1,6 +1,6 @@
 """Waits and limits of the network, each under the name of what it limits.
 
-How long an answer may take: ``providers/policy``; when no answer can come any more: ``store/policy``.
+How long an answer may take: ``providers/answer_waits``; when no answer can come any more: ``store/policy``.
 """
 
 from __future__ import annotations

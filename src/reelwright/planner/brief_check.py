@@ -7,12 +7,12 @@ import unicodedata
 from typing import Final
 
 from reelwright.errors import BadInput, TooLong
+from reelwright.input_limits import BRIEF_CHARS
 from reelwright.planner.archetypes import get_archetype
 from reelwright.planner.extract.brief_text import tidy
 from reelwright.planner.flavors import choose_flavor
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.languages import ACCEPTED_LANGUAGE, is_language_tag
-from reelwright.text_limits import BRIEF_CHARS
 from reelwright.units import parse_aspects
 
 MAX_LENGTH_MS: Final = 600_000

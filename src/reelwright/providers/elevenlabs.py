@@ -16,12 +16,12 @@ from reelwright.net.closing import ensure_closed
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
+from reelwright.providers.answer_waits import ELEVENLABS_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
 from reelwright.providers.families.list_search import ListEntry, ListSearch
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_mime
 from reelwright.providers.policy import (
-    ELEVENLABS_ANSWER_S,
     ELEVENLABS_HISTORY_PAGES,
     ELEVENLABS_VOICE_PAGES,
     LISTED_AFTER,

@@ -15,6 +15,7 @@ from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.net.redact import redact_line
+from reelwright.providers.answer_waits import GEMINI_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import embed_base64, inspect_pictures, refuse_read
 from reelwright.providers.families.film_storage import check_film_storage, list_films
@@ -31,7 +32,7 @@ from reelwright.providers.families.veo_wires import (
     parse_after_landing,
     parse_storage,
 )
-from reelwright.providers.policy import GEMINI_ANSWER_S, MAX_ERROR_BYTES, MAX_FILM_BYTES, MAX_GEMINI_ANSWER_BYTES
+from reelwright.providers.policy import MAX_ERROR_BYTES, MAX_FILM_BYTES, MAX_GEMINI_ANSWER_BYTES
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_other_key_error, build_poll_error
 from reelwright.reel.base.value import Digest

@@ -17,6 +17,7 @@ from reelwright.net.keys import Key
 from reelwright.net.policy import MAX_PAID_ANSWER_BYTES
 from reelwright.net.redact import redact_line
 from reelwright.net.webhooks import verify_webhook
+from reelwright.providers.answer_waits import GOOGLE_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import embed_base64, inspect_pictures, refuse_read
 from reelwright.providers.families.google_faults import (
@@ -31,7 +32,7 @@ from reelwright.providers.families.interactions import FILM_MEMBERS, build_body,
 from reelwright.providers.families.operation_paths import quote_operation_id
 from reelwright.providers.families.outputs import require_media
 from reelwright.providers.families.shapes import as_mapping, as_name, is_address, parse_notice_id
-from reelwright.providers.policy import DECODED_PIECE_BYTES, GOOGLE_ANSWER_S, LOST_AFTER_REFUSED_POLLS, MAX_FILM_BYTES
+from reelwright.providers.policy import DECODED_PIECE_BYTES, LOST_AFTER_REFUSED_POLLS, MAX_FILM_BYTES
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_poll_error, check_same_key
 from reelwright.reel.base.value import Digest

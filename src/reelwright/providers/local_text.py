@@ -15,8 +15,8 @@ from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
 from reelwright.net.send_deadline import SendTooLate
+from reelwright.providers.answer_waits import LOCAL_MODELS_LIST_S, LOCAL_TEXT_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
-from reelwright.providers.policy import LOCAL_MODELS_LIST_S, LOCAL_TEXT_ANSWER_S
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
 from reelwright.providers.wires.chat_answer import ChatAnswer

@@ -21,6 +21,7 @@ from reelwright.net.closing import ensure_closed
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
+from reelwright.providers.answer_waits import OPENAI_VIDEOS_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import read_bytes
@@ -40,7 +41,6 @@ from reelwright.providers.policy import (
     LISTED_AFTER,
     MAX_FILM_BYTES,
     MAX_PICTURE_BYTES,
-    OPENAI_VIDEOS_ANSWER_S,
     OPENAI_VIDEOS_PAGES,
 )
 from reelwright.providers.protocol import (

@@ -13,6 +13,7 @@ from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
 from reelwright.net.webhooks import verify_openrouter_webhook
+from reelwright.providers.answer_waits import OPENROUTER_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import Picture, inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import embed_data_uris, make_placeholder
@@ -26,7 +27,7 @@ from reelwright.providers.families.video_faults import (
     make_submit_error,
     parse_fault,
 )
-from reelwright.providers.policy import MAX_COST_DOLLARS, MAX_FILM_BYTES, MAX_PICTURE_BYTES, OPENROUTER_ANSWER_S
+from reelwright.providers.policy import MAX_COST_DOLLARS, MAX_FILM_BYTES, MAX_PICTURE_BYTES
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import check_same_key
 from reelwright.reel.base.value import Digest

@@ -9,8 +9,8 @@ from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import NotFound
 from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key, build_missing_key_error
+from reelwright.providers.answer_waits import TEXT_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
-from reelwright.providers.policy import TEXT_ANSWER_S
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.chat import ask, compute_bill, is_installed, load_libraries, make_not_installed_error
 from reelwright.providers.wires.conversation import get_max_tokens, read_conversation

@@ -15,10 +15,10 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from reelwright.errors import BadInput
+from reelwright.input_limits import BODY_BYTES
 from reelwright.server.caller import SCOPE_KEY
 from reelwright.server.policy import BODY_PAUSE_S, MIN_BODY_BYTES_PER_S
 from reelwright.server.problems import build_simple_problem
-from reelwright.text_limits import BODY_BYTES
 from reelwright.tracing import NO_SPAN, TRACEPARENT, Span, trace_span
 
 BODY_LIMIT: Final = "reelwright.body_limit"

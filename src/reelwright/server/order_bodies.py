@@ -14,6 +14,7 @@ from starlette.requests import Request
 
 from reelwright.catalogue.models import find_model, is_model_name
 from reelwright.errors import BadInput, NotFound
+from reelwright.input_limits import NAME_CHARS, SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Request as TakeRequest
 from reelwright.server.api_description import IDEMPOTENT
@@ -40,7 +41,6 @@ from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import NAME_CHARS, SCRIPT_CHARS, Schema, check_lengths, fill_limits, measure_body
 from reelwright.units import Micros, format_usd
 
 _NOT_BY_HTTP: Final = frozenset({"out", "beside", "plan", "yes", "budget", "wants_archive", "again", "new"})

@@ -1,6 +1,6 @@
 """Waits, limits and intervals of the server, each under the name of what it limits.
 
-How long one stays signed in: ``store/policy``; how large an upload may be: ``studio/policy``.
+How long one stays signed in: ``store/policy``; how large an upload may be: ``input_limits``.
 """
 
 from __future__ import annotations

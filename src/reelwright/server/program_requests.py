@@ -24,6 +24,7 @@ from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect, Request
 
 from reelwright.errors import BadInput
+from reelwright.input_limits import Schema, check_lengths, measure_body
 from reelwright.reason import to_plain
 from reelwright.server.caller import get_caller
 from reelwright.server.guards import BODY_LIMIT
@@ -38,7 +39,6 @@ from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.quotes.validation import parse_money
 from reelwright.studio.results.options import Options, Usd
 from reelwright.studio.runtime.scratch import ScratchFolder
-from reelwright.text_limits import Schema, check_lengths, measure_body
 from reelwright.units import Micros
 
 OptionsT = TypeVar("OptionsT", bound=Options)

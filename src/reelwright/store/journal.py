@@ -10,6 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection
 
 from reelwright.errors import NotFound
+from reelwright.lease_and_heartbeat import DEFAULT_LEASE_S
 from reelwright.reason import Reason
 from reelwright.reel.base.value import Digest, StepKey
 from reelwright.reel.film.brief import Goal
@@ -18,7 +19,6 @@ from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOpti
 from reelwright.reel.graph.outcome import Outcome
 from reelwright.reel.records.ledger import Limit
 from reelwright.reel.records.operation import Consent, Holder, Lease, Standing
-from reelwright.settings import DEFAULT_LEASE_S
 from reelwright.store.accounts import (
     api_keys,
     brands,

@@ -8,11 +8,11 @@ from contextlib import suppress
 from typing import Any, Literal
 
 from reelwright.errors import LeaseLost, StoreUnavailable
+from reelwright.lease_and_heartbeat import DEFAULT_LEASE_S
 from reelwright.reel.base.value import Fingerprint, StepKey
 from reelwright.reel.records.ledger import PostingResult
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import Lease, Operation, Purchase
-from reelwright.settings import DEFAULT_LEASE_S
 from reelwright.store import decisions
 from reelwright.store.database.database import Database
 from reelwright.store.database.transactions import DatabaseClient, make_read_method, make_write_method

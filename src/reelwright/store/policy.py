@@ -1,4 +1,7 @@
-"""Waits, limits and lifetimes of the store, each under the name of what it limits."""
+"""Waits, limits and lifetimes of the store, each under the name of what it limits.
+
+Leases of directors and their heartbeats: ``lease_and_heartbeat``.
+"""
 
 from __future__ import annotations
 
@@ -30,13 +33,6 @@ CONFLICTING_WRITE_TRIES: Final = 4
 """Times that a write is tried when the database prefers conflicting ones."""
 
 # Directors
-HEARTBEATS_PER_LEASE: Final = 6
-"""How often a director's heartbeat is recorded in the setting ``lease_s``: a database may miss some."""
-MAX_LEASE_S: Final = 3600
-"""The longest ``lease_s`` of the settings."""
-DIRECTOR_DEAD_AFTER_S: Final = 2 * MAX_LEASE_S // HEARTBEATS_PER_LEASE + 60
-"""Seconds without a heartbeat after which a director counts as dead, whatever its settings: twice the longest time
-between two heartbeats, and a minute for a slow database."""
 SILENT_DIRECTOR_FORGOTTEN_AFTER_MS: Final = 24 * 3600 * 1000
 """The row of a silent director that holds no lease is deleted after a day."""
 DIRECTOR_SILENT_S: Final = 600

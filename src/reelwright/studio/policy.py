@@ -1,6 +1,6 @@
 """Waits, limits and lifetimes of the studio, each under the name of what it limits.
 
-How long a script may be: ``text_limits``; how many shots a plan may have: ``planner/tables/lengths.yaml``.
+How long a script may be: ``input_limits``; how many shots a plan may have: ``planner/tables/lengths_and_counts.yaml``.
 """
 
 from __future__ import annotations
@@ -53,8 +53,6 @@ REFUSED_ROWS_SHOWN: Final = 20
 """Refused rows whose errors are shown in full. Of the others only the numbers are shown."""
 
 # Uploads
-MAX_UPLOAD_BYTES: Final = 2 * 1024**3
-"""Most bytes of one upload: the most that intake reads."""
 UPLOAD_LIFETIME_S: Final = 86_400
 """Seconds that an upload is kept after its last part."""
 MAX_OPEN_UPLOADS: Final = 16

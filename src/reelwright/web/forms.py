@@ -20,6 +20,7 @@ from typing import Any, Final
 from fastapi import Request
 
 from reelwright.errors import AccessDenied
+from reelwright.input_limits import NAME_CHARS, Schema
 from reelwright.net.signing_key import ensure_signing_key
 from reelwright.server.caller import get_caller
 from reelwright.server.policy import MAX_FORM_FIELDS
@@ -30,7 +31,6 @@ from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes.consent import parse_unknown_at_most
 from reelwright.studio.quotes.validation import parse_money
 from reelwright.studio.results.results import ProjectQuote
-from reelwright.text_limits import NAME_CHARS, Schema
 from reelwright.units import Micros
 
 TICKET: Final = "ticket"

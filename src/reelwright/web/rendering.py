@@ -16,12 +16,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.types import Receive, Scope, Send
 
+from reelwright.input_limits import MAX_FILE_BYTES
 from reelwright.known_providers import name_provider
 from reelwright.reel.records.api_key import may_act_as
 from reelwright.server.caller import find_caller
 from reelwright.server.policy import STORE_RETRY_S
 from reelwright.server.routes.native import get_deployment
-from reelwright.studio.policy import MAX_UPLOAD_BYTES
 from reelwright.units import Micros, format_usd
 from reelwright.web.files import FILES
 from reelwright.web.job_messages import ReasonTexts
@@ -118,7 +118,7 @@ def _build_environment(tag: str) -> Environment:
         "note": load_notes(tag).translate, "job_message": reasons.format_job,
         "purchase_message": reasons.format_purchase, "action": reasons.format_action,
     }  # fmt: skip
-    made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_UPLOAD_BYTES,
+    made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_FILE_BYTES,
                      "sentences": load_sentences(tag), "name_provider": partial(_name_provider, tag)}  # fmt: skip
     return made
 

@@ -9,9 +9,9 @@ from types import TracebackType
 
 from reelwright.engine.steps import clock
 from reelwright.errors import StoreUnavailable
+from reelwright.lease_and_heartbeat import HEARTBEATS_PER_LEASE
 from reelwright.reel.records.operation import Holder
 from reelwright.store.journal import Journal
-from reelwright.store.policy import HEARTBEATS_PER_LEASE
 
 
 class Heartbeat:

@@ -17,7 +17,7 @@ from reelwright.media.base import ffmpeg
 from reelwright.media.checks.flashing import MOST, find_flashing
 from reelwright.media.checks.frame_stats import FrameStats
 from reelwright.reason import Reason, build_reason
-from reelwright.reel.film.policy import WEB_DBTP, WEB_LUFS
+from reelwright.reel.film.film_defaults import WEB_DBTP, WEB_LUFS
 from reelwright.units import convert_seconds_to_frames
 
 Finding = dict[str, Any]

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 from weakref import WeakKeyDictionary
 
 from reelwright.errors import BadInput, ReelwrightError, UnreadableMedia
+from reelwright.input_limits import MAX_FILE_BYTES
 from reelwright.media.base import ffmpeg
 from reelwright.media.base.sniff import to_printable_name
 from reelwright.media.pictures.intake import Intake, take_in_clip, take_in_image
@@ -43,8 +44,8 @@ class _Limits(NamedTuple):
 
 _LIMITS: Final = {
     "picture": _Limits(20, 3 * 1024**3, 120),
-    "clip": _Limits(60, 2 * 1024**3, 600),
-    "font": _Limits(20, 2 * 1024**3, 120),
+    "clip": _Limits(60, MAX_FILE_BYTES, 600),
+    "font": _Limits(20, MAX_FILE_BYTES, 120),
 }
 """A picture of 50 megapixels took 7 s and 1 GB. Of a clip only its index is read; ffmpeg has limits of its own.
 A font of 16 MB took 1 s and 0.3 GB.

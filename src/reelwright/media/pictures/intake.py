@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from reelwright.errors import BadInput, MediaError, StoreUnavailable, UnreadableMedia
+from reelwright.input_limits import MAX_FILE_BYTES
 from reelwright.media.base import ffmpeg
 from reelwright.media.base.probe import Probe, probe
 from reelwright.media.base.sniff import MATROSKA, MOVIE, Kind, read_head, sniff, to_printable_name
@@ -16,7 +17,6 @@ from reelwright.media.pictures.pictures import ACCEPTED, detect_treatment, read_
 
 Treatment = Literal["cutout", "screen", "photo", "clip"]
 
-MAX_BYTES: Final = 2 * 1024**3
 MAX_SECONDS: Final = 600
 MAX_RATE: Final = 240
 MAX_STREAMS: Final = 8
@@ -96,7 +96,7 @@ def _build_refusal(cause: MediaError, field: str) -> UnreadableMedia:
     )
 
 
-def read_bytes(path: Path, field: str, most: int = MAX_BYTES) -> bytes:
+def read_bytes(path: Path, field: str, most: int = MAX_FILE_BYTES) -> bytes:
     """Read a file of at most ``most`` bytes. Raises ``BadInput`` for ``field``."""
     _sized(path, field, most)
     try:
@@ -105,13 +105,13 @@ def read_bytes(path: Path, field: str, most: int = MAX_BYTES) -> bytes:
         raise BadInput(field, cause.strerror, "a file that can be read") from cause
 
 
-def _sized(path: Path, field: str, most: int = MAX_BYTES) -> None:
+def _sized(path: Path, field: str, most: int = MAX_FILE_BYTES) -> None:
     if not path.is_file():
         raise BadInput(field, "no such file" if not path.exists() else "not a file", "a file")
     size = path.stat().st_size
     if not 0 < size <= most:
         raise BadInput(
-            field, f"{size} bytes", f"1 byte to {most // 1024**2} MB" if most < MAX_BYTES else "1 byte to 2 GB"
+            field, f"{size} bytes", f"1 byte to {most // 1024**2} MB" if most < MAX_FILE_BYTES else "1 byte to 2 GB"
         )
 
 

@@ -12,7 +12,7 @@ from reelwright.media.base.probe import probe
 from reelwright.media.base.work import Report, ResultFile, Source, WorkResult, find_font
 from reelwright.media.video.encoding import check_house, compute_house_digest, encode
 from reelwright.media.video.normalise import Normal, normalise
-from reelwright.media.video.transitions import build_transition
+from reelwright.media.video.transition_filters import build_transition
 from reelwright.media.words.misfits import keep_misfits
 from reelwright.media.words.overlay_graph import draw_overlays, lay
 from reelwright.reel.film.encoding_options import read_encoding_options

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
 from reelwright.errors import BadInput
+from reelwright.input_limits import END_CARD_CHARS
 from reelwright.media.looks.registry import list_look_names
 from reelwright.planner.look_choice import BY_TONE
 from reelwright.planner.presets import join_aspects, parse_presets
@@ -19,7 +20,6 @@ from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.value import define_value
 from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 from reelwright.reel.film.brief import Brief
-from reelwright.text_limits import END_CARD_CHARS
 from reelwright.units import Aspect, Micros, parse_usd
 
 HERE: Final = Path(__file__).parent

@@ -133,7 +133,7 @@ def load_beats() -> Mapping[str, BeatRule]:
 @cache
 def load_lengths() -> Mapping[int, BeatSequence]:
     """Load the default order of beats, with the length of each, by film length in milliseconds."""
-    return _read(dict[int, BeatSequence], "lengths")
+    return _read(dict[int, BeatSequence], "lengths_and_counts")
 
 
 @cache
@@ -151,7 +151,7 @@ def load_rates() -> Mapping[str, Rate]:
 @cache
 def load_moods() -> Mapping[str, tuple[int, int]]:
     """Load the least and most beats a minute of each mood."""
-    return _read(dict[str, tuple[int, int]], "moods")
+    return _read(dict[str, tuple[int, int]], "mood_tempi")
 
 
 @cache

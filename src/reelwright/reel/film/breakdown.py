@@ -11,6 +11,7 @@ from reelwright.reel.base.value import ShotId, StepKey
 from reelwright.reel.film.brief import Goal
 from reelwright.reel.film.cues import Cue, compute_shown_cues, trim_cues
 from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
+from reelwright.reel.film.film_defaults import WEB_DBTP, WEB_LUFS
 from reelwright.reel.film.formats import add_format_steps, derive_format_plan
 from reelwright.reel.film.plan import (
     Bed,
@@ -21,7 +22,6 @@ from reelwright.reel.film.plan import (
     find_source_start,
     has_other_sound,
 )
-from reelwright.reel.film.policy import WEB_DBTP, WEB_LUFS
 from reelwright.reel.film.preset import choose_loudness, select_presets
 from reelwright.reel.graph.graph import Graph, Step
 from reelwright.reel.graph.request import Input, Request

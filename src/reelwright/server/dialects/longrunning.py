@@ -19,6 +19,7 @@ from pydantic import Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from reelwright.errors import BadInput, NotFound, ReelwrightError
+from reelwright.input_limits import PICTURE_CHARS, URL_CHARS
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.dialects.states import find_openai_status
@@ -42,7 +43,6 @@ from reelwright.studio.results.result_model import OMIT_EMPTY, OMIT_NONE, Moment
 from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import PICTURE_CHARS, URL_CHARS
 
 _STATUS: Final = {
     400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 402: "RESOURCE_EXHAUSTED", 403: "PERMISSION_DENIED",

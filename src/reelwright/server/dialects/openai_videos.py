@@ -14,6 +14,7 @@ from pydantic import Field, WithJsonSchema
 
 from reelwright.catalogue.models import find_model, is_model_name
 from reelwright.errors import BadInput, NotFound, ReelwrightError
+from reelwright.input_limits import PICTURE_CHARS, check_lengths
 from reelwright.media.pictures.previews import PREVIEW_TYPES
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
@@ -52,7 +53,6 @@ from reelwright.studio.results.result_model import OMIT_EMPTY, ResultModel
 from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import PICTURE_CHARS, check_lengths
 
 _SIZE: Final = re.compile(r"(\d{2,5})x(\d{2,5})")
 _SIZE_SCHEMA: Final = WithJsonSchema(

@@ -13,6 +13,7 @@ from pydantic import Field
 from starlette.websockets import WebSocketDisconnect
 
 from reelwright.errors import BadInput, NothingToShow, ReelwrightError, StoreUnavailable
+from reelwright.input_limits import measure_body
 from reelwright.server.access import KEY_REFUSED
 from reelwright.server.api_description import IDEMPOTENT, describe_body
 from reelwright.server.caller import get_caller
@@ -33,7 +34,6 @@ from reelwright.server.program_requests import (
 from reelwright.server.routes.native import answer, describe, get_approval, get_deployment, get_studio
 from reelwright.studio.results.options import Archetype, BriefText, Name
 from reelwright.studio.results.result_model import Number, ResultModel
-from reelwright.text_limits import measure_body
 
 router = APIRouter(tags=["vertical shorts"])
 FLAVOR: Final = "default"

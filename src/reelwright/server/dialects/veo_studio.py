@@ -13,6 +13,7 @@ from pydantic import Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from reelwright.errors import BadInput, DecisionNeeded, ReelwrightError
+from reelwright.input_limits import check_lengths
 from reelwright.net.redact import redact_shown
 from reelwright.reason import Action
 from reelwright.server.api_description import describe_file
@@ -48,7 +49,6 @@ from reelwright.studio.results.options import BriefText, Line, Name
 from reelwright.studio.results.result_model import OMIT_EMPTY, Moment, ResultModel
 from reelwright.studio.results.video_job import VideoJob
 from reelwright.studio.runtime.scratch import ScratchFolder, open_scratch_folder
-from reelwright.text_limits import check_lengths
 
 router = APIRouter(prefix="/api", tags=["Veo web app"])
 MODEL: Final = "veo-3.1-generate-preview"

@@ -11,6 +11,7 @@ from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Resp
 from pydantic import Field
 
 from reelwright.errors import NotFound
+from reelwright.input_limits import LINE_CHARS, measure_body
 from reelwright.reel.base.value import Digest
 from reelwright.server import links
 from reelwright.server.api_description import describe_body
@@ -42,7 +43,6 @@ from reelwright.server.routes.native import (
 from reelwright.studio.results.options import Name, Options
 from reelwright.studio.results.result_model import ResultModel
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import LINE_CHARS, measure_body
 
 router = APIRouter(tags=["links"])
 _RELAYED: Final = frozenset({"video_is_deleted", "video_has_expired"})

@@ -17,11 +17,11 @@ from fastapi.responses import JSONResponse, Response
 from starlette.requests import ClientDisconnect
 
 from reelwright.errors import BadInput
+from reelwright.input_limits import MAX_FILE_BYTES
 from reelwright.server.policy import MAX_METADATA_CHARS
 from reelwright.server.problems import build_simple_problem
 from reelwright.server.routes.native import answer, describe, get_studio
 from reelwright.studio.files.uploads import CHECKSUMS, Checksum, UploadList, UploadSummary
-from reelwright.studio.policy import MAX_UPLOAD_BYTES
 from reelwright.studio.results.listings import MaterialSummary
 from reelwright.studio.results.options import Name
 
@@ -30,7 +30,7 @@ _VERSION: Final = "1.0.0"
 _TUS: Final = {"Tus-Resumable": _VERSION}
 _PART: Final = "application/offset+octet-stream"
 _ABILITIES: Final = {
-    **_TUS, "Tus-Version": _VERSION, "Tus-Max-Size": str(MAX_UPLOAD_BYTES),
+    **_TUS, "Tus-Version": _VERSION, "Tus-Max-Size": str(MAX_FILE_BYTES),
     "Tus-Checksum-Algorithm": ",".join(CHECKSUMS),
     "Tus-Extension": "creation,creation-with-upload,expiration,checksum,termination",
 }  # fmt: skip

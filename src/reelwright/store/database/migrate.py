@@ -14,13 +14,13 @@ from sqlalchemy import URL, Connection, Engine, inspect, select, text, update
 
 from reelwright import late_libraries as late
 from reelwright.errors import StoreUnavailable
+from reelwright.lease_and_heartbeat import DIRECTOR_DEAD_AFTER_S
 from reelwright.reason import Action
 from reelwright.reel.base.crashpoints import reach
 from reelwright.store.database.conversion import convert
 from reelwright.store.database.engines import open_engine
 from reelwright.store.database.living_directors import is_silent
 from reelwright.store.database.processes import identify_machine, is_gone
-from reelwright.store.policy import DIRECTOR_DEAD_AFTER_S
 from reelwright.store.schema import file_tables, member_tables, webhook_tables
 from reelwright.store.schema.columns import metadata
 from reelwright.store.schema.earlier_names import LAST_UNSETTLED

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import Field, JsonValue
 
 from reelwright.errors import BadInput
+from reelwright.input_limits import URL_CHARS
 from reelwright.messages import format_reason
 from reelwright.net.signing_key import ensure_signing_key
 from reelwright.reel.records.webhook import DELIVERY_STATES, WEBHOOK_KINDS, Delivery, DeliveryState, Webhook
 from reelwright.studio import late_modules as late
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.result_model import Moment, ResultModel, ResultReason
-from reelwright.text_limits import URL_CHARS
 
 if TYPE_CHECKING:
     from reelwright.studio.runtime.home import Home

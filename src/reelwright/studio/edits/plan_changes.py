@@ -8,6 +8,7 @@ from typing import Final
 
 from reelwright.catalogue.models import get_sold_model, is_model_name
 from reelwright.errors import BadInput
+from reelwright.input_limits import NAME_CHARS
 from reelwright.media.emblems import check_emblem
 from reelwright.planner.match import is_drawn, match_still
 from reelwright.planner.roles import list_screen_words
@@ -24,7 +25,6 @@ from reelwright.studio.policy import MAX_WORDS_CHARS, MIN_SHOT_S
 from reelwright.studio.quotes import validation
 from reelwright.studio.results.verb_options import Changes
 from reelwright.studio.runtime.name_resolution import resolve_shot
-from reelwright.text_limits import NAME_CHARS
 from reelwright.units import Aspect, Frames, convert_ms_to_frames
 
 WAYS: Final = ("bridge", "reflow")

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from reelwright.errors import BadInput, NotFound, ReelwrightError, StoreUnavailable
+from reelwright.input_limits import MAX_FILE_BYTES
 from reelwright.store.database.disks import translate_disk_errors
 from reelwright.store.vault.incoming import sync_folder
 from reelwright.studio.policy import (
     MAX_OPEN_UPLOAD_BYTES,
     MAX_OPEN_UPLOADS,
-    MAX_UPLOAD_BYTES,
     SPARE_DISK_BESIDE_UPLOAD_BYTES,
     UPLOAD_LIFETIME_S,
     UPLOAD_SYNC_BYTES,
@@ -77,8 +77,8 @@ async def create_upload(home: Home, kind: str, size: int, metadata: str) -> Uplo
     """
     if kind not in ("picture", "clip"):
         raise BadInput("kind", kind, "picture or clip")
-    if not 1 <= size <= MAX_UPLOAD_BYTES:
-        raise BadInput("Upload-Length", size, f"1 to {MAX_UPLOAD_BYTES} bytes")
+    if not 1 <= size <= MAX_FILE_BYTES:
+        raise BadInput("Upload-Length", size, f"1 to {MAX_FILE_BYTES} bytes")
     await home.refuse_full_space(1, size)
     folder = _get_folder(home)
     with translate_disk_errors(folder):

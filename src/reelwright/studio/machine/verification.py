@@ -20,7 +20,7 @@ from reelwright.known_providers import ProviderEntry, list_provider_entries
 from reelwright.messages import format_reason
 from reelwright.net.exchange_log import Exchange, record_exchanges
 from reelwright.net.redact import redact
-from reelwright.providers.registry import LazyProvider, close_providers, open_providers, resolve_base_url
+from reelwright.providers.open_provider import LazyProvider, close_providers, open_providers, resolve_base_url
 from reelwright.reel.base.value import StepKey
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.cut import Cut

@@ -8,7 +8,7 @@ from reelwright.catalogue.models import is_retired, load_models
 from reelwright.errors import BadInput, NotFound, ProviderError
 from reelwright.known_providers import OWN_HOLDERS, WEBHOOK_HOLDERS, Endpoint, find_endpoint, list_holders
 from reelwright.net.keys import Key, Keys, get_holder
-from reelwright.providers.registry import build_auth_headers, resolve_base_url
+from reelwright.providers.open_provider import build_auth_headers, resolve_base_url
 from reelwright.settings import Settings, load_settings
 from reelwright.studio import late_modules as late
 from reelwright.studio.results.result_model import ResultModel

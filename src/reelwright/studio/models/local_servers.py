@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from reelwright.errors import BadInput, Unreachable
 from reelwright.known_providers import PROVIDER_ENTRIES
-from reelwright.providers.registry import resolve_base_url
+from reelwright.providers.open_provider import resolve_base_url
 from reelwright.reel.film.brief import Brief
 from reelwright.settings import Settings
 from reelwright.studio import late_modules as late

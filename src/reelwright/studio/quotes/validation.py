@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from reelwright.errors import BadInput, TooLong
+from reelwright.input_limits import BRIEF_CHARS, END_CARD_CHARS
 from reelwright.reel.film.brief import GOALS, Goal
 from reelwright.reel.film.languages import ACCEPTED_LANGUAGE, is_language_tag
 from reelwright.studio.policy import MAX_FILM_MS, MIN_FILM_MS
 from reelwright.studio.results.verb_options import Seconds
-from reelwright.text_limits import BRIEF_CHARS, END_CARD_CHARS
 from reelwright.units import ASPECTS, Aspect, Micros, format_number, parse_aspects, parse_usd
 
 _CLOCK: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,4}(?:\.\d{1,3})?)\s*(?:s|sec|seconds)?", re.ASCII)

@@ -10,13 +10,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, PlainValidator, ValidationError, WithJsonSchema
 
 from reelwright.errors import BadInput
-from reelwright.reel.base.document import from_public
-from reelwright.reel.film.brief import Goal
-from reelwright.reel.film.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, CaptionChoice, Plan
-from reelwright.reel.records.priority import PRIORITIES, Priority
-from reelwright.studio.policy import BATCH_CONCURRENCY, MAX_BATCH_CONCURRENCY, MAX_SHOTS_OF_AN_EDIT
-from reelwright.studio.results.verb_options import Seconds
-from reelwright.text_limits import (
+from reelwright.input_limits import (
     BRIEF_CHARS,
     END_CARD_CHARS,
     LINE_CHARS,
@@ -27,6 +21,12 @@ from reelwright.text_limits import (
     check_lengths,
     fill_limits,
 )
+from reelwright.reel.base.document import from_public
+from reelwright.reel.film.brief import Goal
+from reelwright.reel.film.plan import MAX_CAPTION_SHIFT_S, MOST_PIECES, MUSIC_LEVELS_DB, CaptionChoice, Plan
+from reelwright.reel.records.priority import PRIORITIES, Priority
+from reelwright.studio.policy import BATCH_CONCURRENCY, MAX_BATCH_CONCURRENCY, MAX_SHOTS_OF_AN_EDIT
+from reelwright.studio.results.verb_options import Seconds
 from reelwright.units import ACCEPTED_ASPECTS, ASPECTS, Aspect, parse_aspects
 
 Usd = str | int | float

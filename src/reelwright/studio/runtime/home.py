@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from reelwright.catalogue.models import load_models
 from reelwright.engines.registration import open_engine_provider
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.providers import registry
+from reelwright.providers import open_provider
 from reelwright.reason import Action
 from reelwright.reel.base.value import Digest
 from reelwright.reel.film.encoding_options import EncodingOptions
@@ -138,7 +138,7 @@ def open_home_providers(settings: Settings) -> Mapping[str, Provider]:
     Raises ``BadInput`` for the home of a rehearsal.
     """
     refuse_rehearsal(settings.home)
-    return {**registry.open_providers(settings), **open_engine_provider(settings)}
+    return {**open_provider.open_providers(settings), **open_engine_provider(settings)}
 
 
 def refuse_rehearsal(home: Path) -> None:
@@ -180,7 +180,7 @@ def price_request(request: Request) -> Price:
 
     Needs no key. Raises ``BadInput`` for a model that nobody sells.
     """
-    return registry.price_request(request)
+    return open_provider.price_request(request)
 
 
 def can_take_last_frame(model: str) -> bool:

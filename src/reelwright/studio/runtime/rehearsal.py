@@ -15,7 +15,7 @@ from reelwright.errors import BadInput
 from reelwright.known_providers import list_holders
 from reelwright.net.keys import Keys
 from reelwright.providers.kokoro import Kokoro
-from reelwright.providers.registry import open_providers
+from reelwright.providers.open_provider import open_providers
 from reelwright.reel.base.document import from_json
 from reelwright.reel.base.value import define_value
 from reelwright.settings import Settings

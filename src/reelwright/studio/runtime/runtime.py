@@ -14,7 +14,7 @@ from reelwright.engine.hands.ray import HandsRay
 from reelwright.engine.hands.sharing import SharingHands
 from reelwright.errors import HandDied, NotReconciled, StoreUnavailable, ToolMissing
 from reelwright.media.base.ffmpeg import choose_program, find_program, read_build
-from reelwright.providers.registry import close_providers
+from reelwright.providers.open_provider import close_providers
 from reelwright.reason import Action
 from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
 from reelwright.reel.graph.request import Request

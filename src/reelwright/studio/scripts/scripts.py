@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.input_limits import END_CARD_CHARS
 from reelwright.media.emblems import check_emblem
 from reelwright.planner.tables import load_moods, load_tones
 from reelwright.reason import Note
@@ -35,7 +36,6 @@ from reelwright.studio.scripts.briefing import (
     take_in_look_fonts,
 )
 from reelwright.studio.scripts.own_looks import keep_own_looks, resolve_look
-from reelwright.text_limits import END_CARD_CHARS
 from reelwright.units import ASPECTS, Micros, compute_size, find_nearest_aspect
 
 if TYPE_CHECKING:

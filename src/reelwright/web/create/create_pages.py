@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import AccessDenied, ReelwrightError
+from reelwright.input_limits import SCRIPT_CHARS
 from reelwright.reel.film.brief import Goal
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio
@@ -18,7 +19,6 @@ from reelwright.studio.results.inventory import ModelDetails
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.scripts.example import copy_example
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import SCRIPT_CHARS
 from reelwright.units import ASPECTS, Micros
 from reelwright.web.create.draft_view import LANGUAGES, build_draft, build_order, find_language, open_source
 from reelwright.web.create.own_files import GUIDE_ROLES, PICTURE_ROLES, name_file, store_file

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
+from reelwright.input_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
 from reelwright.media.emblems import load_emblems
 from reelwright.planner.casting.voices import get_voice_name
 from reelwright.planner.edits.captioning import has_drawn_captions
@@ -22,7 +23,6 @@ from reelwright.studio.accounts.branding import HomeBrand
 from reelwright.studio.results.listings import JobSummary, ProjectDetails
 from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import END_CARD_CHARS, LINE_CHARS, SCRIPT_CHARS
 from reelwright.units import find_nearest_aspect
 from reelwright.web.forms import OTHERS, PageForm, make_ticket, read_form
 from reelwright.web.live_parts import LiveRoute

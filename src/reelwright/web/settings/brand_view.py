@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import ReelwrightError
+from reelwright.input_limits import END_CARD_CHARS
 from reelwright.server.program_requests import save_upload
 from reelwright.studio.accounts.branding import BrandFont, BrandLogo
 from reelwright.studio.quotes import validation
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.studio import AsyncStudio
-from reelwright.text_limits import END_CARD_CHARS
 from reelwright.web.forms import PageForm
 from reelwright.web.outcomes import Trouble, describe_trouble
 from reelwright.web.pictures import build_logo_url, draw_screen

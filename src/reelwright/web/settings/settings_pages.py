@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import AccessDenied, NotFound, ReelwrightError
+from reelwright.input_limits import URL_CHARS
 from reelwright.net.keys import Keys
 from reelwright.reel.records.api_key import ROLES
 from reelwright.reel.records.webhook import WEBHOOK_KINDS
@@ -20,7 +21,6 @@ from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.server.routes.webhooks import may_use_private
 from reelwright.studio.models.keys import add_key, list_keys, remove_key
 from reelwright.studio.results.options import Name
-from reelwright.text_limits import URL_CHARS
 from reelwright.web.forms import PageForm, make_ticket, read_form
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.rendering import render, send_to

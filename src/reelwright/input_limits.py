@@ -24,6 +24,8 @@ ITEMS: Final = 100
 """Most entries of a list or a mapping that has no limit of its own."""
 BODY_BYTES: Final = 64 * 1024 * 1024
 """Most bytes of any request: four pictures of 10 MB with their form."""
+MAX_FILE_BYTES: Final = 2 * 1024**3
+"""Most bytes of a file that is given or uploaded: a long clip."""
 _BYTES_OF_CHAR: Final = 12
 """Most bytes of a character in JSON: two escapes of six."""
 _BYTES_OF_OTHER: Final = 200
