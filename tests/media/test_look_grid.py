@@ -170,6 +170,8 @@ def test_a_drawing_stands_out_from_its_field(aspect: str, accent: str) -> None:
             for number in drawings:
                 drawing = scene.layers[number]
                 fills = drawing.drawable.parts[::-1] if isinstance(drawing.drawable, Several) else [drawing.drawable]
+                if fills[-1].alpha < 1:  # a large one: its shadow, its body, and two more tones on that
+                    fills = [fills[-2]]
                 under = [one.drawable.colour for one in scene.layers[:number]
                          if isinstance(one.drawable, Fill) and is_over(one.box, drawing.box)]  # fmt: skip
                 colours = [one.colour for one in fills] + under[::-1] + [scene.ground]

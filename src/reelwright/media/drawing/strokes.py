@@ -71,7 +71,7 @@ class Cascade:
 def fill_holes(path: Any) -> Any:
     """Return the silhouette of a drawing: the path with everything inside its outlines filled."""
     whole = skia.Path()
-    for contour in _split_contours(path):
+    for contour in split_contours(path):
         whole = skia.Op(whole, contour, skia.PathOp.kUnion_PathOp)
     return whole
 
@@ -84,7 +84,8 @@ def add_edge(path: Any, by: float) -> Any:
     return skia.Op(path, edge, skia.PathOp.kUnion_PathOp)
 
 
-def _split_contours(path: Any) -> Iterator[Any]:
+def split_contours(path: Any) -> Iterator[Any]:
+    """Yield the outlines of a path, each as a path."""
     contour = skia.Path()
     steps = skia.Path.Iter(path, False)
     while (step := steps.next())[0] != skia.Path.kDone_Verb:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.lettering import Ink, typeset_in_face
+from reelwright.media.drawing.relief import Relief, cut_sides, list_pieces, make_relief, measure_area, measure_length
+from reelwright.media.drawing.strokes import split_contours
 from reelwright.media.emblems import CALENDAR, CLOCK, CLOCK_FACES, FACE, FIRST_CLOCK
 from reelwright.media.staging.stage import Stage
 
@@ -44,6 +46,15 @@ def typeset_pictogram(stage: Stage, letters: str) -> Ink:
     return ink if not stage.request.emblem or is_page else Pictogram(ink.line)
 
 
+@lru_cache(maxsize=64)
+def make_volume(drawing: Pictogram) -> Relief:
+    """Take a filled drawing apart: its sides are those of its solid shape; one of open lines surrounds nothing."""
+    solid, relief = _fill(drawing), make_relief(Ink(drawing.line))
+    shade, light = cut_sides(list_pieces(solid))
+    whole = relief.silhouette if measure_area(solid) > _MOST_INK * measure_area(relief.silhouette) else solid
+    return replace(relief, silhouette=whole, shade=shade, light=light)
+
+
 def list_hours(stage: Stage) -> list[Ink]:
     """List the clocks of each half hour between two hours that a line names ("from 5:20 to 23:50"); else none."""
     named = [(int(hour), int(minute)) for hour, minute in _HOUR.findall(stage.request.words.get("line", ""))]
@@ -59,45 +70,13 @@ def _fill(drawing: Pictogram) -> Any:
     """Fill the outline of a drawing of lines, and cut out of it those lines that lie inside."""
     lines = Ink.make_path(drawing, _EM, 0, 0)
     whole = skia.Path()
-    for contour in _list_contours(lines):
+    for contour in split_contours(lines):
         whole = skia.Op(whole, skia.Simplify(contour), skia.PathOp.kUnion_PathOp)
-    area = _measure_area(lines)
-    if area > _MOST_INK * _measure_area(whole):
+    area = measure_area(lines)
+    if area > _MOST_INK * measure_area(whole):
         return lines
     rim = skia.Path()
-    pen = skia.Paint(Style=skia.Paint.kStroke_Style, StrokeWidth=_RIM * 2 * area / _measure_length(lines))
+    pen = skia.Paint(Style=skia.Paint.kStroke_Style, StrokeWidth=_RIM * 2 * area / measure_length(lines))
     pen.getFillPath(whole, rim)
     inner = skia.Op(lines, rim, skia.PathOp.kDifference_PathOp)
     return skia.Op(whole, inner, skia.PathOp.kDifference_PathOp)
-
-
-def _list_contours(path: Any) -> Iterator[Any]:
-    """List the closed outlines of a path, each as a path."""
-    contour = skia.Path()
-    for verb, points in skia.Path.Iter(path, True):
-        if verb == skia.Path.kMove_Verb:
-            contour.moveTo(points[0])
-        elif verb == skia.Path.kLine_Verb:
-            contour.lineTo(points[1])
-        elif verb == skia.Path.kQuad_Verb:
-            contour.quadTo(points[1], points[2])
-        elif verb == skia.Path.kClose_Verb:
-            contour.close()
-            yield contour
-            contour = skia.Path()
-
-
-def _measure_area(path: Any) -> float:
-    """Measure the square pixels that a path fills."""
-    region = skia.Region()
-    region.setPath(path, skia.Region(path.getBounds().roundOut()))
-    return max(1.0, sum(float(rect.width() * rect.height()) for rect in skia.Region.Iterator(region)))
-
-
-def _measure_length(path: Any) -> float:
-    """Measure the pixels around all outlines of a path."""
-    length, measure = 0.0, skia.PathMeasure(path, True)
-    while True:
-        length += float(measure.getLength())
-        if not measure.nextContour():
-            return max(1.0, length)

@@ -9,15 +9,16 @@ from itertools import pairwise
 from typing import Any, Final, Literal
 
 from reelwright.media.drawing import colour
-from reelwright.media.drawing.colour import to_argb
-from reelwright.media.drawing.drawables import Counter, Fill, skia
+from reelwright.media.drawing.colour import mix, to_argb
+from reelwright.media.drawing.drawables import Counter, Fill, Several, skia
 from reelwright.media.drawing.layers import Box, Clip, Drawable, Role, WipeArea
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Count, Drift, Mover, Pose, Wipe
+from reelwright.media.drawing.relief import Relief, measure_area, sweep
 from reelwright.media.drawing.strokes import DONE
 from reelwright.media.drawing.treatments import Picture, mask_picture
 from reelwright.media.letters.word_styles import strip_styles
-from reelwright.media.looks.grid.pictograms import Pictogram, list_hours, typeset_pictogram
+from reelwright.media.looks.grid.pictograms import Pictogram, list_hours, make_volume, typeset_pictogram
 from reelwright.media.staging.clock import EVEN
 from reelwright.media.staging.columns import FittedRow, Row, fit_column, measure_column
 from reelwright.media.staging.lines import compute_pitched_tops, fit_headline
@@ -38,6 +39,12 @@ _MOST_CHROMA: Final = 0.045
 """Lightness of black in OKLCH, which leans to the signal colour, and its chroma at most."""
 _SHOWING: Final = ("cold_open", "reveal", "end_card")
 """Beats that show the film's emblem beside those that open a film and those whose words name a thing."""
+_POSTER: Final = 240
+"""Least pixels at 1080 to the em of an emblem that is drawn in several tones: smaller ones are marks."""
+_SHADOW: Final = 0.12
+"""Ems that the shadow of such a one is long, across and down."""
+_FEW: Final = 0.5
+"""Part of its body under which its inner pieces have the strongest tone: more of it would be heavy."""
 _COME: Final = 0.3
 """Part of a heavy rule that comes with the screen."""
 _MOST_DRIFT: Final = 0.06
@@ -301,12 +308,15 @@ class Sheet:
         ``moves``: how it comes; it rises without them.
         """
         ink = typeset_pictogram(self.stage, "")
-        size = min(overfill * min(box.height / ink.height, box.width / ink.width), box.width / ink.width)
-        x, y = box.centre[0] - ink.width * size / 2, box.centre[1] - (ink.top + ink.bottom) / 2 * size
+        wide, high = (box.width / (ink.width + _SHADOW), box.height / (ink.height + _SHADOW))
+        size = min(overfill * min(high, wide), wide)
+        aside = _SHADOW * size / 2  # a shadow falls to the right in every script
+        x = box.centre[0] - ink.width * size / 2 - aside * self.stage.reading_sign
+        y = box.centre[1] - (ink.top + ink.bottom) / 2 * size - aside
         if ink.height * size > (1 - _HEAD_ROOM) * box.height and overfill > 1:
             y = box.top + _HEAD_ROOM * box.height - ink.top * size
-        aside = box._replace(left=box.left - box.width, right=box.right + box.width)  # it drifts, and keeps its sides
-        clips = (self.make_clip(aside),) if overfill > 1 else ()
+        window = box._replace(left=box.left - box.width, right=box.right + box.width)  # it drifts, and keeps its sides
+        clips = (self.make_clip(window),) if overfill > 1 else ()
         self._raise(ink, size, x, y, box, tint, Motion(moves=moves, clips=clips, wipe_area=wipe_area, group="letter"))
 
     def _raise(self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, motion: Motion,
@@ -322,7 +332,23 @@ class Sheet:
             pen = stage.find_pen(ink, size, x + speed * frames / 2)
             shown = Counter(tuple(one.make_path(size, pen, y) for one in hours), tint)
             come = (*come, Count(0, 0.9 * frames, EVEN, len(hours) - 1))
+        elif isinstance(ink, Pictogram) and size >= _POSTER * self.u:
+            pen = stage.find_pen(ink, size, x + speed * frames / 2)
+            shown = self._make_poster(make_volume(ink).move(size, pen, y), path, tint)
         stage.add("texture", shown, place, replace(motion, moves=(*come, drift)))
+
+    def _make_poster(self, volume: Relief, path: Any, tint: str) -> Drawable:
+        """Make a drawing of flat tones: its body, its side in the shade, its inner pieces, and the shadow it casts."""
+        palette = self.stage.palette
+        is_light = tint == palette.bg
+        side = mix(tint, palette.accent, 0.3) if is_light else mix(tint, palette.bg, 0.24)
+        long = _SHADOW * volume.size
+        parts = [Fill(sweep(volume.silhouette, long, long), "#000000", 0.2), Fill(path, tint), Fill(volume.shade, side)]
+        if not volume.pieces.isEmpty():
+            is_few = measure_area(volume.pieces) < _FEW * measure_area(volume.body)
+            strong = palette.shade if is_light else palette.bg
+            parts.append(Fill(volume.pieces, strong if is_few else mix(tint, strong, 0.5)))
+        return Several(tuple(parts))
 
     # -- words --------------------------------------------------------------------------------------------------
 

@@ -239,8 +239,11 @@ def _add_seal(room: Room, name: str, box: Box) -> None:
         return
     ink = stage.typeset(letters) if letters else stage.typeset_emblem("")
     size = min(radius * 1.15 / ink.width, radius * (0.98 if letters else 1.15) / ink.height)
-    path, area = stage.trace_ink(ink, size, box.centre[0] - ink.width * size / 2, y - (ink.top + ink.bottom) / 2 * size)
-    lit = Lit(((path, "", 0.0),), area, area, room.foil, -stage.to_frames(14), stage.to_frames(26), room.glint,
+    left, low = box.centre[0] - ink.width * size / 2, y - (ink.top + ink.bottom) / 2 * size
+    path, area = stage.trace_ink(ink, size, left, low)
+    shining = room.list_engraved(ink, path, size, stage.find_pen(ink, size, left), low, area)
+    parts = [(one, "", 0.0) for one in shining]
+    lit = Lit(parts, area, area, room.foil, -stage.to_frames(14), stage.to_frames(26), room.glint,
               stage.request.frames, stage.reading_sign)  # fmt: skip
     stage.add("shape", lit, area, Motion(moves=(Tick(),), group="seal"))
 

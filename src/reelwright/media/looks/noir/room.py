@@ -10,10 +10,11 @@ from functools import partial
 from typing import Any, Literal
 
 from reelwright.media.drawing.colour import mix
-from reelwright.media.drawing.drawables import Emoji, LazyImage, Light, Several, skia
+from reelwright.media.drawing.drawables import Emoji, Fill, LazyImage, Light, Several, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink
 from reelwright.media.drawing.movers import Approach, Count, Fade, Mover
+from reelwright.media.drawing.relief import make_hatching, make_relief
 from reelwright.media.drawing.strokes import DONE, Pen
 from reelwright.media.looks.noir.drawn import Aim, Beam, Dust, Lit, Metal, Tick, Turn
 from reelwright.media.looks.noir.light import Pool, make_beam, make_dark, make_foil, make_mote, make_pall
@@ -27,6 +28,11 @@ _SWEEP = 30  # frames at 30 fps that the light takes over a line
 _OPENING = 0.075  # part of its width by which the letters of a line are nearer to each other at first
 _WIDEST = 90  # most pixels at 1080 that its end moves
 _COARSE = 4  # pixels of the frame per pixel of a beam's image
+
+_BODY, _PIECES = 0.16, 0.44
+"""How far the metal of an emblem's body, and of its inner pieces, goes from the dark to the foil."""
+_GRAVED = 0.0075
+"""Ems that a line of the graver is thick."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +191,22 @@ class Room(BlockFitter):
         if at is not None:
             moves = (Count(at, stage.to_frames(length), stage.look.ease["even"], DONE), *moves)
         stage.add("shape", drawn, box, Motion(moves=moves, pivot=pivot, group="light"))
+
+    def list_engraved(self, ink: Ink, path: Any, size: float, x: float, y: float, box: Box) -> list[Any]:
+        """List what shines of the emblem, with the pen's origin at (x, y) (frame): its lines, those that a graver cuts
+        into its shaded side, and its edges in the light. The dark metal of its body is added below them.
+        """
+        if not self.stage.request.emblem:
+            return [path]
+        relief = make_relief(ink).move(size, x, y)
+        parts = (
+            Fill(relief.body, mix(self.tone.ground, self.foil.dark, _BODY)),
+            Fill(relief.pieces, mix(self.tone.ground, self.foil.dark, _PIECES)),
+        )
+        self.stage.add("echo", Several(parts), box, Motion(group="metal"))
+        fine = max(1.0, _GRAVED * size)
+        rim = make_hatching(relief.light, 1.6 * fine, fine)
+        return [make_hatching(relief.shade, 3 * fine, fine), rim, path]
 
     def cover_light(self, box: Box) -> None:
         """Take the light away behind words (in pixels of the frame), as much as the room is bright there.

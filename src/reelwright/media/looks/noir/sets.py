@@ -196,9 +196,12 @@ def add_letter(room: Room, art: Box, *, is_drawing: bool = False) -> None:
         ink = stage.typeset_emblem(letter.upper())
         part = 0.9 if stage.request.emblem else 1.1
         size = min(art.height * part / ink.height, art.width * part / ink.width)
-        path, box = stage.trace_ink(ink, size, x - ink.width * size / 2, y - (ink.top + ink.bottom) / 2 * size)
+        left, low = x - ink.width * size / 2, y - (ink.top + ink.bottom) / 2 * size
+        path, box = stage.trace_ink(ink, size, left, low)
+        shining = room.list_engraved(ink, path, size, stage.find_pen(ink, size, left), low, box)
         stage.add("echo", Fill(path, stage.palette.pale, 0.55), box)
-        drawn = Lit(((path, "", 0.0),), box, box, room.foil, -stage.to_frames(14), stage.to_frames(52), room.glint,
+        parts = [(one, "", 0.0) for one in shining]
+        drawn = Lit(parts, box, box, room.foil, -stage.to_frames(14), stage.to_frames(52), room.glint,
                     stage.request.frames, stage.reading_sign)  # fmt: skip
         spans = ((0.0, stage.to_frames(40)), (room.glint, room.glint + stage.to_frames(56)))
         stage.add("echo", drawn, box, Motion(moves=(Tick(spans),), group="light"))

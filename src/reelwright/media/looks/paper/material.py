@@ -13,6 +13,7 @@ import numpy as np
 from reelwright.media.drawing.colour import mix, to_argb, to_rgb
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.relief import UNION, Relief, apply_operation
 from reelwright.media.drawing.textures import tint_coverage, to_image
 from reelwright.media.drawing.treatments import FINE, MIPPED, Picture, Sprite, find_cover_crop
 
@@ -307,6 +308,67 @@ def make_cut_letter(path: Any, colour: str, u: float, lines: Any = None, ink: st
             canvas.drawPath(lines, skia.Paint(AntiAlias=True, Color=to_argb(ink)))
 
     return _lay(width, height, 0, moved, fill, u, 1.2)
+
+
+def make_collage(relief: Relief, outline: Any, stocks: tuple[str, str, str], ink: str, u: float, seed: int) -> Sprite:
+    """Paste a drawing of three papers, its middle at (0, 0): ``stocks`` are those of its body, of the sheet that looks
+    out under it, and of its inner pieces. Its lines are inked, and its shaded side is hatched by hand.
+    """
+    off = 0.03 * relief.size
+    below = skia.Path(outline)
+    below.offset(off, 0.8 * off)
+    both = apply_operation(outline, below, UNION)
+    bounds, top = both.computeTightBounds(), outline.computeTightBounds()
+    width, height = bounds.width(), bounds.height()
+    moved = skia.Path(both)
+    moved.offset(-bounds.left(), -bounds.top())
+
+    def fill(canvas: Any) -> None:
+        canvas.clipPath(moved, True)
+        canvas.translate(-bounds.left(), -bounds.top())
+        size = math.ceil(width) + 2, math.ceil(height) + 2
+        _paste(canvas, below, make_paper(*size, stocks[1], lit=False), bounds, 0)
+        _paste(canvas, outline, make_paper(*size, stocks[0], lit=False), top, 6 * u)
+        _paste(canvas, relief.pieces, make_paper(*size, stocks[2], lit=False), bounds, 3 * u)
+        paint = skia.Paint(AntiAlias=True, Color=to_argb("#FFFFFF", 0.4))
+        canvas.drawPath(relief.light, paint)
+        paint = skia.Paint(AntiAlias=True, Color=to_argb(ink, 0.16))
+        canvas.drawPath(relief.shade, paint)
+        with skia.AutoCanvasRestore(canvas):
+            canvas.clipPath(relief.shade, True)
+            paint = skia.Paint(AntiAlias=True, Color=to_argb(ink, 0.8), Style=skia.Paint.kStroke_Style)
+            paint.setStrokeCap(skia.Paint.kRound_Cap)
+            _hatch(canvas, paint, bounds, relief.size, random.Random(f"hatching {seed}"))
+        canvas.drawPath(relief.lines, skia.Paint(AntiAlias=True, Color=to_argb(ink)))
+
+    sprite = _lay(width, height, 0, moved, fill, u, 1.2)
+    x, y = bounds.centerX(), bounds.centerY()  # its middle is that of the drawing, not of the sheet below
+    box = sprite.box
+    place = Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
+    return Sprite(sprite.image, sprite.x + x, sprite.y + y, place)
+
+
+def _paste(canvas: Any, path: Any, paper: Any, bounds: Any, lift: float) -> None:
+    """Paste paper in the shape of a path over its own soft shadow."""
+    with skia.AutoCanvasRestore(canvas):
+        if lift:
+            soft = skia.Paint(AntiAlias=True, Color=to_argb(_SHADOW, 0.42))
+            soft.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 0.8 * lift))
+            shadow = skia.Path(path)
+            shadow.offset(0.5 * lift, lift)
+            canvas.drawPath(shadow, soft)
+        canvas.clipPath(path, True)
+        canvas.drawImage(paper, bounds.left(), bounds.top())
+
+
+def _hatch(canvas: Any, paint: Any, bounds: Any, size: float, rng: random.Random) -> None:
+    """Draw leaning strokes of a pen over a box, none quite like the next."""
+    pitch, along, reach = 0.024 * size, bounds.left() - bounds.height(), bounds.height()
+    while along < bounds.right():
+        paint.setStrokeWidth(size * rng.uniform(0.006, 0.010))
+        lean = rng.uniform(-0.012, 0.012) * size
+        canvas.drawLine(along + lean, bounds.bottom(), along + reach - lean, bounds.top(), paint)
+        along += pitch * rng.uniform(0.8, 1.2)
 
 
 @lru_cache(16)

@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from reelwright.media.drawing.colour import mix
+from reelwright.media.drawing.colour import compute_contrast, measure_distance, mix
 from reelwright.media.drawing.drawables import Blit, skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Count, Sway
+from reelwright.media.drawing.relief import make_relief
 from reelwright.media.drawing.strokes import DONE, Cascade, add_edge, fill_holes
-from reelwright.media.looks.paper.material import make_cloth, make_cut_letter, make_sheet
+from reelwright.media.looks.paper.material import make_cloth, make_collage, make_cut_letter, make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch, make_ring
 from reelwright.media.staging.plane import split_group
 from reelwright.media.staging.stage import Motion
+
+_COLLAGE = 240
+"""Least pixels at 1080 to the em of an emblem that is pasted from several papers: smaller ones are marks."""
+_UNLIKE = 0.2
+"""Distance in OKLab from which a coloured piece of paper is told from the lines on it."""
 
 
 def add_branch(
@@ -88,6 +94,11 @@ def add_wreath(page: Page, x: float, y: float, radius: float, *, at: float = 0, 
 def add_monogram(page: Page, text: str, x: float, y: float, size: float, colour: str, at: float) -> None:
     """Draw initials, or the film's emblem where ``text`` is empty, ``size`` pixels high with their middle at (x, y)."""
     stage = page.stage
+    if not text and size > _COLLAGE * stage.u:
+        cut_emblem(
+            page, Box(x - 0.75 * size, y - size / 2, x + 0.75 * size, y + size / 2), stage.palette.surface, colour
+        )
+        return
     ink = stage.typeset(text, "display") if text else stage.typeset_emblem("")
     em = min(size / ink.height, size * 1.5 / ink.width)
     low = y - (ink.top + ink.bottom) / 2 * em
@@ -124,11 +135,20 @@ def cut_letter(page: Page, text: str, x: float, y: float, height: float, colour:
 
 def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) -> None:
     """Lay the film's emblem, cut from coloured paper with its lines drawn on, into ``box`` (logical)."""
-    drawn = page.stage.typeset_emblem("")
+    drawn, u = page.stage.typeset_emblem(""), page.stage.u
     em = min(box.height / drawn.height, box.width / drawn.width)
-    lines = drawn.make_path(em, -(drawn.left + drawn.right) / 2 * em, -(drawn.top + drawn.bottom) / 2 * em)
+    x, y = -(drawn.left + drawn.right) / 2 * em, -(drawn.top + drawn.bottom) / 2 * em
+    lines = drawn.make_path(em, x, y)
     outline = add_edge(fill_holes(lines), 0.03 * em)  # as scissors leave it, so that lines at the edge are seen
-    page.place(make_cut_letter(outline, colour, page.stage.u, lines, ink), *box.centre, at, depth=1.0, sways=True)
+    if em < _COLLAGE * u:
+        sprite = make_cut_letter(outline, colour, u, lines, ink)
+    else:
+        own = page.stage.look.own  # a piece of coloured paper on light stock; under light lines all stays dark
+        is_light = compute_contrast(colour, "#000000") > compute_contrast(ink, "#000000")
+        inlay = str(own["inlay"] if measure_distance(str(own["inlay"]), ink) > _UNLIKE else own["other_inlay"])
+        stocks = (colour, mix(colour, ink, 0.5), inlay if is_light else mix(colour, ink, 0.3))
+        sprite = make_collage(make_relief(drawn).move(em, x, y), outline, stocks, ink, u, page.seed)
+    page.place(sprite, *box.centre, at, depth=1.0, sways=True)
 
 
 def lay_emblem(page: Page, *, is_near: bool = False, has_companions: bool = False) -> Box:

@@ -7,11 +7,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
+import numpy as np
+
 from reelwright.media.drawing.colour import LEGIBLE, compute_contrast
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.lettering import Ink
+from reelwright.media.drawing.relief import Relief, make_relief
 from reelwright.media.drawing.strokes import fill_holes
+from reelwright.media.drawing.textures import make_dots, tint_coverage
 from reelwright.media.looks.riso.motifs import (
     add_tint,
     draw_confetti,
@@ -34,6 +38,14 @@ _SUN: Final = 0.42
 """Radius of a sun, as a part of the shorter side of its place."""
 _LEANS: Final = (-6.0, 4.0)
 """Degrees by which an emblem leans, in turn."""
+_SHADE: Final = 0.34
+"""Part of a drawing's shaded side that dots cover."""
+_DOTS: Final = 11.0
+"""Pixels at 1080 between those dots."""
+_DOTS_OVER: Final = 0.12
+"""Ems by which dots reach over a drawing that leans."""
+_LARGE: Final = 240
+"""Least pixels at 1080 to the em of a drawing of a row that has light and shade."""
 _CALM: Final = 2.0
 """Contrast between rays and their ground above which no words stand on them."""
 _SHADOW: Final = (22, 18)
@@ -88,7 +100,8 @@ def add_emblem(press: Press, name: str, art: Box, *, is_close: bool = False, has
         x, y = x + 0.1 * place.width * stage.reading_sign, y + 0.12 * high
     if has_sun:
         draw_rising_sun(press, x, y, min(place.width, high) * _SUN)
-    lines = ink.make_path(size, x - (ink.left + ink.right) / 2 * size, y - (ink.top + ink.bottom) / 2 * size)
+    pen = x - (ink.left + ink.right) / 2 * size, y - (ink.top + ink.bottom) / 2 * size
+    lines, relief = ink.make_path(size, *pen), make_relief(ink).move(size, *pen)
     rock = _make_rocking(press, x, y)
     if press.plate == "key":  # inks darken one another: on blue the lines are left free, as letters are
         add_free_lines(press, lines)
@@ -109,7 +122,26 @@ def add_emblem(press: Press, name: str, art: Box, *, is_close: bool = False, has
         press.marks.append(Mark("paper", lambda step: rock(whole, step), is_moving=True))
     add_tint(press.marks, "warm", whole, press.inks, u, densest=0.5, cell=18)
     press.marks[-1] = replace(press.marks[-1], make=lambda step: rock(whole, step), is_moving=True)
+    if stage.request.emblem:
+        _print_volume(press, relief, rock)
     press.marks.append(Mark("key", lambda step: rock(lines, step), is_moving=True))
+
+
+def _print_volume(press: Press, relief: Relief, rock: Callable[[Any, int], Any] = lambda path, _: path) -> None:
+    """Print the inner pieces of a drawing in the strongest ink, its side in the shade in dots of the darkest one, and
+    leave the paper free on its side in the light.
+    """
+    place = relief.silhouette.computeTightBounds()
+    box = Box(place.left(), place.top(), place.right(), place.bottom()).grow(_DOTS_OVER * relief.size)
+    wide, high = math.ceil(box.width), math.ceil(box.height)
+    dots = make_dots(np.full((high, wide), _SHADE, np.float32), max(4.0, _DOTS * press.u), 45.0)
+    image = tint_coverage(dots, press.inks.key)
+    accent: Plate = "sun" if press.plate == "hot" else "hot"
+    press.marks += [
+        Mark("paper", lambda step: rock(relief.light, step), is_moving=True),
+        Mark(accent, lambda step: rock(relief.pieces, step), is_moving=True),
+        Mark("key", lambda step: rock(relief.shade, step), dots=(image, box.left, box.top), is_moving=True),
+    ]
 
 
 def _make_rocking(press: Press, x: float, y: float) -> Callable[[Any, int], Any]:
@@ -183,13 +215,18 @@ def print_drawing(press: Press, name: str, box: Box, at: float, ground: str, gro
         ink = stage.typeset_emblem("")
     size = min(box.width / ink.width, box.height / ink.height)
     low = box.centre[1] - (ink.top + ink.bottom) / 2 * size
-    lines = stage.trace_ink(ink, size, box.centre[0] - ink.width * size / 2, low)[0]
+    left = box.centre[0] - ink.width * size / 2
+    lines = stage.trace_ink(ink, size, left, low)[0]
     whole = fill_holes(lines)
     below = skia.Path(whole)
     below.offset(off, off)
     motion = Motion(moves=(stage.hit(at, 0.4),), group=group)
     press.add_shape(below, inks.warm if ground != inks.warm else inks.hot, motion)
     press.add_shape(whole, inks.paper, motion)
+    if size > _LARGE * press.u:
+        relief = make_relief(ink).move(size, stage.find_pen(ink, size, left), low)
+        press.add_shape(relief.shade, inks.sun, motion)
+        press.add_shape(relief.pieces, inks.hot, motion)
     press.add_shape(lines, inks.key if ground != inks.key else "#000000", motion)
 
 
@@ -245,7 +282,11 @@ def add_disc(press: Press, name: str, art: Box) -> None:
     ink = stage.typeset_emblem(text)
     size = min(radius * 1.2 / ink.height, radius * 1.45 / ink.width)
     pen = x - (ink.left + ink.right) / 2 * size
-    path = ink.make_path(size, pen, y - (ink.top + ink.bottom) / 2 * size)
+    low = y - (ink.top + ink.bottom) / 2 * size
+    path = ink.make_path(size, pen, low)
     off = fill_holes(path) if stage.request.emblem else skia.Path(path)
     off.offset(-10 * u, 9 * u)
-    press.marks += [Mark("paper", hold(off)), Mark("key", hold(path))]
+    press.marks.append(Mark("paper", hold(off)))
+    if stage.request.emblem:
+        _print_volume(press, make_relief(ink).move(size, pen, low))
+    press.marks.append(Mark("key", hold(path)))

@@ -13,6 +13,7 @@ import numpy as np
 from reelwright.media.drawing.colour import mix, to_argb, to_rgb
 from reelwright.media.drawing.drawables import skia
 from reelwright.media.drawing.layers import Box
+from reelwright.media.drawing.relief import Relief
 from reelwright.media.drawing.textures import to_image
 
 Light = Callable[[float], Any]
@@ -125,14 +126,23 @@ def make_spectrum(xs: Any, ys: Any, box: Box, pitch: float, seed: int) -> Light:
     return light
 
 
-def make_mark(path: Any, xs: Any, ys: Any, box: Box, body: Any = None) -> Light:
+_NEAR, _FAR = 0.5, 0.22
+"""Light of the dots of a drawing's body where that is nearest to the light, and where it is farthest."""
+_LIT, _SHADED = 0.34, 0.6
+"""What its edges in the light and its inner pieces have more, and what part its side in the shade has less."""
+
+
+def make_mark(path: Any, xs: Any, ys: Any, box: Box, body: Relief | None = None) -> Light:
     """Light of the dots that lie in a path, such as a letter: they come from the middle, and a scan goes over them.
 
-    ``body``: a wider path, whose dots glow faintly under those of the path.
+    ``body``: what the path surrounds, whose dots are larger towards a light at the upper left.
     """
     inside = _find_inside(path, xs, ys)
     if body is not None:
-        inside = np.maximum(1.7 * inside, 0.3 * _find_inside(body, xs, ys))
+        down = np.clip((xs - box.left) / box.width + (ys - box.top) / box.height, 0, 2) / 2
+        glow = (_NEAR + (_FAR - _NEAR) * down) * _find_inside(body.silhouette, xs, ys)
+        glow += _LIT * _find_inside(body.light, xs, ys) + _LIT * _find_inside(body.pieces, xs, ys)
+        inside = np.maximum(1.7 * inside, glow * (1 - _SHADED * _find_inside(body.shade, xs, ys)))
     reach = max(box.width, box.height)
     away = np.hypot(xs - box.centre[0], ys - box.centre[1]) / reach
     across = (xs + 0.3 * (ys - box.top) - box.left) / (box.width + 0.3 * box.height)

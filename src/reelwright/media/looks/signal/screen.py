@@ -14,7 +14,7 @@ from reelwright.media.drawing.drawables import Fill, LazyImage, skia
 from reelwright.media.drawing.layers import Box, Drawable, Role
 from reelwright.media.drawing.lettering import FittedLine, Ink, halve_line
 from reelwright.media.drawing.movers import Mover, Pose
-from reelwright.media.drawing.strokes import fill_holes
+from reelwright.media.drawing.relief import make_relief
 from reelwright.media.letters.word_styles import split_styles
 from reelwright.media.looks.signal.lattice import (
     Lattice,
@@ -43,6 +43,8 @@ _ABOVE, _BELOW = 0.2, 0.28  # ems that it reaches over the capitals and under th
 _HEAD: Final = 34  # pixels at 1080 of the head of a screen, and twice that under it
 _HOVER, _PERIOD = 9, 84
 """Pixels at 1080 that cards hover up and down, and frames at 30 fps that it takes."""
+_LARGE: Final = 240
+"""Least pixels at 1080 to the em of an emblem with light and shade: smaller ones are marks."""
 _HEARD: Final = frozenset(
     ["microphone", "studio_microphone", "radio", "headphones", "note", "guitar", "piano", "violin", "trumpet", "drum",
      "saxophone", "accordion", "speaker", "megaphone", "ear"]
@@ -185,12 +187,14 @@ class Screen(BlockFitter):
         ink = stage.typeset_emblem(text)
         size = min(box.width / ink.width, box.height / ink.height)
         x = box.centre[0] - ink.width * size / 2
-        path, place = stage.trace_ink(ink, size, x, box.centre[1] - (ink.top + ink.bottom) / 2 * size)
+        low = box.centre[1] - (ink.top + ink.bottom) / 2 * size
+        path, place = stage.trace_ink(ink, size, x, low)
+        body = make_relief(ink).move(size, stage.find_pen(ink, size, x), low) if stage.request.emblem else None
         count = 7000 if stage.request.emblem else 2400
         pitch = max(self.pitch * 0.3, math.sqrt(place.width * place.height / count))
         xs, ys = list_dots(place.grow(pitch), pitch)
         palette = stage.palette
-        light = make_mark(path, xs, ys, place, fill_holes(path) if stage.request.emblem else None)
+        light = make_mark(path, xs, ys, place, body)
         self.add_live(
             Lattice(
                 xs, ys, light, mix(palette.surface, palette.accent, 0.48), mix(palette.accent, palette.text, 0.26),
@@ -428,7 +432,13 @@ class Screen(BlockFitter):
         """Add a letter or two, or the emblem, on a shape of the accent, within so many pixels around a place."""
         size = min(height / ink.height, width / ink.width)
         x, y = centre[0] - ink.width * size / 2, centre[1] - (ink.top + ink.bottom) / 2 * size
-        self.add_shape(self.stage.trace_ink(ink, size, x, y)[0], self.stage.palette.on_accent, motion)
+        path, palette = self.stage.trace_ink(ink, size, x, y)[0], self.stage.palette
+        if size > _LARGE * self.u and not ink.text.isalnum():  # an emblem, which has a body
+            relief = make_relief(ink).move(size, self.stage.find_pen(ink, size, x), y)
+            for part, tone in ((relief.body, 0.14), (relief.shade, 0.3), (relief.pieces, 0.46)):
+                if not part.isEmpty():
+                    self.add_shape(part, mix(palette.accent, palette.on_accent, tone), motion)
+        self.add_shape(path, palette.on_accent, motion)
 
     def make_round(self, box: Box, corner: float) -> Any:
         """Make the path of a rounded logical box."""

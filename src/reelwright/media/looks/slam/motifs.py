@@ -9,12 +9,13 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
-from reelwright.media.drawing.colour import to_argb
+from reelwright.media.drawing.colour import mix, to_argb
 from reelwright.media.drawing.drawables import Fill, Several, skia
 from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.lettering import Ink, typeset_in_face
 from reelwright.media.drawing.movers import Mover, Run
 from reelwright.media.drawing.painter import make_polygon
+from reelwright.media.drawing.relief import INTERSECTION, Relief, apply_operation, make_relief, sweep
 from reelwright.media.drawing.strokes import add_edge, fill_holes
 from reelwright.media.drawing.treatments import Grade, Picture
 from reelwright.media.emblems import CALENDAR, FACE, load_emblems
@@ -42,6 +43,13 @@ _SHOWING: Final = ("hook", "reveal", "demo", "benefit", "brand", "offer", "cta",
 """Beats that show what the film is about where their words name nothing else."""
 _STICKER: Final = 1000
 """Pixels that a sticker is wide."""
+_DEPTH: Final = 22
+"""Pixels of it that it is thick."""
+_BACK: Final = 0.72
+"""How far the side of a sticker goes from its colour to that of its lines."""
+_DOTS: Final = 0.034
+_DOT: Final = 0.24
+"""Ems between dots in the shade, and the radius of one in parts of that."""
 _MARGIN: Final = 30
 """Pixels at 1080 that stay free around a sticker, which grows slowly and hops on hits."""
 _SHEET: Final = (1600, 1600)
@@ -134,7 +142,9 @@ def _make_own_sticker(stage: Stage) -> Picture:
     """Make the sticker of a shot's emblem."""
     day = find_day(stage.request.words.get("line") or stage.request.words.get("deal", ""))
     page = stage.typeset(str(day), "number") if day and stage.request.emblem == CALENDAR else None
-    return _make_sticker(stage.typeset_emblem("").text, stage.palette.text, stage.palette.on_accent, page)
+    return _make_sticker(
+        stage.typeset_emblem("").text, stage.palette.text, stage.palette.on_accent, stage.palette.accent, page
+    )
 
 
 def add_far_dots(stage: Stage, x: float, y: float, colour: str) -> None:
@@ -145,16 +155,17 @@ def add_far_dots(stage: Stage, x: float, y: float, colour: str) -> None:
 
 
 @lru_cache(8)
-def _make_sticker(glyph: str, ground: str, lines: str, day: Ink | None = None) -> Picture:
+def _make_sticker(glyph: str, ground: str, lines: str, accent: str, day: Ink | None = None) -> Picture:
     """Make a sticker of an emblem: its lines on its silhouette, which stands a little out around them. ``day``: what
     its page says, if it is a calendar's.
     """
-    path, edge = _fit_sticker(glyph, _STICKER, math.inf)
-    high = path.computeTightBounds().height() + 2 * edge
-    surface = skia.Surface(_STICKER, math.ceil(high))
-    _paint_sticker(surface, path, edge, (_STICKER / 2, high / 2), 0, ground, lines)
+    relief, edge = _fit_sticker(glyph, _STICKER - _DEPTH, math.inf)
+    high = relief.lines.computeTightBounds().height() + 2 * edge
+    surface = skia.Surface(_STICKER, math.ceil(high + _DEPTH))
+    middle = (_STICKER - _DEPTH) / 2, high / 2
+    _paint_sticker(surface, relief, edge, middle, 0, (ground, lines, accent), _DEPTH)
     if day:
-        _paint_day(surface, path, (_STICKER / 2, high / 2), day, ground, lines)
+        _paint_day(surface, relief.lines, middle, day, ground, lines)
     return Picture(kind="cutout", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
 
 
@@ -168,27 +179,45 @@ def _strew(glyphs: str, ground: str, first: str, second: str, lines: str) -> Pic
     for row in range(-1, _TILES + 1):
         for column in range(_TILES + 1):
             at = ((column + 0.5 * (row % 2)) * pitch, (row + 0.5) * pitch)
-            path, edge = stickers[(column + 2 * row) % len(stickers)]
-            turn, colour = _LEANS[(row * 2 + column) % len(_LEANS)], first if (row + column) % 2 else second
-            _paint_sticker(surface, path, edge, at, turn, colour, lines)
+            relief, edge = stickers[(column + 2 * row) % len(stickers)]
+            turn, colours = _LEANS[(row * 2 + column) % len(_LEANS)], (first, second)
+            body, accent = colours if (row + column) % 2 else colours[::-1]
+            _paint_sticker(surface, relief, edge, at, turn, (body, lines, accent), 0.02 * pitch)
     return Picture(kind="photo", image=surface.makeImageSnapshot(), focus=(0.5, 0.5), is_sticker=True)
 
 
-def _fit_sticker(glyph: str, width: float, height: float):  # type: ignore[no-untyped-def]
-    """Return the lines of an emblem about the origin, and the edge around them, of a sticker within a box."""
+def _fit_sticker(glyph: str, width: float, height: float) -> tuple[Relief, float]:
+    """Return an emblem about the origin, and the edge around it, of a sticker within a box."""
     ink, edge = typeset_in_face(glyph, FACE), 0.03 * width
     size = min((width - 2 * edge) / ink.width, (height - 2 * edge) / ink.height)
-    x, y = -(ink.left + ink.right) / 2 * size, -(ink.top + ink.bottom) / 2 * size
-    return ink.make_path(size, x, y), edge
+    return make_relief(ink).move(size, -(ink.left + ink.right) / 2 * size, -(ink.top + ink.bottom) / 2 * size), edge
 
 
-def _paint_sticker(surface, path, edge: float, at: Point, turn: float, ground: str, lines: str) -> None:  # type: ignore[no-untyped-def]
-    canvas = surface.getCanvas()
+def _paint_sticker(  # type: ignore[no-untyped-def]
+    surface, relief: Relief, edge: float, at: Point, turn: float, colours: tuple[str, str, str], depth: float
+) -> None:
+    """Paint a thick sticker: a body, lines and inner pieces in three colours, with dots on its side in the shade."""
+    ground, lines, accent = colours
+    canvas, outline = surface.getCanvas(), fill_holes(add_edge(relief.lines, edge))
+    step = _DOTS * relief.size
     with skia.AutoCanvasRestore(canvas):
         canvas.translate(*at)
         canvas.rotate(turn)
-        for shape, colour in ((fill_holes(add_edge(path, edge)), ground), (path, lines)):
+        for shape, colour in (
+            (sweep(outline, depth, depth), mix(ground, lines, _BACK)), (outline, ground), (relief.pieces, accent),
+            (_cover_with_dots(relief.shade, step, step * _DOT), lines), (relief.lines, lines),
+        ):  # fmt: skip
             canvas.drawPath(shape, skia.Paint(AntiAlias=True, Color=to_argb(colour)))
+
+
+def _cover_with_dots(path, pitch: float, radius: float):  # type: ignore[no-untyped-def]
+    """Make dots in rows that are shifted against one another, cut off at a path."""
+    bounds, dots = path.computeTightBounds(), skia.Path()
+    for row in range(math.ceil(bounds.height() / pitch) * 2 + 1):
+        y = bounds.top() + row * pitch / 2
+        for column in range(math.ceil(bounds.width() / pitch) + 1):
+            dots.addCircle(bounds.left() + (column + row % 2 / 2) * pitch, y, radius)
+    return apply_operation(dots, path, INTERSECTION)
 
 
 def _paint_day(surface, path, middle: Point, day: Ink, ground: str, lines: str) -> None:  # type: ignore[no-untyped-def]
