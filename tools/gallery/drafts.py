@@ -10,7 +10,7 @@ from PIL import Image
 
 from reelwright import Studio
 from reelwright.documents.read import read_script
-from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.animatic.scene_builder import stage_take
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
 from reelwright.media.drawing.treatments import load_picture
@@ -53,4 +53,4 @@ def draw_frame(plan: Plan, scenes: Sequence[Scene], number: int) -> Image.Image:
 
 def _stage(source: Request, files: Mapping[str | None, Path]) -> Scene:
     request = read_shot_request(source.extra)
-    return stage_scene(request, [load_picture(files[one.asset], request.treatment) for one in source.inputs])
+    return stage_take(request, [load_picture(files[one.asset], request.treatment) for one in source.inputs])

@@ -69,3 +69,16 @@ def estimate_speech_seconds(text: str, language: str, pace: int) -> Fraction:
     )
     digits = Fraction(8 * sum(c.isdigit() for c in text), 100)
     return Fraction(units * 100 * 100, rate.centi * pace) + pauses + digits
+
+
+_QUICK: Final = Fraction(5, 6)
+"""Part of the usual time in which a voice without a key says a line. Source: measured, 106 lines, 2026-11-30."""
+_ADDRESS_LETTERS_PER_S: Final = 10
+
+
+def estimate_quick_speech(text: str, language: str) -> Fraction:
+    """Estimate the seconds that a quick voice needs for ``text``, whose addresses it says letter for letter."""
+    addresses = [word for word in text.split() if "." in word.strip(".") and any(map(str.isalpha, word))]
+    rest = " ".join(word for word in text.split() if word not in addresses)
+    letters = sum(map(len, addresses))
+    return estimate_speech_seconds(rest, language, 100) * _QUICK + Fraction(letters, _ADDRESS_LETTERS_PER_S)

@@ -47,9 +47,7 @@ def stage_opening(
     or whether its ``answer`` stages all of them (``whole``). Words that cannot be parted, or have no time to be, are
     one screen. ``build`` makes the scene of a request, ``answer`` that of a part that comes alone.
     """
-    clock = Clock(request, look, 1.0, is_rtl=False)
-    parts = _list_parts(request, look.own.get("answer")) if clock.is_opening else []
-    starts = _find_starts(clock, parts) if parts else []
+    parts, starts = find_parts(request, look)
     if not starts:
         return build(request)
     if look.own["answer"] == "whole":
@@ -70,12 +68,21 @@ def stage_opening(
             next_beat=request.next_beat if last == request.frames else None,
         )
         later = answer(shot)
-        layers += _put_later(later, first, last)
+        layers += put_later(later, first, last)
         kicks += [first, *(kick + first for kick in later.shake.starts)]
         fit = min(fit, later.fit)
     poster = min(scene.poster_frame, starts[0] - 1)
     shake = replace(scene.shake, starts=tuple(kicks))
     return replace(scene, layers=tuple(layers), shake=shake, poster_frame=poster, fit=fit)
+
+
+def find_parts(request: ShotRequest, look: Look) -> tuple[Sequence[str], list[int]]:
+    """Find the parts of a film's first words and the frame on which each after the first comes; no frames where they
+    are one screen.
+    """
+    clock = Clock(request, look, 1.0, is_rtl=False)
+    parts = _list_parts(request, look.own.get("answer")) if clock.is_opening else []
+    return parts, _find_starts(clock, parts) if parts else []
 
 
 def _list_parts(request: ShotRequest, answer: object) -> Sequence[str]:
@@ -109,7 +116,7 @@ def _find_starts(clock: Clock, parts: Sequence[str]) -> list[int]:
     return starts if is_read and frames >= clock.to_frames(_SHORTEST) else []
 
 
-def _put_later(scene: Scene, first: int, last: int) -> list[Layer]:
+def put_later(scene: Scene, first: int, last: int) -> list[Layer]:
     """Return the layers of a scene over its ground, all as they are from frame ``first`` on and before ``last``."""
     wide, high = scene.size
     corners = [

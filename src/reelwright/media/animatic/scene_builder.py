@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from reelwright.media.animatic.opening import stage_opening
+from reelwright.media.animatic.camera_steps import add_camera_steps
+from reelwright.media.animatic.card_event import add_card_event
+from reelwright.media.animatic.opening import find_parts, stage_opening
+from reelwright.media.animatic.second_setting import can_set_twice, set_twice
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.treatments import Picture
 from reelwright.media.looks.display_font import set_display_font
@@ -22,6 +25,27 @@ from reelwright.media.staging.stagings import Staging, Stagings
 _TOO_SMALL = 0.55  # Source: looks/README.md 8, read 2026-11-20
 
 
+def stage_take(
+    request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None, font: Path | None = None
+) -> Scene:
+    """Build the display list of one shot of a film, with what happens on it in time, as ``stage_scene`` builds the
+    picture: the words of an opening are set again, the button of the last card is pressed, and the camera steps nearer
+    where a screen waits for its voice.
+    """
+    scene = stage_scene(request, pictures, logo, font)
+    look = load_look(request.look)
+    way, answer = look.own.get("answer"), load_stagings(request.look).answer
+    is_parted = bool(answer and not pictures and find_parts(request, look)[1])
+    if can_set_twice(request, look) and not is_parted:
+        is_answered = way != "whole" and not pictures and not (way and request.own_turn % 2)
+        staging = answer if is_answered else None
+        scene = set_twice(
+            scene, request, look, lambda shot: _set(shot, pictures, logo, font, staging),
+            is_alone=bool(staging and way),
+        )  # fmt: skip
+    return add_camera_steps(add_card_event(scene, request), request)
+
+
 def stage_scene(
     request: ShotRequest, pictures: Sequence[Picture], logo: Picture | None = None, font: Path | None = None, *,
     is_parted: bool = True
@@ -33,12 +57,11 @@ def stage_scene(
     Where the smallest words come out below .55 of their target beside a picture, the beat is staged without it when
     that makes them larger, and the scene's notes say so.
     """
-    answer = load_stagings(request.look).answer
+    look, answer = load_look(request.look), load_stagings(request.look).answer
     if not pictures and answer and is_parted:
         return stage_opening(
-            request, load_look(request.look), lambda shot: _set(shot, (), logo, font),
-            lambda shot: _set(shot, (), logo, font, answer),
-        )  # fmt: skip
+            request, look, lambda shot: _set(shot, (), logo, font), lambda shot: _set(shot, (), logo, font, answer)
+        )
     first = _set(request, pictures, logo, font)
     if not pictures or first.fit >= _TOO_SMALL:
         return first

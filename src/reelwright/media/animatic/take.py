@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from reelwright.errors import BadInput
-from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.animatic.scene_builder import stage_take
 from reelwright.media.base.work import Report, ResultFile, Source, WorkResult, find_font
 from reelwright.media.drawing.layers import Scene
 from reelwright.media.drawing.painter import Painter
@@ -28,7 +28,7 @@ def draw_take(args: Mapping[str, Any], sources: Sequence[Source], room: Path, re
     Deterministic in both. Raises ``BadInput``, ``UnreadableMedia``, ``MissingGlyphs``, ``MediaError``. Spends nothing.
     """
     request = read_shot_request(args)
-    scene = stage_scene(request, load_pictures(sources, request.treatment), load_logo(sources), find_font(sources))
+    scene = stage_take(request, load_pictures(sources, request.treatment), load_logo(sources), find_font(sources))
     path = room / "take.mp4"
     painter = Painter(scene, grain_strength=load_look(request.look).grain)
     encoding = read_encoding_options(args)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from reelwright.media.animatic.scene_builder import stage_scene
+from reelwright.media.animatic.scene_builder import stage_take
 from reelwright.media.animatic.take import load_logo, load_pictures
 from reelwright.media.base.work import Report, Source, WorkResult, find_font
 from reelwright.media.drawing.layers import Box, Scene
@@ -40,7 +40,7 @@ def find_unsafe_words(args: Mapping[str, Any], sources: Sequence[Source]) -> Ite
     for drawn in args.get("drawn", ()):
         request = read_shot_request(drawn["args"])
         files = [sources[number] for number in drawn["inputs"]]
-        scene = stage_scene(request, load_pictures(files, request.treatment), load_logo(files), find_font(files))
+        scene = stage_take(request, load_pictures(files, request.treatment), load_logo(files), find_font(files))
         step = max(1, round(_STEP_S * request.fps[0] / request.fps[1]))
         for preset in args["presets"]:
             if text := _find_covered_text(scene, _scale_areas(scene, preset), step):

@@ -16,6 +16,10 @@ _OPENING, _OPENING_LINE = 12, 7
 than three things may move at once.
 """
 _OPENERS = ("cold_open", "hook", "problem", "agitate", "reveal", "benefit", "transformation", "urgency", "brand")
+_PRICE = 74
+"""Frames at 30 fps for which a new price stands, the time in which it comes among them."""
+_LOCK_UP = 70
+"""Frames at 30 fps for which a last card stands at its end, but for what always moves."""
 _APART = 22
 """Frames at 30 fps between hits on which a settled frame moves."""
 
@@ -49,6 +53,9 @@ class Clock:
         limit = max(1, round(self.request.frames * until))
         if self.is_opening:
             limit = min(limit, round(self.to_frames(max(_OPENING, _OPENING_LINE * (count - 1)))))
+        if self.request.staging == "end_card":
+            still = self.request.frames - self.to_frames(_LOCK_UP)
+            limit = min(limit, max(round(self.to_frames(_OPENING)), round(still)))
         wide, narrow = self.to_frames(26), self.to_frames(5)
         beats = [0]
         for hit in (h for h in self.request.hits if h <= limit):
@@ -92,7 +99,8 @@ class Clock:
         """Find the frames on which an old price, which stands alone, is struck, and the new one comes: hits of the
         music. Both stand at once in a film's first shot.
         """
-        _, strike, turn = self.find_beats(3, until=0.45)
+        until = min(0.45, max(0.2, 1 - self.to_frames(_PRICE) / self.request.frames))
+        _, strike, turn = self.find_beats(3, until=until)
         return (0.0, 0.0) if self.is_opening else (float(strike), float(turn))
 
     def split_frames(self, count: int, *, until: float = 1.0) -> list[int]:
@@ -162,9 +170,9 @@ class Clock:
         """Find at most ``most`` hits of the music, well after frame ``after``, with rests between them.
 
         Where the music has no hits, a steady pulse stands in. None lies before ``after`` and its settling, or in the
-        last third of a second.
+        last third of a second, or in the lock-up of a last card.
         """
-        stop = self.request.frames - self.to_frames(11)
+        stop = self.request.frames - self.to_frames(_LOCK_UP if self.request.staging == "end_card" else 11)
         hits = [float(hit) for hit in self.request.hits] or [self.to_frames(28 * n) for n in range(1, 40)]
         found: list[float] = []
         free = after + self.to_frames(10)

@@ -23,6 +23,7 @@ _AS_TYPED = ("listing", "code", "url")
 """Roles that a person copies letter by letter: their straight marks stay."""
 
 
+_SINGLE: Final = ("reveal", "end_card")
 _TAKEN: Final = 7
 """What a seed is divided by for ``own_turn``."""
 
@@ -35,7 +36,7 @@ class ShotRequest:
     ``emblem``: name of the drawing of what the film is about, or, where ``is_emblem_named``, of a thing that this
     screen's own words name; empty: none. ``film_emblem``: always what the film is about. ``things``: the
     name of one for each row of a list, of steps or of figures. ``about``: what the film's name is, and when, for its
-    last card.
+    last card. ``is_again``: a film's first words, which have stood whole, are set once more, in another picture.
     """
 
     staging: str
@@ -58,13 +59,16 @@ class ShotRequest:
     move: str = "push"
     previous_beat: str | None = None
     next_beat: str | None = None
+    is_again: bool = False
 
     def choose_composition(self, count: int) -> int:
         """Choose one of ``count`` compositions: the next shot of a beat has the next one.
 
-        A variant counts the shots of a beat from 0 to 7 and, in eights, how often a person asked for another one.
+        A variant counts the shots of a beat from 0 to 7 and, in eights, how often a person asked for another one. The
+        name and the last card, of which a film has one each, begin with one that its own seed chooses.
         """
-        return (self.variant % 8 + self.variant // 8) % count
+        own = self.own_turn if self.staging in _SINGLE else 0
+        return (self.variant % 8 + self.variant // 8 + own) % count
 
     @property
     def own_turn(self) -> int:

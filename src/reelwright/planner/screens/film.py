@@ -245,6 +245,7 @@ class _PlanBuilder:
             pace=self.tone.pace,
             beat=self.beat,
             is_voiced=_is_voiced(options),
+            can_grow=brief.length_ms is None and not (brief.models or self.flavor.models),
         )
         self.parts = tuple(_make_draft_part(part) for part in parts) if options.is_draft else tuple(parts)
         self.kept: PartMatches = match_parts(self.parts, before)

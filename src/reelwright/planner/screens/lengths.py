@@ -8,11 +8,14 @@ from fractions import Fraction
 from typing import Final
 
 from reelwright.errors import LengthOutOfReach
+from reelwright.media.letters.word_styles import mark_styles
+from reelwright.media.staging import prices
 from reelwright.planner.counting import (
     READ_WORDS_PER_S,
     compute_reading_seconds,
     count_read_words,
     count_words,
+    estimate_quick_speech,
     estimate_speech_seconds,
 )
 from reelwright.planner.match import clip_frames
@@ -27,7 +30,7 @@ AIR_S: Final = Fraction(1, 4)
 """Silence after a line that is spoken, in seconds."""
 ROOM_S: Final = Fraction(2, 5)
 """Pause after words that have been read, if there is time, in seconds."""
-SMALL_S: Final = Fraction(2)
+SMALL_S: Final = Fraction(3, 2)
 """Most seconds for which a screen stands longer for its small print, if there is time."""
 _SMALL_ROLES: Final = ("legal", "source", "terms")
 ITEM_S: Final = Fraction(3, 10)
@@ -36,14 +39,18 @@ PICTURE_S: Final = (Fraction(8, 5), Fraction(5, 2), Fraction(6))
 """Least, usual and most seconds of a picture without words. Source: craft.md 8.5, read 2026-11-20."""
 CHANGE_S: Final = Fraction(12, 5)
 """Least usual seconds of what was and what is, such as two prices: the second comes once the first is struck."""
+PRICE_S: Final = Fraction(14, 5)
+"""Least usual seconds of a price, which is what a film is watched for: it stands two once it is whole."""
 MAX_WORDS_S: Final = Fraction(5)
 """Words that have been read twice are stared at: no screen of words stands longer unless it needs it. In seconds."""
 QUOTE_ROOM_S: Final = Fraction(1)
 """Most seconds for which a quotation stands once it has been read: a film waits for nobody's second reading."""
 MIN_QUOTE_S: Final = Fraction(5, 2)
 """Seconds for which even a short quotation stands, within that."""
-CARD_S: Final = Fraction(5, 2)
-"""How long the name and the call at the end of a film stand at least, if its length is free, in seconds."""
+CARD_S: Final = Fraction(3)
+"""How long the name and the call at the end of a film stand at least, if its length is free, in seconds: the button
+comes, it is pressed, and then all of it stands still to be read.
+"""
 EXTRA_CARD_S: Final = Fraction(2)
 """How much longer than other screens the last one may stand, in seconds."""
 MAX_FILM_S: Final = 600
@@ -54,11 +61,15 @@ Source: craft.md 9.1, check 13, read 2026-11-20.
 """
 MIN_RHYTHM_SHOTS: Final = 4
 """Fewest shots for which the variation of lengths is measured: the lengths of fewer say nothing of rhythm."""
-_MOST_REST_S: Final = 2
-"""Most seconds that a shot stands beyond what it needs where it is made longer: what was read is not stared at."""
-_MORE_BEATS: Final = 4
+_MOST_REST_S: Final = (Fraction(2), Fraction(6, 5))
+"""Most seconds that a shot stands beyond what it needs where it is made longer, in a film that is read and in one that
+is spoken: what was read is not stared at, and a voice that is done is not waited for.
+"""
+_MORE_BEATS: Final = (5, 1)
 _TURNS_S: Final = 8
-"""Beats of the music by which a list is made longer at most, whose items come in turn, and seconds to which it is."""
+"""Beats of the music by which a list is made longer at most, whose items come in turn, in a film that is read and in
+one that is spoken, whose screens are unlike by what is said; and seconds to which it is.
+"""
 _GROWTH_COST: Final = 0.01
 """Variation that a longer shot has to add beyond a shorter one, since a film that is quick is watched."""
 
@@ -82,7 +93,8 @@ class LengthRange:
 class Timing:
     """The values that lengths follow from. ``beat``: whole frames from one beat of the music to the next.
 
-    ``is_voiced``: lines are spoken; otherwise they are read.
+    ``is_voiced``: lines are spoken; otherwise they are read. ``can_grow``: nobody asks for a length of the film, and a
+    screen costs nothing where it is longer than planned.
     """
 
     language: str
@@ -90,6 +102,12 @@ class Timing:
     pace: int
     beat: int
     is_voiced: bool
+    can_grow: bool = False
+
+    @property
+    def is_brisk(self) -> bool:
+        """Whether what is said parts the screens and nothing has to fill a length: none of them waits."""
+        return self.is_voiced and self.can_grow
 
 
 def compute_beat_frames(mood: str, fps: tuple[int, int]) -> tuple[int, int]:
@@ -118,14 +136,16 @@ def compute_length_ranges(
     extra = int(convert_seconds_to_frames(EXTRA_CARD_S, timing.fps))
     if parts[-1].length_ms is None and not _find_clip(parts[-1], clips):
         is_card = is_free and len(parts) > 1 and {"name", "url"} & set(parts[-1].words)
-        usual = max(last.usual, _round_up_to_beat(CARD_S, timing)) if is_card else last.usual
-        made[-1] = LengthRange(least=last.least, usual=usual, most=max(last.most + extra, usual))
+        usual = max(last.usual, _round_to_beat(CARD_S, timing)) if is_card else last.usual
+        made[-1] = replace(last, usual=usual, most=max(last.most + extra, usual))
     return made
 
 
 def compute_line_seconds(part: ScriptPart, timing: Timing) -> Fraction:
     """Return the seconds that the line of a part takes to be said, or to be read as a caption if nobody speaks."""
     if timing.is_voiced or part.voice:
+        if timing.can_grow and part.is_narrated:
+            return estimate_quick_speech(part.spoken_text, timing.language) + AIR_S
         return estimate_speech_seconds(part.spoken_text, timing.language, timing.pace) + AIR_S
     return compute_reading_seconds(count_words(part.spoken_text, timing.language))
 
@@ -150,14 +170,23 @@ def _compute_range(part: ScriptPart, clips: Mapping[str, Material], manner: Timi
     is_change = {"before", "after"} <= set(part.words) or any("~~" in text for text in part.words.values())
     if is_change:
         usual = max(usual, CHANGE_S)
+    is_price = manner.can_grow and _has_price(part.words)
     if "quote" in part.words:
         return _compute_quote_range(least, manner)
+    beats = max(_round_to_beat(usual, manner), _round_up_to_beat(PRICE_S, manner) if is_price else 0)
     return LengthRange(
         least=int(convert_seconds_to_frames(least, manner.fps)),
-        usual=_round_up_to_beat(usual, manner),
-        most=max(int(convert_seconds_to_frames(most, manner.fps)), _round_up_to_beat(usual, manner)),
-        quickest=_round_up_to_beat(usual, manner) if is_change else 0,
+        usual=beats,
+        most=max(int(convert_seconds_to_frames(most, manner.fps)), beats),
+        quickest=beats if is_change or is_price else 0,
     )
+
+
+def _has_price(words: Mapping[str, str]) -> bool:
+    """Return whether a price is the point of a screen."""
+    if "before" in words and "after" in words:
+        return all(prices.is_price(mark_styles(words[role])) for role in ("before", "after"))
+    return any(prices.find_price(mark_styles(words.get(role, ""))) for role in ("deal", "line"))
 
 
 def _compute_quote_range(least: Fraction, manner: Timing) -> LengthRange:
@@ -187,18 +216,31 @@ def _compute_list_range(part: ScriptPart, items: Sequence[str], manner: Timing) 
 
 def _choose_slowest(usual: int, manner: Timing) -> int:
     """Return the most frames that a rhythm gives a shot whose things come in turn."""
-    return max(usual, min(usual + _MORE_BEATS * manner.beat, int(convert_seconds_to_frames(_TURNS_S, manner.fps))))
+    return max(
+        usual,
+        min(usual + _MORE_BEATS[manner.is_brisk] * manner.beat, int(convert_seconds_to_frames(_TURNS_S, manner.fps))),
+    )
 
 
 def _add_ranges(ranges: Sequence[LengthRange], manner: Timing) -> LengthRange:
     """Return the range of figures on one screen: as long as with a screen for each, since each comes in its turn."""
+    room = int(convert_seconds_to_frames(ROOM_S, manner.fps))
     usual = sum(one.usual for one in ranges)
+    if manner.is_brisk:  # the voice parts them
+        usual = -(-sum(one.least + room for one in ranges) // manner.beat) * manner.beat
     return LengthRange(
         least=sum(one.least for one in ranges),
         usual=usual,
         most=sum(one.most for one in ranges),
         slowest=_choose_slowest(usual, manner),
     )
+
+
+def _round_to_beat(seconds: Fraction, manner: Timing) -> int:
+    """Return the whole beats nearest to ``seconds``, shorter by at most half of the pause after what is read, where
+    nothing waits; else the next ones.
+    """
+    return _round_up_to_beat(seconds - ROOM_S / 2 if manner.is_brisk else seconds, manner)
 
 
 def _round_up_to_beat(seconds: Fraction, manner: Timing) -> int:
@@ -221,14 +263,12 @@ def _hold_line(made: list[LengthRange], parts: Sequence[ScriptPart], first: int,
         for k in under:
             now = made[k]
             if which == "least":
-                made[k] = LengthRange(least=now.least + share, usual=now.usual, most=max(now.most, now.least + share))
+                made[k] = replace(now, least=now.least + share, most=max(now.most, now.least + share))
             else:
-                made[k] = LengthRange(least=now.least, usual=now.usual + share, most=max(now.most, now.usual + share))
+                made[k] = replace(now, usual=now.usual + share, most=max(now.most, now.usual + share))
     for k in under:
         now = made[k]
-        made[k] = LengthRange(
-            least=now.least, usual=max(now.usual, now.least), most=max(now.most, now.usual, now.least)
-        )
+        made[k] = replace(now, usual=max(now.usual, now.least), most=max(now.most, now.usual, now.least))
 
 
 def lay_out_lengths(
@@ -275,7 +315,7 @@ def _vary_lengths(lengths: list[int], ranges: Sequence[LengthRange], timing: Tim
     """Make lengths differ enough for a rhythm, a beat at a time: what is read at once is shorter, what tells most is
     longer. The first screen, whose parts come in turn, keeps its length; the last gives up a beat if that is enough.
     """
-    rest, card = (int(convert_seconds_to_frames(one, timing.fps)) for one in (_MOST_REST_S, CARD_S))
+    rest, card = (int(convert_seconds_to_frames(one, timing.fps)) for one in (_MOST_REST_S[timing.is_brisk], CARD_S))
     goal, count = float(VARIATION_RANGE[0] ** 2), len(lengths)
     while count >= MIN_RHYTHM_SHOTS:
         total, squares = sum(lengths), sum(one * one for one in lengths)

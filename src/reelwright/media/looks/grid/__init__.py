@@ -6,6 +6,7 @@ from reelwright.media.looks.grid.boards import set_figures
 from reelwright.media.looks.grid.closing import set_cta, set_end_card
 from reelwright.media.looks.grid.headlines import (
     set_agitate,
+    set_answer,
     set_benefit,
     set_brand,
     set_cold_open,
@@ -39,4 +40,5 @@ STAGINGS = Stagings(
     },
     listing=set_listing,
     figures=set_figures,
+    answer=set_answer,
 )

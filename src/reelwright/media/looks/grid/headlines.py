@@ -56,6 +56,30 @@ def set_hook(stage: Stage) -> None:
     set_line_of(stage, "hook", "white", "black", "signal")
 
 
+def set_answer(stage: Stage) -> None:
+    """Stage the opening line again: on another ground, beside its drawing so close that the frame cuts it off."""
+    turn = stage.request.own_turn % 2
+    sheet = Sheet(stage, "signal" if turn else "black", "line", span=6)
+    u, box = sheet.u, sheet.box
+    art = sheet.find_art(6 if turn else 7)
+    if not sheet.wide:
+        art = art._replace(top=(0.42 if turn else 0.5) * stage.height)
+        sheet.cut(art.top - 40 * u)
+    rule, top = sheet.add_head("", box.right)
+    rows = sheet.fit_headline(
+        stage.get_words("line"), box.width, sheet.box.bottom - top, largest=300 if sheet.wide else 230, lines=6
+    )
+    if sheet.has_emblem:
+        field = choose_field(sheet)
+        sheet.add_field(art, field, edge="top" if sheet.wide else "left")
+        sheet.add_detail(art, sheet.choose_drawing_colour(field))
+    else:
+        fill_art(sheet, art, stage.get_words("line"))
+    start = sheet.box.bottom - sheet.measure(rows) if sheet.wide else top
+    sheet.put(rows, box.left, start, 0, group="line")
+    sheet.add_mark(rule)
+
+
 def set_problem(stage: Stage) -> None:
     """Stage what is wrong: white on black, a field of squares beside it."""
     set_line_of(stage, "problem", "black", "black")
@@ -281,7 +305,11 @@ def _add_emblem(sheet: Sheet, art: Box) -> None:
         inner = inner._replace(bottom=art.bottom)
     edge = "top" if sheet.wide else "left"
     frames = stage.request.frames
-    turn = stage.find_later_hits(0.4 * frames, most=1) if frames > stage.to_frames(_CHANGES) else ()
+    turn = (
+        stage.find_later_hits((0.1 if _is_changed(stage) else 0.4) * frames, most=1)
+        if frames > stage.to_frames(_CHANGES)
+        else ()
+    )
     field = choose_field(sheet)
     pair = (field, sheet.choose_drawing_colour(field))
     overfill = 1 if is_whole else _CROPPED
@@ -291,6 +319,11 @@ def _add_emblem(sheet: Sheet, art: Box) -> None:
         sheet.add_field(art.grow(sheet.u), pair[1], turn[0], edge=edge)
         area = stage.make_wipe_area(*art, edge)
         sheet.add_emblem(inner, pair[0], overfill=overfill, moves=(sheet.wipe(turn[0]),), wipe_area=area)
+
+
+def _is_changed(stage: Stage) -> bool:
+    """Return whether a film opens with what was and what is, whose only event is that of its drawing."""
+    return stage.is_opening and "after" in stage.request.words
 
 
 def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:

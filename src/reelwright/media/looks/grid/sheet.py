@@ -115,6 +115,10 @@ class DrawOn:
         return Pose(visible_part=_COME * self.ease(since / self.come) + (1 - _COME) * on)
 
 
+_DETAIL: Final = 1.25
+"""How much larger than its field an emblem is of which a detail is shown, once the whole of it has been seen."""
+
+
 class Sheet:
     """Screen of the grid under construction.
 
@@ -318,6 +322,13 @@ class Sheet:
         window = box._replace(left=box.left - box.width, right=box.right + box.width)  # it drifts, and keeps its sides
         clips = (self.make_clip(window),) if overfill > 1 else ()
         self._raise(ink, size, x, y, box, tint, Motion(moves=moves, clips=clips, wipe_area=wipe_area, group="letter"))
+
+    def add_detail(self, box: Box, tint: str) -> None:
+        """Set the film's emblem so large that ``box`` (logical) cuts it off on all sides but the one of its head."""
+        ink = typeset_pictogram(self.stage, "")
+        size = _DETAIL * max(box.height / ink.height, box.width / ink.width)
+        x, y = box.left + 0.06 * box.width, box.top + 0.08 * box.height - ink.top * size
+        self._raise(ink, size, x, y, box, tint, Motion(clips=(self.make_clip(box),), group="letter"))
 
     def _raise(self, ink: Ink, size: float, x: float, y: float, box: Box, tint: str, motion: Motion,
                *, at: float = 0) -> None:  # fmt: skip

@@ -44,7 +44,8 @@ def choose_composition_of(stage: Stage, beat: str) -> tuple[str, str]:
     """Return the layout and the set of the shot that is staged."""
     if stage.request.is_emblem_named:
         return NAMED[choose_composition(stage.request, len(NAMED))]
-    if stage.request.emblem and (stage.is_opening or beat == "demo"):  # what it is about is seen first, and once more
+    is_first = stage.is_opening and not stage.request.is_again
+    if stage.request.emblem and (is_first or beat == "demo"):  # what it is about is seen first, and once more
         return ("flush", "near") if stage.is_opening else ("flush", "thing")
     layouts = HEADLINES[beat]
     turn = choose_composition(stage.request, len(layouts))

@@ -54,7 +54,7 @@ def lay_photo(page: Page, picture: Picture, share: float) -> Box:
     """
     stage, u = page.stage, page.stage.u
     box, art = split_page(page, share)
-    turn = 0 if stage.is_opening else choose_composition(stage.request, 3)
+    turn = 2 if stage.request.is_again else 0 if stage.is_opening else choose_composition(stage.request, 3)
     is_cut = page.wide and measure_loss(picture, find_cover_crop(picture, art.width, stage.height)) > _MOST_LOSS
     if picture.kind != "photo" or turn == 2 or is_cut:
         if picture.kind == "photo" and is_cut and turn != 2:

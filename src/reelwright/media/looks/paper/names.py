@@ -36,6 +36,8 @@ _SHEET = 0.7
 """Part of a tall frame's height over the coloured sheet at the foot of a name."""
 _BESIDE = 2
 """Most things that lie on that sheet, which stand with the film's emblem."""
+_STILL = 66
+"""Frames at 30 fps before the end of a last card at which its last stroke begins at the latest."""
 _ON_SHEET = 2
 """Ways of the last card in which the emblem lies on a sheet of its own; in the third it stands in a ring."""
 
@@ -279,7 +281,8 @@ def _set_card(page: Page, name: str, call: Call, box: Box) -> None:
     if button:
         top = add_button(page, call.button, x, top, box.width, stage.to_frames(4), middle=middle) + gap
     if address.lines:
+        late = min(0.5 * stage.request.frames, max(stage.to_frames(10), stage.request.frames - stage.to_frames(_STILL)))
         boxes = page.put(address, x, top, tone, stage.to_frames(5), align=align, enter="lines", role="label",
                          group="address", length=12)  # fmt: skip
-        page.draw_underline(boxes[-1], address.size, tone, 0.5 * stage.request.frames, "address")
+        page.draw_underline(boxes[-1], address.size, tone, late, "address")
     page.add_small_print(x, tone, align, at=stage.to_frames(6))

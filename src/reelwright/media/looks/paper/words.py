@@ -41,11 +41,12 @@ def set_hook(stage: Stage) -> None:
     """Stage the first words: over the photograph, or large beside a branch that grows."""
     page = Page(stage, "line")
     text, picture = page.stage.get_words("line"), stage.choose_picture()
-    if set_date(page, text) or set_beside_emblem(page, text):
+    is_again = stage.request.is_again
+    if not is_again and (set_date(page, text) or set_beside_emblem(page, text)):
         return
     style = choose_composition(stage.request, 3)
     if picture is not None:
-        set_with_picture(page, text, picture, is_over=stage.is_opening or style != 1)
+        set_with_picture(page, text, picture, is_over=not is_again and (stage.is_opening or style != 1))
     elif style == 1:
         set_on_sheet(page, text, page.poster, "daisy")
     elif style == 2:

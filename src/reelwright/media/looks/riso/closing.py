@@ -167,15 +167,14 @@ def set_end_card(stage: Stage) -> None:
     name, line, url = (stage.get_words(role) for role in roles)
     name, call = split_card(name, line, url, stage.request.about)
     picture, turn = stage.choose_picture(), choose_composition(stage.request, 2)
-    own = stage.request.own_turn  # two films that both end on their first take need not end alike
-    press = Press(stage, ("paper", "sun")[(turn + own) % 2 if picture is None else turn], *roles)
+    press = Press(stage, ("paper", "sun")[turn], *roles)
     if picture is not None:
         box = show_beside(press, picture, share=0.44, foot=0.46 if stage.shape != "tall" else 0.44, turn=turn)
     else:
         box, art = split(press, 0.60, foot=0.62)
         ways = (add_pattern, add_companions, partial(add_emblem, name=""), partial(add_disc, name=""))
         if stage.request.emblem:
-            ways[(choose_composition(stage.request, len(ways)) + own) % len(ways)](press, art=art)
+            ways[choose_composition(stage.request, len(ways))](press, art=art)
         elif press.wide or not turn:
             add_disc(press, name or line or url, art)
         else:

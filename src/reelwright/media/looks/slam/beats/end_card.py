@@ -47,7 +47,7 @@ def _choose_paint(stage: Stage) -> _Paint:
     A card that the screen before it carries in opens on the dark, as do words on a pale accent nobody could read.
     """
     palette, request = stage.palette, stage.request
-    turn = (request.choose_composition(2) + request.own_turn) % 2
+    turn = request.choose_composition(2)
     is_bright = turn and request.previous_beat != "cta" and compute_contrast(palette.accent, palette.bg) >= _BRIGHT
     if not is_bright:
         return _Paint(
