@@ -89,7 +89,7 @@ def cut_sides(parts: Sequence[Any]) -> tuple[Any, Any]:
     return shade, light
 
 
-def sweep(path: Any, dx: float, dy: float, *, doublings: int = 6) -> Any:
+def sweep(path: Any, dx: float, dy: float, *, doublings: int = 5) -> Any:
     """Return what a path passes over on its way by so many pixels."""
     swept = skia.Path(path)
     for step in (2**n / 2**doublings for n in range(doublings)):

@@ -358,7 +358,8 @@ class Sheet:
         if not volume.pieces.isEmpty():
             is_few = measure_area(volume.pieces) < _FEW * measure_area(volume.body)
             strong = palette.shade if is_light else palette.bg
-            parts.append(Fill(volume.pieces, strong if is_few else mix(tint, strong, 0.5)))
+            calm = mix(tint, palette.accent if is_light else palette.bg, 0.55)
+            parts.append(Fill(volume.pieces, strong if is_few else calm))
         return Several(tuple(parts))
 
     # -- words --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from reelwright.media.drawing.layers import Box
 from reelwright.media.drawing.movers import Count, Sway
 from reelwright.media.drawing.relief import make_relief
 from reelwright.media.drawing.strokes import DONE, Cascade, add_edge, fill_holes
+from reelwright.media.emblems.scenes import make_surroundings
 from reelwright.media.looks.paper.material import make_cloth, make_collage, make_cut_letter, make_sheet
 from reelwright.media.looks.paper.page import Page, Tone
 from reelwright.media.looks.paper.pen import PLANTS, Plant, make_branch, make_ring
@@ -19,6 +20,10 @@ from reelwright.media.staging.stage import Motion
 
 _COLLAGE = 240
 """Least pixels at 1080 to the em of an emblem that is pasted from several papers: smaller ones are marks."""
+_AROUND = 0.1
+"""Part of its place that stays free over an emblem and, a little less, under it, for what it stands in."""
+_PEN = 7.0
+"""Pixels at 1080 of the pen that draws that."""
 _UNLIKE = 0.2
 """Distance in OKLab from which a coloured piece of paper is told from the lines on it."""
 
@@ -143,12 +148,28 @@ def cut_emblem(page: Page, box: Box, colour: str, ink: str, *, at: float = 0) ->
     if em < _COLLAGE * u:
         sprite = make_cut_letter(outline, colour, u, lines, ink)
     else:
-        own = page.stage.look.own  # a piece of coloured paper on light stock; under light lines all stays dark
+        own = page.stage.look.own  # pieces of coloured paper, darker under light lines
         is_light = compute_contrast(colour, "#000000") > compute_contrast(ink, "#000000")
         inlay = str(own["inlay"] if measure_distance(str(own["inlay"]), ink) > _UNLIKE else own["other_inlay"])
-        stocks = (colour, mix(colour, ink, 0.5), inlay if is_light else mix(colour, ink, 0.3))
+        stocks = (colour, mix(colour, ink, 0.5), inlay if is_light else mix(colour, inlay, 0.55))
         sprite = make_collage(make_relief(drawn).move(em, x, y), outline, stocks, ink, u, page.seed)
     page.place(sprite, *box.centre, at, depth=1.0, sways=True)
+
+
+def _draw_around(page: Page, box: Box, colour: str) -> None:
+    """Draw with a pen what the film's emblem stands in, which lies in ``box`` (logical)."""
+    stage, u = page.stage, page.stage.u
+    ink = stage.typeset_emblem("")
+    em = min(box.height / ink.height, box.width / ink.width)
+    place = stage.to_frame_box(*box)
+    (x, y), wide, high = place.centre, ink.width * em, ink.height * em
+    drawn = Box(x - wide / 2, y - high / 2, x + wide / 2, y + high / 2)
+    below, above = make_surroundings(stage.request.emblem, drawn)
+    frames = max(30.0, 0.8 * stage.request.frames / stage.to_frames(1))
+    for index, path in enumerate((*below, *above)):
+        late = 4 * (index if index < len(below) else index - len(below))
+        sways = (page.make_sway(1.2, index),) if index >= len(below) else None
+        page.draw(path, colour, _PEN * u, stage.to_frames(late), frames if sways else 26, camera=sways, group="around")
 
 
 def lay_emblem(page: Page, *, is_near: bool = False, has_companions: bool = False) -> Box:
@@ -179,6 +200,9 @@ def lay_emblem(page: Page, *, is_near: bool = False, has_companions: bool = Fals
     torn = make_sheet(round(sheet.width), round(sheet.height), palette.accent, "torn", page.seed, 0.5, u)
     page.place(torn, *sheet.centre, depth=1.0)
     if not has_companions:
+        inset = _AROUND * seen.height
+        seen = seen._replace(top=seen.top + inset, bottom=seen.bottom - 0.8 * inset)
+        _draw_around(page, seen, palette.surface)
         cut_emblem(page, seen, palette.surface, palette.accent)
         return free
     names, gap = stage.list_companions(), 40 * u

@@ -103,7 +103,7 @@ def add_emblem(press: Press, name: str, art: Box, *, is_close: bool = False, has
     pen = x - (ink.left + ink.right) / 2 * size, y - (ink.top + ink.bottom) / 2 * size
     lines, relief = ink.make_path(size, *pen), make_relief(ink).move(size, *pen)
     rock = _make_rocking(press, x, y)
-    if press.plate == "key":  # inks darken one another: on blue the lines are left free, as letters are
+    if press.plate == "key" and not stage.request.emblem:  # inks darken one another: letters are left free on blue
         add_free_lines(press, lines)
         return
     whole = fill_holes(lines)

@@ -15,7 +15,7 @@ from reelwright.media.drawing.layers import Box, Clip
 from reelwright.media.drawing.lettering import Ink, typeset_in_face
 from reelwright.media.drawing.movers import Mover, Run
 from reelwright.media.drawing.painter import make_polygon
-from reelwright.media.drawing.relief import INTERSECTION, Relief, apply_operation, make_relief, sweep
+from reelwright.media.drawing.relief import Relief, make_relief, sweep
 from reelwright.media.drawing.strokes import add_edge, fill_holes
 from reelwright.media.drawing.treatments import Grade, Picture
 from reelwright.media.emblems import CALENDAR, FACE, load_emblems
@@ -205,19 +205,23 @@ def _paint_sticker(  # type: ignore[no-untyped-def]
         canvas.rotate(turn)
         for shape, colour in (
             (sweep(outline, depth, depth), mix(ground, lines, _BACK)), (outline, ground), (relief.pieces, accent),
-            (_cover_with_dots(relief.shade, step, step * _DOT), lines), (relief.lines, lines),
         ):  # fmt: skip
             canvas.drawPath(shape, skia.Paint(AntiAlias=True, Color=to_argb(colour)))
+        paint = skia.Paint(AntiAlias=True, Color=to_argb(lines))
+        with skia.AutoCanvasRestore(canvas):
+            canvas.clipPath(relief.shade, True)
+            canvas.drawPath(_make_dots(relief.shade.computeTightBounds(), step, step * _DOT), paint)
+        canvas.drawPath(relief.lines, paint)
 
 
-def _cover_with_dots(path, pitch: float, radius: float):  # type: ignore[no-untyped-def]
-    """Make dots in rows that are shifted against one another, cut off at a path."""
-    bounds, dots = path.computeTightBounds(), skia.Path()
+def _make_dots(bounds, pitch: float, radius: float):  # type: ignore[no-untyped-def]
+    """Make dots that cover a rectangle, in rows that are shifted against one another."""
+    dots = skia.Path()
     for row in range(math.ceil(bounds.height() / pitch) * 2 + 1):
         y = bounds.top() + row * pitch / 2
         for column in range(math.ceil(bounds.width() / pitch) + 1):
             dots.addCircle(bounds.left() + (column + row % 2 / 2) * pitch, y, radius)
-    return apply_operation(dots, path, INTERSECTION)
+    return dots
 
 
 def _paint_day(surface, path, middle: Point, day: Ink, ground: str, lines: str) -> None:  # type: ignore[no-untyped-def]
