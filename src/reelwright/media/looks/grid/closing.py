@@ -163,7 +163,7 @@ def set_end_card(stage: Stage) -> None:
         sheet.box = sheet.box._replace(top=band + 64 * u, right=stage.live.right)
     elif not sheet.wide:
         tall = stage.live.bottom + 40 * u, stage.live.top + 0.52 * stage.height
-        sheet.cut((tall[0] if stage.shape == "tall" else max(0.6 * stage.height, tall[1])) - 44 * u)
+        sheet.cut((tall[0] if stage.shape == "tall" else max(0.74 * stage.height, tall[1])) - 44 * u)
     box = sheet.box
     middle, high, notes = _fit_call(sheet, call)
     gap = 40 * u
