@@ -11,7 +11,7 @@ import imageio_ffmpeg
 from PIL import Image
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "images" / "demo.png"
-SECONDS = (1.2, 3.2, 4.6, 6.4, 7.6, 10.2, 11.9, 13.0, 14.2, 16.2, 18.0, 19.4)
+SECONDS = (0.3, 2.3, 3.3, 4.6, 5.9, 7.6, 10.8, 12.3, 13.2, 14.4, 16.2, 19.4)
 ROW, WIDE = 4, 400
 
 
