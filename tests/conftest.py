@@ -29,7 +29,7 @@ from reelwright.media.base import ffmpeg
 from reelwright.store.database.database import Database
 from reelwright.store.database.migrate import upgrade
 
-pytest_plugins = ["slowest", "sampled", "studio.prepared"]
+pytest_plugins = ["fast_option", "sampled", "studio.prepared"]
 
 QUIET = Path(__file__).parent / "quiet"
 runpy.run_path(str(QUIET / "sitecustomize.py"))

@@ -20,6 +20,10 @@ URL_CHARS: Final = 4_000
 PATH_CHARS: Final = 4_096
 PICTURE_CHARS: Final = 16 * 1024 * 1024
 """Most characters of a picture in base64: 12 MiB of it."""
+MAX_TAKES_PER_ROUND: Final = 4
+"""Most takes of a shot, or samples of a clip, that one order asks for; a model may sell fewer (``samples`` in its file
+of the catalogue). Source: systems.md S0-16, read 2026-11-20.
+"""
 ITEMS: Final = 100
 """Most entries of a list or a mapping that has no limit of its own."""
 BODY_BYTES: Final = 64 * 1024 * 1024

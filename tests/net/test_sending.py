@@ -22,8 +22,8 @@ from reelwright.errors import BadInput, NotAccepted, OutcomeUnknown, ProviderErr
 from reelwright.net.exchange import Network, Timeouts
 from reelwright.net.http import HttpClient
 from reelwright.net.network_backend import dial_first
-from reelwright.net.policy import SEND_ACKNOWLEDGED_S, SEND_ON_ITS_WAY_S
 from reelwright.net.send_deadline import limit_send_time
+from reelwright.send_and_answer_waits import SEND_ACKNOWLEDGED_S, SEND_ON_ITS_WAY_S
 
 QUICK = Timeouts(connect_s=1, write_s=1, read_s=0.4, pool_s=1)
 BODY = {"prompt": "a lamp " * 50}

@@ -14,7 +14,7 @@ from reelwright.planner.reading.read import read_brief
 from reelwright.planner.rules import PlanningResult, plan
 from reelwright.planner.tables import load_beats
 from reelwright.planner.writing.script import ScriptFaults
-from reelwright.planner.writing.script_limits import list_untold_beats
+from reelwright.planner.writing.script_checks import list_untold_beats
 from reelwright.planner.writing.simulated_script import simulate_answer
 from reelwright.planner.writing.writer import build_question, plan_answer
 from reelwright.reel.film.brief import Brief

@@ -10,17 +10,15 @@ import pytest
 from reasons import has_field
 from reelwright.errors import BadInput
 from reelwright.net.exchange import Timeouts
-from reelwright.net.policy import SEND_THROUGH_S
-from reelwright.providers.answer_waits import ELEVENLABS_ANSWER_S, TEXT_ANSWER_S
 from reelwright.providers.gemini_longrunning import GeminiLongrunning
 from reelwright.providers.google import Google
 from reelwright.providers.openrouter import OpenRouter
 from reelwright.reason import Reason
 from reelwright.reel.records.operation import Operation, Purchase
+from reelwright.send_and_answer_waits import ELEVENLABS_ANSWER_S, MAX_SEND_WITH_ANSWER_S, SEND_THROUGH_S, TEXT_ANSWER_S
 from reelwright.store.database.database import Database
 from reelwright.store.database.processes import identify_machine, make_holder
 from reelwright.store.ledger import Ledger
-from reelwright.store.policy import MAX_SEND_WITH_ANSWER_S
 from reelwright.store.purchases import operations
 from store.making import ACCOUNT, SHOT, STEP, Scene, fp_of, outcome, price, step
 from store.observing import change, rows

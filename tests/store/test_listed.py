@@ -11,10 +11,10 @@ from reelwright.errors import LeaseLost
 from reelwright.reason import Reason
 from reelwright.reel.records.ledger import ListedWork
 from reelwright.reel.records.operation import Operation
+from reelwright.send_and_answer_waits import MAX_SEND_WITH_ANSWER_S
 from reelwright.store import reconciliation
 from reelwright.store.database.database import Database
 from reelwright.store.ledger import Ledger
-from reelwright.store.policy import MAX_SEND_WITH_ANSWER_S
 from reelwright.store.purchases import listed_work
 from reelwright.store.purchases.send_guard import SendGuard
 from reelwright.store.vault.markers import Markers

@@ -23,7 +23,7 @@ from reelwright.reel.graph.request import Request
 from reelwright.reel.records.operation import Operation
 from reelwright.settings import Settings
 from reelwright.store.database.database import Database
-from reelwright.studio.scripts import filmfile
+from reelwright.studio.scripts import film_yaml
 from store.homes.kept import HOMES, NAME, fill, unpack
 from store.homes.record import AI, BRIEF, FAST, FILM, HALF, OWL, SCRIPT, SMALL, SURE, answer, draw_small_clip
 from store.observing import rows as rows_of
@@ -176,7 +176,7 @@ def test_a_stored_document_is_spelled_as_it_was(empty_url: str) -> None:
 
 def list_sold(wanted: Iterable[str], name: str) -> list[str]:
     """The wanted steps that a provider sells."""
-    plan = filmfile.read((HOMES / NAME / f"{name}.yaml").read_bytes()).plan
+    plan = film_yaml.read((HOMES / NAME / f"{name}.yaml").read_bytes()).plan
     drawn = {f"take/{s.id}" for s in plan.shots if isinstance(s.source, Request) and s.source.model.startswith("anim")}
     return [key for key in wanted if key.startswith(("take/", "still/", "voice/")) and key not in drawn]
 
@@ -188,7 +188,7 @@ def test_a_film_file_of_before_means_the_same(studio: Studio, tmp_path: Path) ->
         for file in files:
             with case(file.stem):
                 pulled = studio.pull(PROJECTS[file.stem], tmp_path / file.stem).film
-                assert filmfile.read(file.read_bytes()) == filmfile.read(pulled.read_bytes())
+                assert film_yaml.read(file.read_bytes()) == film_yaml.read(pulled.read_bytes())
                 pulled.write_bytes(file.read_bytes())
                 quote = studio.quote_apply(tmp_path / file.stem)
                 assert quote.micros == 0 and not list_sold(quote.wanted_steps, file.stem)

@@ -14,7 +14,7 @@ from PIL import Image
 from client.proxy import Proxy
 from flash_and_beep import flash_and_beep
 from reelwright import AsyncStudio, Studio
-from reelwright.cli.output import ledger_text as shown
+from reelwright.cli.output import spending_text as shown
 from reelwright.errors import BadInput, NeedsConsent, NotFound
 from reelwright.providers.offline import Offline
 from reelwright.reel.records.operation import Consent, Operation

@@ -9,7 +9,7 @@ PRICE_ANSWER_S: Final = 300.0
 """Seconds that a question about a price waits for a person. After that it is refused."""
 MAX_OPEN_QUESTIONS: Final = 64
 """Questions that wait for a person at one time; the oldest is forgotten first."""
-STOP_S: Final = 20.0
+AGENTS_STOP_S: Final = 20.0
 """The most seconds that the work in progress has to stop, once the client is gone."""
 
 # Sizes of answers: what an agent reads costs its owner tokens

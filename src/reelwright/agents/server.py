@@ -20,7 +20,7 @@ from mcp.server.stdio import stdio_server
 from reelwright.agents.answers import build_refusal
 from reelwright.agents.consent import Approver, Call, QuestionForPerson
 from reelwright.agents.places import Places
-from reelwright.agents.policy import PRICE_ANSWER_S, STOP_S
+from reelwright.agents.policy import AGENTS_STOP_S, PRICE_ANSWER_S
 from reelwright.agents.refusals import refuse
 from reelwright.agents.tool_arguments import build_schema
 from reelwright.agents.tools import READ_ONLY, TOOLS, Tools
@@ -126,7 +126,7 @@ async def drive_jobs(runtime: Runtime) -> AsyncIterator[None]:
     finally:
         driving.cancel()
         with suppress(asyncio.CancelledError, TimeoutError):
-            await asyncio.wait_for(driving, STOP_S)
+            await asyncio.wait_for(driving, AGENTS_STOP_S)
 
 
 async def serve_stdio(server: Server[Any]) -> None:

@@ -11,7 +11,6 @@ from reelwright.reel.film.brief import Goal
 from reelwright.studio.results.options import (
     BriefText,
     ChangeOptions,
-    Count,
     File,
     Length,
     Line,
@@ -19,6 +18,7 @@ from reelwright.studio.results.options import (
     Picture,
     Resolution,
     ScriptText,
+    Takes,
 )
 from reelwright.units import Aspect
 
@@ -62,7 +62,7 @@ class OrderArguments(Options):
     again: Annotated[bool, Field(description="true to make another one of the very same, at its full price")] = False
     image: Picture = None
     last_frame: Picture = None
-    samples: Count = 1
+    samples: Takes = 1
     negative: Annotated[Line | None, Field(description="text: what the clip must not show")] = None
     seed: Annotated[int | None, Field(description="a whole number")] = None
     images: Files = ()

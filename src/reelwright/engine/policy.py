@@ -1,6 +1,6 @@
 """Waits, limits and tries of the engine, each under the name of what it limits.
 
-Leases and heartbeats: ``lease_and_heartbeat``; waits for a provider's answer: ``providers/answer_waits``.
+Leases and heartbeats: ``lease_and_heartbeat``; waits of sends and their answers: ``send_and_answer_waits``.
 """
 
 from __future__ import annotations
@@ -70,10 +70,6 @@ CLAIM_LOOKS: Final = 10
 """Looks before a person is asked. Meanwhile other purchases claim theirs, and nothing of this one may be left."""
 OPERATIONS_NAMED_IN_A_QUESTION: Final = 5
 """Operations of a provider's list that a question to a person names."""
-MAX_LIST_READS: Final = 10
-"""Reads of a provider's list before a person is asked. Counted once everything that can arrive must be in the list."""
-MAX_LISTING_DELAY_S: Final = 60.0
-"""Recovery does not wait for a list that takes longer than this to show new work."""
 
 # Looks at what others do
 OTHER_PURCHASE_LOOK_EVERY_S: Final = 1.0

@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal
 
 from reelwright.catalogue.model_row import Count, Positive, Text
 from reelwright.engines.card_files import read_card
-from reelwright.engines.policy import CANCEL_GRACE_S, DEFAULT_LOADING_S, IDLE_STOP_S, STOP_S
+from reelwright.engines.policy import CANCEL_GRACE_S, DEFAULT_LOADING_S, ENGINE_STOP_S, IDLE_STOP_S
 from reelwright.errors import BadInput
 from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
@@ -92,7 +92,7 @@ class EngineCard:
     pipelines: tuple[Text, ...] = ()
     slots: Positive = 1
     idle_s: Positive = IDLE_STOP_S
-    stop_s: Positive = STOP_S
+    stop_s: Positive = ENGINE_STOP_S
     shared_memory_gb: Count = 0
     note: Text = ""
 

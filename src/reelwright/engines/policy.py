@@ -14,7 +14,7 @@ CANCEL_GRACE_S: Final = 10
 """Seconds after which an engine that still computes a deleted video is killed, unless its card says otherwise."""
 IDLE_STOP_S: Final = 300
 """Seconds without a request after which an engine is stopped, so that its GPU is free for another."""
-STOP_S: Final = 10
+ENGINE_STOP_S: Final = 10
 """Seconds from the request to end until an engine is killed, where its card names no others."""
 RESTART_WAITS_S: Final = (1.0, 5.0, 20.0)
 """Waits before an engine that ended while it was loading is started again. After the last one, the job fails."""

@@ -20,18 +20,11 @@ from reelwright.net.http_request import HttpRequest
 from reelwright.net.http_response import HttpResponse, TooLarge, read_body, read_headers
 from reelwright.net.keepalive_pool import KeepAlivePool, PhaseTimeouts, PooledResponse
 from reelwright.net.network_backend import Dial, NetworkBackend, dial_first
-from reelwright.net.policy import (
-    CONNECT_S,
-    DEFAULT_READ_S,
-    POOL_S,
-    SEND_THROUGH_S,
-    SEND_WITHIN_S,
-    SLOW_BYTES_PER_S,
-    WRITE_S,
-)
+from reelwright.net.policy import CONNECT_S, DEFAULT_READ_S, POOL_S, SLOW_BYTES_PER_S, WRITE_S
 from reelwright.net.send_deadline import ReadTimeout
 from reelwright.reel.base.crashpoints import reach
 from reelwright.reel.base.value import define_value
+from reelwright.send_and_answer_waits import SEND_THROUGH_S, SEND_WITHIN_S
 
 FAILED: Final = (
     httpcore2.NetworkError,

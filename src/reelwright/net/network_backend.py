@@ -14,8 +14,9 @@ from typing import Any
 import httpcore2
 
 from reelwright.net.address import Resolver, parse_ip
-from reelwright.net.policy import NEXT_ADDRESS_WAIT_S, SEND_ACKNOWLEDGED_S, WRITE_PIECE_BYTES
+from reelwright.net.policy import NEXT_ADDRESS_WAIT_S, WRITE_PIECE_BYTES
 from reelwright.net.send_deadline import ReadTimeout, SendDeadline, read_seconds
+from reelwright.send_and_answer_waits import SEND_ACKNOWLEDGED_S
 
 Dial = Callable[[Sequence[str], int], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 """Opens a connection to the first of (addresses, port) that answers."""

@@ -1,6 +1,6 @@
 """Waits and limits of the network, each under the name of what it limits.
 
-How long an answer may take: ``providers/answer_waits``; when no answer can come any more: ``store/policy``.
+Deadlines of sends that may cost money, and waits for their answers: ``send_and_answer_waits``.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ DEFAULT_READ_S: Final = 60
 """Seconds without a byte of the answer, where a provider names no other time."""
 POOL_S: Final = 5
 """Seconds to wait for a free connection of the pool."""
-SEND_WITHIN_S: Final = 15.0
-"""Seconds from the call to the first byte of a request that may cost money: half a lease (DESIGN.md 4)."""
 SLOW_BYTES_PER_S: Final = 1024
 """A download with fewer bytes per second over its read time is given up."""
 NEXT_ADDRESS_WAIT_S: Final = 2.0
@@ -35,20 +33,6 @@ MAX_RETRY_AFTER_S: Final = 86_400.0
 """The longest wait that is obeyed. A Retry-After of years is a mistake of the other side."""
 MAX_REDIRECTS: Final = 3
 """Redirects of one download that are followed: more of them are a loop."""
-
-# Sends that may cost money
-SEND_THROUGH_S: Final = 120.0
-"""Seconds from the deadline of the first byte of a request that may cost money to that of its last byte."""
-SEND_ACKNOWLEDGED_S: Final = 30.0
-"""The system ends a connection with bytes that the other side has not acknowledged for so many seconds."""
-SEND_ON_ITS_WAY_S: Final = SEND_THROUGH_S + SEND_ACKNOWLEDGED_S
-"""Seconds from the deadline of the first byte of a send after which nothing of it can arrive any more.
-
-This holds if its process was stopped or killed, or is cut off by a broken network: its socket accepts no byte later
-than ``SEND_THROUGH_S`` (``DeadlineSocket``, by a clock that goes on in sleep), and Linux ends a connection whose bytes
-nobody acknowledges (TCP_USER_TIMEOUT), also after the death of the process. ``engine.recover`` waits for as long before
-it believes a list that does not show a send.
-"""
 HELD_UP_AFTER_S: Final = 0.5
 """A timer that comes so many seconds late shows that this process did not run: it was stopped, or very busy."""
 

@@ -11,7 +11,8 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Self
 
-from reelwright.net.policy import HELD_UP_AFTER_S, SEND_THROUGH_S
+from reelwright.net.policy import HELD_UP_AFTER_S
+from reelwright.send_and_answer_waits import SEND_THROUGH_S
 
 _send_by: ContextVar[float] = ContextVar("send_by", default=math.inf)
 

@@ -1,4 +1,4 @@
-"""Loads delivery presets (presets.yaml), and settles what a film that is made for some of them is."""
+"""Loads delivery presets (platform_presets.yaml), and settles what a film that is made for some of them is."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def load_presets() -> Mapping[str, Preset]:
 
 def read_preset(row: Mapping[str, object], name: str) -> Preset:
     """Read a preset from the row of its file. Raises ``BadInput``."""
-    preset = read_strictly(Preset, row, f"presets.yaml: {name}.")
-    check_preset(preset, f"presets.yaml: {name}")
+    preset = read_strictly(Preset, row, f"platform_presets.yaml: {name}.")
+    check_preset(preset, f"platform_presets.yaml: {name}")
     return preset
 
 

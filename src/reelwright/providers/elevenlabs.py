@@ -16,7 +16,6 @@ from reelwright.net.closing import ensure_closed
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
-from reelwright.providers.answer_waits import ELEVENLABS_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
 from reelwright.providers.families.list_search import ListEntry, ListSearch
 from reelwright.providers.families.outputs import require_media
@@ -24,7 +23,6 @@ from reelwright.providers.families.shapes import as_mime
 from reelwright.providers.policy import (
     ELEVENLABS_HISTORY_PAGES,
     ELEVENLABS_VOICE_PAGES,
-    LISTED_AFTER,
     MAX_AUDIO_BYTES,
     MAX_VOICE_SAMPLE_BYTES,
 )
@@ -47,6 +45,7 @@ from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.ledger import ListedWork, OwnWork
 from reelwright.reel.records.operation import Operation
+from reelwright.send_and_answer_waits import ELEVENLABS_ANSWER_S, LISTED_AFTER
 
 VOICES_PER_PAGE: Final = 100
 _ITEM_ID: Final = re.compile(r"[A-Za-z0-9_-]{2,80}")

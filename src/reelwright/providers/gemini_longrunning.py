@@ -15,7 +15,6 @@ from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key, Keys, build_missing_key_error
 from reelwright.net.redact import redact_line
-from reelwright.providers.answer_waits import GEMINI_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import embed_base64, inspect_pictures, refuse_read
 from reelwright.providers.families.film_storage import check_film_storage, list_films
@@ -39,6 +38,7 @@ from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import Operation
+from reelwright.send_and_answer_waits import GEMINI_ANSWER_S
 from reelwright.settings import Settings
 from reelwright.units import Micros
 

@@ -17,7 +17,6 @@ from reelwright.net.keys import Key
 from reelwright.net.policy import MAX_PAID_ANSWER_BYTES
 from reelwright.net.redact import redact_line
 from reelwright.net.webhooks import verify_webhook
-from reelwright.providers.answer_waits import GOOGLE_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import embed_base64, inspect_pictures, refuse_read
 from reelwright.providers.families.google_faults import (
@@ -38,6 +37,7 @@ from reelwright.providers.wires.answers import build_poll_error, check_same_key
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.operation import Operation
+from reelwright.send_and_answer_waits import GOOGLE_ANSWER_S
 
 MOST_BYTES: Final = 10 * 1024**2
 """The largest picture. Source: S0-55; base64 in a body of at most 100 MB, ai.google.dev, read 2026-11-20."""

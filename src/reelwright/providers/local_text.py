@@ -15,7 +15,6 @@ from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
 from reelwright.net.send_deadline import SendTooLate
-from reelwright.providers.answer_waits import LOCAL_MODELS_LIST_S, LOCAL_TEXT_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.answers import build_refusal, make_submit_error, parse_retry_after
@@ -33,6 +32,7 @@ from reelwright.providers.wires.local_chat import (
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.operation import Operation
+from reelwright.send_and_answer_waits import LOCAL_MODELS_LIST_S, LOCAL_TEXT_ANSWER_S
 
 _ANY: Final = "default"
 """Model name that is sent if none is given: most servers have one model and ignore the name."""

@@ -21,7 +21,6 @@ from reelwright.net.closing import ensure_closed
 from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse
 from reelwright.net.keys import Key
-from reelwright.providers.answer_waits import OPENAI_VIDEOS_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import read_bytes
@@ -38,7 +37,6 @@ from reelwright.providers.families.video_faults import (
 from reelwright.providers.families.videos_wire import ListRow, build_submission, match, parse_page, parse_progress
 from reelwright.providers.policy import (
     CONTENT_ERRORS_BEFORE_FETCH,
-    LISTED_AFTER,
     MAX_FILM_BYTES,
     MAX_PICTURE_BYTES,
     OPENAI_VIDEOS_PAGES,
@@ -61,6 +59,7 @@ from reelwright.reel.graph.outcome import MissingSample
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.ledger import ListedWork, OwnWork
 from reelwright.reel.records.operation import Operation
+from reelwright.send_and_answer_waits import LISTED_AFTER, OPENAI_VIDEOS_ANSWER_S
 
 _KEY: Final = "LITELLM_API_KEY"
 _PAGE: Final = 100

@@ -13,7 +13,6 @@ from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key
 from reelwright.net.redact import redact_line
 from reelwright.net.webhooks import verify_openrouter_webhook
-from reelwright.providers.answer_waits import OPENROUTER_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import Picture, inspect_pictures, refuse_read
 from reelwright.providers.families.data_uris import embed_data_uris, make_placeholder
@@ -35,6 +34,7 @@ from reelwright.reel.graph.outcome import MissingSample
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import Operation
+from reelwright.send_and_answer_waits import OPENROUTER_ANSWER_S
 from reelwright.units import MICROS_PER_DOLLAR, Micros, is_plain_amount
 
 _PATH: Final = "/api/v1/videos"

@@ -1,6 +1,6 @@
 """Waits and limits of the providers that are ours to choose; what a provider states of itself stands at its wire.
 
-Waits for an answer: ``answer_waits``.
+Waits for an answer: ``send_and_answer_waits``.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ POLL_WAIT_S: Final = 5
 """Seconds until the next poll, where an answer names no time."""
 
 # Searches in the lists of providers, for work whose answer was lost
-LISTED_AFTER: Final = timedelta(seconds=30)
-"""Accepted work is listed at most this long after it was accepted. Before that, absence proves nothing."""
 ELEVENLABS_HISTORY_PAGES: Final = 20
 """Pages of 100 history items each: how far back a search goes."""
 OPENAI_VIDEOS_PAGES: Final = 20

@@ -28,13 +28,12 @@ from reelwright.net.http import HttpClient
 from reelwright.net.http_response import HttpResponse, parse_json
 from reelwright.net.keys import Key
 from reelwright.net.webhooks import verify_webhook
-from reelwright.providers.answer_waits import REPLICATE_ANSWER_S, REPLICATE_UPLOAD_S
 from reelwright.providers.catalogue_provider import CatalogueProvider
 from reelwright.providers.families.assets import ASSET, refuse_read
 from reelwright.providers.families.data_uris import embed_data_uris, read_bytes
 from reelwright.providers.families.list_search import ListEntry, ListSearch
 from reelwright.providers.families.outputs import require_media
-from reelwright.providers.policy import LISTED_AFTER, MAX_FILM_BYTES, MAX_PREPARED_REQUESTS, REPLICATE_PAGES
+from reelwright.providers.policy import MAX_FILM_BYTES, MAX_PREPARED_REQUESTS, REPLICATE_PAGES
 from reelwright.providers.protocol import (
     Absent,
     CannotTell,
@@ -54,6 +53,7 @@ from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.ledger import ListedWork, OwnWork
 from reelwright.reel.records.operation import Operation
+from reelwright.send_and_answer_waits import LISTED_AFTER, REPLICATE_ANSWER_S, REPLICATE_UPLOAD_S
 
 INLINE_BYTES: Final = 256 * 1024
 """Inputs up to this size are sent as data URIs, larger ones are uploaded. Source: replicate.com, input files."""

@@ -9,7 +9,6 @@ from reelwright.catalogue.models import get_sold_model
 from reelwright.errors import NotFound
 from reelwright.net.http import HttpClient
 from reelwright.net.keys import Key, build_missing_key_error
-from reelwright.providers.answer_waits import TEXT_ANSWER_S
 from reelwright.providers.catalogue_provider import CatalogueProvider, yield_bytes
 from reelwright.providers.protocol import Keep, Make, Output, Progress, Read
 from reelwright.providers.wires.chat import ask, compute_bill, is_installed, load_libraries, make_not_installed_error
@@ -17,6 +16,7 @@ from reelwright.providers.wires.conversation import get_max_tokens, read_convers
 from reelwright.reel.base.value import Digest
 from reelwright.reel.graph.request import Input, Request
 from reelwright.reel.records.operation import Operation
+from reelwright.send_and_answer_waits import TEXT_ANSWER_S
 
 MIME: Final = "text/plain; charset=utf-8"
 

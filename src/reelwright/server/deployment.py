@@ -26,7 +26,7 @@ from reelwright.server.policy import (
     MAX_STREAMS_PER_CALLER,
     MAX_STUDIOS_KEPT,
     RATE_LIMIT,
-    STOP_S,
+    SERVER_STOP_S,
 )
 from reelwright.server.rates import RequestLimits, parse_rate
 from reelwright.studio.results.results import ProjectQuote
@@ -73,7 +73,7 @@ class ServeOptions:
     max_streams: int = MAX_STREAMS_PER_CALLER
     origins: tuple[str, ...] = ()
     trusted_proxies: tuple[str, ...] = ()
-    stop_s: float = STOP_S
+    stop_s: float = SERVER_STOP_S
     most_connections: int = MAX_CONNECTIONS
     connections_per_address: int = 0
 

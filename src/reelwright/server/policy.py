@@ -149,5 +149,5 @@ THREAD_SWITCH_S: Final = 0.001
 """Seconds after which a thread lets another one run."""
 DRAIN_S: Final = 5.0
 """Seconds that open requests have to end, before the director is stopped."""
-STOP_S: Final = 20.0
-"""Seconds that stopping may take, unless an option says otherwise."""
+SERVER_STOP_S: Final = 20.0
+"""Seconds that stopping may take. deploy/ lets 45 pass before it kills."""

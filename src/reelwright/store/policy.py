@@ -77,8 +77,6 @@ EVENTS_PER_PAGE: Final = 1000
 """Most events in one answer; read on after the last one."""
 
 # Purchases
-MAX_SEND_WITH_ANSWER_S: Final = 600
-"""The longest that a send takes with its answer: 15 s to the first byte, 120 s to the last, 300 s for a song."""
 SEND_IS_RECENT_MS: Final = 24 * 3600 * 1000
 """For so long after a send the newest entries of a provider's list tell how far back to look for it."""
 MAX_OPERATIONS_COMPARED: Final = 10_000
@@ -97,12 +95,6 @@ COMPARISON_RECORDED_ABOVE_BYTES: Final = 1 << 16
 """When more bytes than this were compared, that is recorded, so that the next program does not read them again."""
 
 # Members, keys and sessions
-SESSION_IDLE_MS: Final = 8 * 3600 * 1000
-"""Milliseconds without a request after which a session ends: a working day."""
-MAX_SESSION_MS: Final = 24 * 3600 * 1000
-"""Milliseconds after which a session ends in any case: whoever may no longer sign in is out after a day."""
-SIGN_IN_ATTEMPT_MS: Final = 10 * 60 * 1000
-"""Milliseconds that a person has to sign in at the issuer."""
 USE_RECORDED_EVERY_MS: Final = 60_000
 """Milliseconds within which the use of a key or session, or that a member was seen, is recorded once."""
 LABEL_CHARS: Final = 200

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from reelwright.cli import late_modules as late
-from reelwright.cli.output import ledger_text
+from reelwright.cli.output import spending_text
 from reelwright.cli.output.output import print_json, print_list
 from reelwright.cli.output.tables import get_terminal_width
 from reelwright.cli.shared import options as o
@@ -84,7 +84,7 @@ def show_ledger(
             titles = {one.id: one.title for one in projects}
             typer.echo(late.spending_csv.format_spending_csv(found.rows, titles), nl=False)
         else:
-            print_lines(ledger_text.format_ledger(found, get_terminal_width()))
+            print_lines(spending_text.format_ledger(found, get_terminal_width()))
 
     run(verb, json_out=json, csv_out=csv, rehearse=find_rehearsals(rehearse), project=project)
 
@@ -116,7 +116,7 @@ def decide(
         if json:
             print_json(row)
             return
-        print_lines(ledger_text.format_purchases([row], get_terminal_width()))
+        print_lines(spending_text.format_purchases([row], get_terminal_width()))
         if verdict.replace("_", "-") in ("as-billed", "as-quoted"):
             return
         typer.echo(f"  {row.message}\n  {suggest_after_decision(row)}")
@@ -158,7 +158,7 @@ def adjust(
         if json:
             print_json(row)
             return
-        print_lines(ledger_text.format_purchases([row], get_terminal_width()))
+        print_lines(spending_text.format_purchases([row], get_terminal_width()))
 
     run(verb, json_out=json)
 
@@ -256,7 +256,7 @@ def list_budgets(json: o.Json = False) -> None:
         if json:
             print_list("budgets", found)
             return
-        print_lines(ledger_text.format_budgets(found))
+        print_lines(spending_text.format_budgets(found))
         if not found:
             typer.echo("no budgets yet. To set one: reelwright spend budget set account --usd 20 --per month")
 
@@ -281,7 +281,7 @@ def set_budget(
         if json:
             print_json(made)
             return
-        print_lines(ledger_text.format_budgets((made,)))
+        print_lines(spending_text.format_budgets((made,)))
 
     run(verb, json_out=json)
 
@@ -311,7 +311,7 @@ def list_limits(json: o.Json = False) -> None:
         if json:
             print_list("limits", found)
             return
-        print_lines(ledger_text.format_limits(found, get_terminal_width()))
+        print_lines(spending_text.format_limits(found, get_terminal_width()))
 
     run(verb, json_out=json)
 
@@ -338,7 +338,7 @@ def set_limit(
         if json:
             print_json(made)
         else:
-            print_lines(ledger_text.format_limits([made], get_terminal_width()))
+            print_lines(spending_text.format_limits([made], get_terminal_width()))
 
     run(verb, json_out=json)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -16,10 +16,13 @@ from reelwright.cli.shared.option_groups import ApprovalOptions, RehearsalOption
 from reelwright.cli.shared.runner import run
 from reelwright.cli.shared.typed_inputs import parse_references, read_brief
 from reelwright.errors import BadInput
+from reelwright.input_limits import MAX_TAKES_PER_ROUND
 
 if TYPE_CHECKING:
     from reelwright.studio.results.results import ProjectQuote
     from reelwright.studio.studio import AsyncStudio
+
+_SAMPLES: Final = f"Make this many versions, 1 to {MAX_TAKES_PER_ROUND}."
 
 
 def clip(
@@ -35,9 +38,7 @@ def clip(
         Path | None, typer.Option("--last-frame", metavar="PATH", help="Picture for the last frame.")
     ] = None,
     reference: o.References = None,
-    samples: Annotated[
-        int, typer.Option("--samples", metavar="N", min=1, max=4, help="Make this many versions, 1 to 4.")
-    ] = 1,
+    samples: Annotated[int, typer.Option("--samples", metavar="N", min=1, max=MAX_TAKES_PER_ROUND, help=_SAMPLES)] = 1,
     apart: Annotated[
         bool, typer.Option("--apart", help="Buy each version by itself, even if the model sells several at once.")
     ] = False,

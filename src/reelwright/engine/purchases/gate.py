@@ -38,7 +38,6 @@ from reelwright.errors import (
     Refused,
     StoreUnavailable,
 )
-from reelwright.net.policy import SEND_ON_ITS_WAY_S, SEND_WITHIN_S
 from reelwright.net.redact import redact_reason, redact_shown
 from reelwright.providers.protocol import Progress, Provider
 from reelwright.reason import Action, Reason, build_reason
@@ -52,6 +51,7 @@ from reelwright.reel.graph.request import StepInputs
 from reelwright.reel.records.ledger import select_recovered
 from reelwright.reel.records.money import Price
 from reelwright.reel.records.operation import Consent, Holder, Lease, Operation, Purchase, PurchaseState
+from reelwright.send_and_answer_waits import SEND_ON_ITS_WAY_S, SEND_WITHIN_S
 from reelwright.store.database.processes import make_holder
 from reelwright.store.journal import Journal
 from reelwright.store.ledger import Ledger
@@ -69,9 +69,9 @@ class Gate:
     another director may have taken over and sent it. ``tries``: purchases in all of something that its provider
     accepted and failed at for a reason that may pass. ``write_off_micros``: price up to which a text call without an
     answer is written off and bought again without a person; 0: never. ``arrives_s``: seconds during which a send may
-    still reach the provider; None: the time that ``net.held`` guarantees. ``pace_of``: returns the polling times of a
-    model. ``holder``: the gate's director, which also finishes what directors that are gone have sent. ``downloads``:
-    the limit of concurrent downloads.
+    still reach the provider; None: the time that ``send_and_answer_waits`` guarantees. ``pace_of``: returns the polling
+    times of a model. ``holder``: the gate's director, which also finishes what directors that are gone have sent.
+    ``downloads``: the limit of concurrent downloads.
     """
 
     def __init__(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from reelwright.engine.policy import MAX_LIST_READS, MAX_LISTING_DELAY_S
 from reelwright.engine.purchases.operations import Pace
 from reelwright.engine.steps import clock
 from reelwright.engine.steps.durability import retry_write
@@ -17,6 +16,7 @@ from reelwright.reel.base.crashpoints import reach
 from reelwright.reel.base.value import Fingerprint
 from reelwright.reel.records.ledger import OperationOwner
 from reelwright.reel.records.operation import Operation, Purchase, Standing
+from reelwright.send_and_answer_waits import MAX_LIST_READS, MAX_LISTING_DELAY_S
 from reelwright.store.ledger import Ledger
 
 NO_ANSWER: Final = Reason("no_answer_seen")

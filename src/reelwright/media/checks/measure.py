@@ -17,7 +17,7 @@ from reelwright.media.base import ffmpeg
 from reelwright.media.checks.flashing import MOST, find_flashing
 from reelwright.media.checks.frame_stats import FrameStats
 from reelwright.reason import Reason, build_reason
-from reelwright.reel.film.film_defaults import WEB_DBTP, WEB_LUFS
+from reelwright.reel.film.loudness_target import WEB_DBTP, WEB_LUFS
 from reelwright.units import convert_seconds_to_frames
 
 Finding = dict[str, Any]
@@ -221,20 +221,10 @@ def _levels(sound: Sound, seconds: Fraction, lufs_milli: int, dbtp_milli: int) -
     if sound.lufs_milli is None or sound.lufs_milli < _NOTHING_LUFS_MILLI:
         return
     if seconds >= _SHORTEST_GATED_S and abs(sound.lufs_milli - lufs_milli) > _LUFS_ROOM_MILLI:
-        lufs, wanted = sound.lufs_milli / 1000, lufs_milli / 1000
-        is_web = lufs_milli == WEB_LEVELS[0]
-        reason = (
-            build_reason("loudness_wrong", lufs=lufs)
-            if is_web
-            else build_reason("loudness_off", lufs=lufs, wanted=wanted)
-        )
+        reason = build_reason("loudness_wrong", lufs=sound.lufs_milli / 1000, wanted=lufs_milli / 1000)
         yield {"check": "loudness", "shot": None, "reason": reason.to_json()}
     if sound.dbtp_milli is not None and sound.dbtp_milli > dbtp_milli:
-        dbtp, most = sound.dbtp_milli / 1000, dbtp_milli / 1000
-        is_web = dbtp_milli == WEB_LEVELS[1]
-        reason = (
-            build_reason("peak_too_high", dbtp=dbtp) if is_web else build_reason("peak_over", dbtp=dbtp, wanted=most)
-        )
+        reason = build_reason("peak_too_high", dbtp=sound.dbtp_milli / 1000, wanted=dbtp_milli / 1000)
         yield {"check": "peak", "shot": None, "reason": reason.to_json()}
 
 

@@ -12,6 +12,7 @@ from reelwright.catalogue.model_row import Model
 from reelwright.catalogue.models import get_sold_model
 from reelwright.catalogue.snapping import snap_requested_frames
 from reelwright.errors import BadInput
+from reelwright.input_limits import MAX_TAKES_PER_ROUND
 from reelwright.planner.casting.requests import choose_mode, fit_length
 from reelwright.planner.casting.terms import choose_aspect
 from reelwright.planner.ids import derive_id
@@ -25,8 +26,6 @@ from reelwright.reel.graph.graph import compute_step_fingerprint
 from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Aspect, Frames, compute_size, convert_ms_to_frames, find_nearest_aspect
 
-MAX_SAMPLES: Final = 4
-"""Most samples of one clip. Source: systems.md S0-16, read 2026-11-20."""
 _CLIP_BEAT: Final = "brand"
 _DEFAULT_ASPECT: Final[Aspect] = "16:9"
 
@@ -85,8 +84,8 @@ def plan_clip(clip: ClipRequest) -> ClipPlan:
     row = get_sold_model(clip.model, kind="video")
     if row.kind != "video":
         raise BadInput("model", clip.model, f"a model that makes video; {row.name} makes {row.kind}")
-    if not 1 <= clip.samples <= MAX_SAMPLES:
-        raise BadInput("samples", clip.samples, f"1 to {MAX_SAMPLES}")
+    if not 1 <= clip.samples <= MAX_TAKES_PER_ROUND:
+        raise BadInput("samples", clip.samples, f"1 to {MAX_TAKES_PER_ROUND}")
     if clip.last_frame and not clip.first_frame:
         raise BadInput("last_frame", "without a first", "a first frame beside it")
     messages: list[str] = []

@@ -24,7 +24,6 @@ from reelwright.reel.base.strict_model import read_strictly
 from reelwright.reel.base.value import Digest, ShotId, define_value
 from reelwright.reel.base.yaml_rows import ReadAs, accept_if
 from reelwright.reel.film.brief import Material
-from reelwright.reel.film.film_defaults import TRANSITION_FRAMES
 from reelwright.reel.film.plan import (
     SCHEMA,
     Beat,
@@ -36,6 +35,7 @@ from reelwright.reel.film.plan import (
     Transition,
     TransitionKind,
 )
+from reelwright.reel.film.transition_lengths import TRANSITION_FRAMES
 from reelwright.units import Aspect, Frames, compute_size, convert_seconds_to_frames
 
 _EARLIER_KEYS: Final = {"into": "transition", "over": "transition_s"}

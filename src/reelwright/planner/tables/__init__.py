@@ -170,8 +170,8 @@ def load_lexicon() -> Lexicon:
 def load_words() -> Mapping[str, Mapping[str, str]]:
     """Load ``words.yaml``: by mark (what the words tell) and language, a text of words with blanks between.
 
-    Names of platforms stand in ``presets.yaml`` alone. Modules read this table when they are imported, so it is read
-    without pydantic; a test reads it strictly.
+    Names of platforms stand in ``platform_presets.yaml`` alone. Modules read this table when they are imported, so it
+    is read without pydantic; a test reads it strictly.
     """
     words: dict[str, dict[str, str]] = _parse("words")
     for row in load_preset_rows().values():
@@ -183,8 +183,8 @@ def load_words() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def load_preset_rows() -> Mapping[str, Mapping[str, Any]]:
-    """Load the rows of ``presets.yaml`` by name, as they stand there; see ``planner.presets``."""
-    return _parse("presets")
+    """Load the rows of ``platform_presets.yaml`` by name, as they stand there; see ``planner.presets``."""
+    return _parse("platform_presets")
 
 
 @cache

@@ -12,7 +12,8 @@ from reelwright.planner.grammar import REQUIRES
 from reelwright.planner.screens.lengths import MAX_WORDS_S
 from reelwright.planner.tables import load_beats, load_lengths
 from reelwright.planner.writing.script import NAMED_BEATS, NEEDED_ROLES, ROLES_OF
-from reelwright.planner.writing.script_limits import MAX_SHOTS_OF_BEAT, compute_max_shots, list_untold_beats
+from reelwright.planner.writing.script_checks import list_untold_beats
+from reelwright.planner.writing.script_limits import MAX_SHOTS_OF_BEAT, compute_max_shots
 from reelwright.reel.film.brief import Brief
 
 EDITION: Final = "writer/2026.2"

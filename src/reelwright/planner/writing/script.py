@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, Final
 
+from reelwright.planner.writing.script_limits import MAX_BEATS_ANSWERED, MAX_SHOTS_ANSWERED
 from reelwright.reel.base.value import define_value
 from reelwright.reel.film.beats import BEAT_ROWS
 
@@ -29,10 +30,8 @@ _MAX_LETTERS: Final[Mapping[str, int]] = {
 _UNSEEN: Final = ("Cc", "Cs", "Cf", "Co", "Cn")
 _JOINERS: Final = "\u200c\u200d\u200e\u200f"
 """Invisible characters that some scripts and emoji need."""
-MAX_BEATS_ASKED_FOR: Final = 12
-"""Most beats that the schema allows a language model to write."""
-_MOST_BEATS, _MOST_SHOTS, _MOST_FAULTS = 2 * MAX_BEATS_ASKED_FOR, 12, 20
-"""Most that an answer may have. It is more than is asked for: not every server holds its model to the schema."""
+_MAX_FAULTS_SHOWN: Final = 20
+"""Most faults of an answer that its writer is told."""
 _FENCE: Final = re.compile(r"\s*```[A-Za-z]*\s*\n(?P<inside>.*?)\n?```\s*", re.S)
 
 
@@ -89,7 +88,7 @@ def read_script(text: str) -> Script | ScriptFaults:
         return ScriptFaults(messages=(f"the answer must be one JSON object and nothing else: {str(error)[:120]}",))
     reader = _Reader()
     script = reader.read_script(value)
-    return ScriptFaults(messages=tuple(reader.faults[:_MOST_FAULTS])) if reader.faults else script
+    return ScriptFaults(messages=tuple(reader.faults[:_MAX_FAULTS_SHOWN])) if reader.faults else script
 
 
 def _refuse_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -111,7 +110,7 @@ class _Reader:
 
     def read_script(self, value: Any) -> Script:
         row = self._read_object(value, "the answer", ("name", "beats"))
-        rows = self._read_list(row.get("beats"), "beats", _MOST_BEATS)
+        rows = self._read_list(row.get("beats"), "beats", MAX_BEATS_ANSWERED)
         beats = tuple(self._read_beat(one, f"beats[{n}]") for n, one in enumerate(rows))
         return Script(name=self._read_text(row.get("name"), "name", "name", needed=True), beats=beats)
 
@@ -121,7 +120,7 @@ class _Reader:
         if not isinstance(beat, str) or beat not in ROLES_OF:
             self.faults.append(f"{where}.beat: {_format_value(beat)} is none of {', '.join(ROLES_OF)}")
             beat = "brand"
-        rows = self._read_list(row.get("shots"), f"{where}.shots", _MOST_SHOTS)
+        rows = self._read_list(row.get("shots"), f"{where}.shots", MAX_SHOTS_ANSWERED)
         return ScriptBeat(
             beat=beat, shots=tuple(self._read_shot(one, beat, f"{where}.shots[{n}]") for n, one in enumerate(rows))
         )

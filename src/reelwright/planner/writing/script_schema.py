@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from reelwright.planner.brief_settings import settle_brief
 from reelwright.planner.writing.instructions import list_beats
-from reelwright.planner.writing.script import MAX_BEATS_ASKED_FOR, NEEDED_ROLES, ROLES_OF
-from reelwright.planner.writing.script_limits import MAX_SHOTS_OF_BEAT
+from reelwright.planner.writing.script import NEEDED_ROLES, ROLES_OF
+from reelwright.planner.writing.script_limits import MAX_BEATS_ASKED_FOR, MAX_SHOTS_OF_BEAT
 from reelwright.reel.film.brief import Brief
 
 _TEXT: Final = {"type": "string"}

@@ -28,7 +28,7 @@ from reelwright.planner.screens.own_pictures import add_own_pictures
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.planner.writing.instructions import choose_length_ms
 from reelwright.planner.writing.script import NAMED_BEATS, ROLES_OF, Script, ScriptBeat, ScriptFaults, ScriptShot
-from reelwright.planner.writing.script_limits import find_faults
+from reelwright.planner.writing.script_checks import find_faults
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.film.brief import Brief
 from reelwright.reel.film.plan import Plan

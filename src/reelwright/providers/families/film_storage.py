@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from reelwright.errors import Unreachable
 from reelwright.net.http import HttpClient
-from reelwright.providers.answer_waits import FILM_STORAGE_ANSWER_S
 from reelwright.providers.families.shapes import as_mapping, as_mappings, as_name
 from reelwright.providers.families.veo_wires import Vertex
+from reelwright.send_and_answer_waits import FILM_STORAGE_ANSWER_S
 
 _PROBE: Final = b"Reelwright checks that this folder can be used; it deletes this object at once.\n"
 

@@ -18,6 +18,9 @@ from reelwright.reel.base.value import define_value
 REFUSALS: Final = frozenset({400, 401, 402, 403, 404, 405, 410, 413, 414, 415, 422, 451})
 """Statuses after which nothing was accepted and nothing is sent again. Source: DESIGN.md 3.4."""
 FILTERS: Final = ("moderation", "content policy", "content_policy", "safety", "policy violation", "flagged", "blocked")
+"""Words of a message that tell of a filter."""
+FILTER_CODES: Final = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
+"""Codes of a poll that tell of a filter."""
 _SPENT: Final = frozenset({"insufficient_quota", "billing_hard_limit_reached", "insufficient_credits"})
 
 

@@ -12,7 +12,7 @@ from reelwright.providers.families.assets import Picture
 from reelwright.providers.families.data_uris import make_placeholder
 from reelwright.providers.families.list_search import is_same_model, is_same_value
 from reelwright.providers.families.shapes import as_mime, as_name
-from reelwright.providers.families.video_faults import from_timestamp, is_policy
+from reelwright.providers.families.video_faults import FILTER_CODES, from_timestamp, is_policy
 from reelwright.providers.protocol import Match, Output, Progress
 from reelwright.reel.base.value import define_value
 from reelwright.reel.graph.outcome import MissingSample
@@ -20,7 +20,6 @@ from reelwright.reel.graph.request import Request
 
 Profile = Literal["", "litellm", "vllm_omni", "sglang"]
 """Wire of a model. Empty: OpenAI's own, as its official client speaks it."""
-_FILTERED: Final = frozenset({"moderation_blocked", "content_policy_violation", "content_filter"})
 _REPEATED: Final[Mapping[str, tuple[type, ...]]] = {
     "prompt": (str,), "seconds": (str, int, float), "size": (str,), "model": (str,),
 }  # fmt: skip
@@ -113,7 +112,7 @@ def parse_progress(video: Mapping[str, Any]) -> Progress:
     error = video.get("error")
     code, message = (error.get("code"), error.get("message")) if isinstance(error, Mapping) else ("", error)
     words = redact_line(str(message or ""))
-    if state == "failed" and (str(code) in _FILTERED or is_policy(words)):
+    if state == "failed" and (str(code) in FILTER_CODES or is_policy(words)):
         return Progress(
             state="refused", missing=(MissingSample(sample=0, reason="filtered", message=words),), message=words
         )

@@ -11,8 +11,8 @@ from reelwright.reel.base.value import ShotId, StepKey
 from reelwright.reel.film.brief import Goal
 from reelwright.reel.film.cues import Cue, compute_shown_cues, trim_cues
 from reelwright.reel.film.encoding_options import DEFAULT_ENCODING, EncodingOptions
-from reelwright.reel.film.film_defaults import WEB_DBTP, WEB_LUFS
 from reelwright.reel.film.formats import add_format_steps, derive_format_plan
+from reelwright.reel.film.loudness_target import WEB_DBTP, WEB_LUFS
 from reelwright.reel.film.plan import (
     Bed,
     OwnFootage,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from reelwright.reel.base.value import define_value
-from reelwright.reel.film.film_defaults import WEB_DBTP, WEB_LUFS
+from reelwright.reel.film.loudness_target import WEB_DBTP, WEB_LUFS
 from reelwright.units import Aspect, find_nearest_aspect
 
 Rectangle = tuple[int, int, int, int]

@@ -19,7 +19,7 @@ from pydantic import Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from reelwright.errors import BadInput, NotFound, ReelwrightError
-from reelwright.input_limits import PICTURE_CHARS, URL_CHARS
+from reelwright.input_limits import MAX_TAKES_PER_ROUND, PICTURE_CHARS, URL_CHARS
 from reelwright.net.redact import redact_shown
 from reelwright.server.api_description import IDEMPOTENT, describe_body, describe_file
 from reelwright.server.dialects.states import find_openai_status
@@ -138,7 +138,7 @@ class ParametersBody(Options, extra="ignore", alias_generator=to_camel):
     generate_audio: Annotated[
         bool | None, Field(description="whether the video has its own sound, if the model gives the choice")
     ] = None
-    sample_count: Annotated[int, Field(description="how many takes, 1 to 4")] = 1
+    sample_count: Annotated[int, Field(description=f"how many takes, 1 to {MAX_TAKES_PER_ROUND}")] = 1
 
 
 class OperationBody(DialectBody, alias_generator=to_camel):

@@ -13,7 +13,7 @@ from pydantic import Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 from reelwright.errors import BadInput, DecisionNeeded, ReelwrightError
-from reelwright.input_limits import check_lengths
+from reelwright.input_limits import MAX_TAKES_PER_ROUND, check_lengths
 from reelwright.net.redact import redact_shown
 from reelwright.reason import Action
 from reelwright.server.api_description import describe_file
@@ -76,7 +76,7 @@ class VeoForm(DialectBody, alias_generator=to_camel):
 
     prompt: Annotated[BriefText, Field(description="what the video shows, in your own words")]
     model: Annotated[str | None, Field(description="an AI model of /api/v1/models")] = None
-    sample_count: Annotated[int | None, Field(description="how many videos, 1 to 4")] = None
+    sample_count: Annotated[int | None, Field(description=f"how many videos, 1 to {MAX_TAKES_PER_ROUND}")] = None
     duration_seconds: Annotated[int | None, Field(description="the length in seconds")] = None
     aspect_ratio: Annotated[str | None, Field(description="such as 16:9")] = None
     resolution: Annotated[str | None, Field(description="such as 720p")] = None

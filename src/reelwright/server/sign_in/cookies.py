@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
-from reelwright.store.policy import MAX_SESSION_MS, SIGN_IN_ATTEMPT_MS
+from reelwright.sign_in_times import MAX_SESSION_MS, SIGN_IN_ATTEMPT_MS
 
 if TYPE_CHECKING:
     from reelwright.server.sign_in.sign_in_options import SignInOptions

@@ -12,10 +12,11 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, select, update
 
 from reelwright.reel.records.api_key import Role
 from reelwright.reel.records.member import Member, Person, Session, SignInAttempt
+from reelwright.sign_in_times import MAX_SESSION_MS, SESSION_IDLE_MS, SIGN_IN_ATTEMPT_MS
 from reelwright.store.accounts.api_keys import digest_secret
 from reelwright.store.accounts.members import NotAdmitted, admit_person, record_member_seen, to_member
 from reelwright.store.database.unit import Unit
-from reelwright.store.policy import MAX_SESSION_MS, SESSION_IDLE_MS, SIGN_IN_ATTEMPT_MS, USE_RECORDED_EVERY_MS
+from reelwright.store.policy import USE_RECORDED_EVERY_MS
 from reelwright.store.schema.member_tables import members, sessions, sign_ins
 from reelwright.store.schema.sql import NowMs
 

@@ -17,15 +17,11 @@ from reelwright.reason import build_reason
 from reelwright.reel.base.document import to_json
 from reelwright.reel.records.ledger import OperationOwner, OwnWork
 from reelwright.reel.records.operation import Operation, Purchase
+from reelwright.send_and_answer_waits import MAX_SEND_WITH_ANSWER_S
 from reelwright.store.database.processes import identify_machine, is_gone
 from reelwright.store.database.unit import Unit
 from reelwright.store.limits.states import advance, lock_purchase, move, record_history
-from reelwright.store.policy import (
-    MAX_OPERATIONS_COMPARED,
-    MAX_SEND_WITH_ANSWER_S,
-    MAX_SENDS_REMEMBERED,
-    SEND_IS_RECENT_MS,
-)
+from reelwright.store.policy import MAX_OPERATIONS_COMPARED, MAX_SENDS_REMEMBERED, SEND_IS_RECENT_MS
 from reelwright.store.purchases.waiting_jobs import requeue_waiting_jobs
 from reelwright.store.schema.rows import parse_object, to_purchase
 from reelwright.store.schema.schema import (

@@ -25,7 +25,7 @@ from reelwright.studio.quotes.progress_reporter import Listen
 from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.runtime.home import Home
 from reelwright.studio.runtime.scratch import open_scratch_folder
-from reelwright.studio.scripts import filmfile
+from reelwright.studio.scripts import film_yaml
 from reelwright.studio.scripts.briefing import (
     CLIPS,
     IntakeResult,
@@ -44,7 +44,7 @@ class ApplyRequest:
     """
 
     folder: Path
-    document: filmfile.FilmDocument
+    document: film_yaml.FilmDocument
     project: str | None
     plan: Plan
     choices: Choices
@@ -151,10 +151,10 @@ def _match_requests(plan: Plan, before: Plan | None = None) -> Plan:
             continue  # its request was written by hand, or there is no earlier shot
         plan = made if made.beats != plan.beats else plan
     stale_bed = plan.bed is not None and plan.bed.request.ms != convert_frames_to_ms(plan.length, plan.fps)
-    return late.plan_reader.validate_plan(late.edit.rescore(plan) if stale_bed else plan, f"{filmfile.NAME}.plan")
+    return late.plan_reader.validate_plan(late.edit.rescore(plan) if stale_bed else plan, f"{film_yaml.NAME}.plan")
 
 
-async def _find_standing(home: Home, document: filmfile.FilmDocument, listen: Listen | None) -> Standing | None:
+async def _find_standing(home: Home, document: film_yaml.FilmDocument, listen: Listen | None) -> Standing | None:
     if document.project is None:
         return None
     try:
@@ -164,7 +164,7 @@ async def _find_standing(home: Home, document: filmfile.FilmDocument, listen: Li
         return None
     if standing.brief != document.brief:
         raise BadInput(
-            f"{filmfile.NAME}.brief",
+            f"{film_yaml.NAME}.brief",
             document.brief.text,
             "the brief as it was: it is never rewritten",
             hint="take out the line `project:` to make a new one of it",
@@ -172,7 +172,7 @@ async def _find_standing(home: Home, document: filmfile.FilmDocument, listen: Li
     return standing
 
 
-def _refuse_stale(document: filmfile.FilmDocument, standing: Standing, plan: Plan) -> None:
+def _refuse_stale(document: film_yaml.FilmDocument, standing: Standing, plan: Plan) -> None:
     same = plan == standing.plan and document.choices == standing.choices
     if not same and document.revision != standing.revision:
         raise StaleRevision(
@@ -181,7 +181,7 @@ def _refuse_stale(document: filmfile.FilmDocument, standing: Standing, plan: Pla
         )  # fmt: skip
 
 
-def _build_new_standing(home: Home, document: filmfile.FilmDocument, plan: Plan, choices: Choices) -> Standing:
+def _build_new_standing(home: Home, document: film_yaml.FilmDocument, plan: Plan, choices: Choices) -> Standing:
     standing = Standing(
         account=home.account,
         project="",
@@ -197,7 +197,7 @@ def _build_new_standing(home: Home, document: filmfile.FilmDocument, plan: Plan,
     return aim_at_goal(standing, "film")
 
 
-async def _refuse_foreign(home: Home, files: Mapping[Digest, Path], document: filmfile.FilmDocument) -> None:
+async def _refuse_foreign(home: Home, files: Mapping[Digest, Path], document: film_yaml.FilmDocument) -> None:
     """Raise ``BadInput`` or ``UnreadableMedia`` for a file that is not in the vault and that intake refuses.
 
     Pictures that a model is shown must keep to the limits on size. A font is read even if the vault has its file, which
@@ -210,10 +210,10 @@ async def _refuse_foreign(home: Home, files: Mapping[Digest, Path], document: fi
     with open_scratch_folder() as folder:
         taken = IntakeResult()
         for digest in sorted(fonts & set(files)):
-            font = await take_in_font(taken, files[digest], folder, f"{filmfile.NAME}.plan.font")
+            font = await take_in_font(taken, files[digest], folder, f"{film_yaml.NAME}.plan.font")
             if font.asset != digest and digest in foreign:
                 raise BadInput(
-                    f"{filmfile.NAME}.plan.font",
+                    f"{film_yaml.NAME}.plan.font",
                     font.name,
                     "a font of a film that was pulled; this file was never taken in",
                     hint="take the font out of film.yaml, apply it, and give the film its font by an edit",
@@ -228,7 +228,7 @@ async def _refuse_foreign(home: Home, files: Mapping[Digest, Path], document: fi
                 refuse_small_picture("still", path, (material.width, material.height), home.settings)
 
 
-def _list_fonts(document: filmfile.FilmDocument) -> set[Digest]:
+def _list_fonts(document: film_yaml.FilmDocument) -> set[Digest]:
     """List the fonts of a film.yaml: those of its brief, of its plan, and of what is drawn for it."""
     brief, requests = document.brief, [shot.source for shot in document.plan.shots if isinstance(shot.source, Request)]
     fonts = [brief.font, *(brand.font for brand in brief.brands)]

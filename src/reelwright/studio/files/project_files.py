@@ -30,7 +30,7 @@ from reelwright.studio.policy import MAX_FILM_FILE_BYTES
 from reelwright.studio.results.results import ExportResult, PullResult
 from reelwright.studio.runtime.atomic_file import open_atomically
 from reelwright.studio.runtime.scratch import open_scratch_folder
-from reelwright.studio.scripts import filmfile
+from reelwright.studio.scripts import film_yaml
 
 MATERIALS: Final = "materials"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -121,7 +121,7 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> PullResult:
         actions = [Action("resume_job", {"project": standing.project})]
         raise BadInput("project", standing.project, "a project that has a plan", actions=actions)
     files = await _add_endings(vault, standing.account, name_materials(standing.brief, standing.plan))
-    text = filmfile.write(standing.project, standing.revision, standing.brief, standing.plan, standing.choices, files)
+    text = film_yaml.write(standing.project, standing.revision, standing.brief, standing.plan, standing.choices, files)
     again = Action("give_file_again", {"project": standing.project})
     try:
         await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -131,28 +131,28 @@ async def pull(vault: Vault, standing: Standing, folder: Path) -> PullResult:
                 with name_damage(name.removeprefix(f"{MATERIALS}/"), again):
                     async with vault.open_local(standing.account, asset) as source:
                         _write_whole(path, source)
-        film = folder / filmfile.NAME
+        film = folder / film_yaml.NAME
         _write_whole(film, text)
     except OSError as cause:
         raise StoreUnavailable(code="file_not_written", file=folder, cause=cause.strerror) from cause
-    names = (filmfile.NAME, *files.values())
+    names = (film_yaml.NAME, *files.values())
     return PullResult(project=standing.project, revision=standing.revision, folder=folder, film=film, files=names)
 
 
-def read_existing_document(folder: Path, project: str) -> filmfile.FilmDocument | None:
+def read_existing_document(folder: Path, project: str) -> film_yaml.FilmDocument | None:
     """Read the ``film.yaml`` of ``project`` that is in ``folder`` already; None if there is none.
 
     Raises ``BadInput`` if it cannot be read or belongs to another project, so that it is not overwritten.
     """
     if folder.exists() and not folder.is_dir():
         raise BadInput("folder", str(folder), "a folder")
-    film = folder / filmfile.NAME
+    film = folder / film_yaml.NAME
     if not film.is_file():
         return None
     try:
-        theirs = filmfile.read(film.read_bytes())
+        theirs = film_yaml.read(film.read_bytes())
     except BadInput as cause:
-        accepted = f"a folder whose {filmfile.NAME} can be read; mend {cause.field}, or choose another folder"
+        accepted = f"a folder whose {film_yaml.NAME} can be read; mend {cause.field}, or choose another folder"
         raise BadInput("folder", str(folder), accepted) from cause
     if theirs.project != project:
         raise BadInput("folder", str(folder), f"a folder of {project}; film.yaml there is of {theirs.project}")
@@ -175,17 +175,17 @@ def _compute_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read(folder: Path) -> tuple[filmfile.FilmDocument, Path]:
+def read(folder: Path) -> tuple[film_yaml.FilmDocument, Path]:
     """Read the ``film.yaml`` in ``folder``, which may be the file itself; return its content and its folder."""
-    path = folder / filmfile.NAME if folder.is_dir() else folder
+    path = folder / film_yaml.NAME if folder.is_dir() else folder
     if not path.is_file():
-        raise BadInput("folder", str(folder), f"a folder with {filmfile.NAME}, or that file")
+        raise BadInput("folder", str(folder), f"a folder with {film_yaml.NAME}, or that file")
     if path.stat().st_size > MAX_FILM_FILE_BYTES:
-        raise BadInput(filmfile.NAME, f"{path.stat().st_size} bytes", f"at most {MAX_FILM_FILE_BYTES} bytes")
-    return filmfile.read(path.read_bytes()), path.parent
+        raise BadInput(film_yaml.NAME, f"{path.stat().st_size} bytes", f"at most {MAX_FILM_FILE_BYTES} bytes")
+    return film_yaml.read(path.read_bytes()), path.parent
 
 
-def check_materials(document: filmfile.FilmDocument, folder: Path) -> dict[Digest, Path]:
+def check_materials(document: film_yaml.FilmDocument, folder: Path) -> dict[Digest, Path]:
     """Return the paths of a film.yaml's material files by digest. Raises ``BadInput`` if one is missing or changed."""
     found: dict[Digest, Path] = {}
     needed = {
@@ -195,7 +195,7 @@ def check_materials(document: filmfile.FilmDocument, folder: Path) -> dict[Diges
     }
     for n, (asset, name) in enumerate(document.materials.items()):
         path = folder / name
-        where = f"{filmfile.NAME}.materials.{n}.file"
+        where = f"{film_yaml.NAME}.materials.{n}.file"
         if path.resolve().is_relative_to(folder.resolve()) and path.is_file():
             if _compute_sha256(path) != asset:
                 hint = "an edit with an image or a still takes another one"
@@ -204,7 +204,7 @@ def check_materials(document: filmfile.FilmDocument, folder: Path) -> dict[Diges
         elif asset in needed:
             raise BadInput(where, name, "a file below the folder of film.yaml")
     if unnamed := needed - set(document.materials):
-        raise BadInput(f"{filmfile.NAME}.plan", min(unnamed), "assets among materials")
+        raise BadInput(f"{film_yaml.NAME}.plan", min(unnamed), "assets among materials")
     return found
 
 
@@ -216,13 +216,13 @@ def replace_revision(text: str, project: str, revision: int) -> str:
 
 def note_revision(folder: Path, project: str, revision: int) -> None:
     """Write a project's id and revision into the film.yaml in ``folder``; the rest of the file stays as it is."""
-    path = folder / filmfile.NAME if folder.is_dir() else folder
+    path = folder / film_yaml.NAME if folder.is_dir() else folder
     old = path.read_text(encoding="utf-8")
     if (new := replace_revision(old, project, revision)) != old:
         _write_whole(path, new)
 
 
-def drop_take_choices(document: filmfile.FilmDocument) -> Choices:
+def drop_take_choices(document: film_yaml.FilmDocument) -> Choices:
     """Return a document's choices without circles and retakes, which would name takes of another project."""
     return replace(document.choices, retakes=(), circles={})
 
@@ -253,7 +253,7 @@ def check_archive_path(path: Path, name: str) -> Path:
 def _is_archive(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
-            return filmfile.NAME in archive.namelist()
+            return film_yaml.NAME in archive.namelist()
     except (OSError, zipfile.BadZipFile):
         return False
 

@@ -14,6 +14,7 @@ from reelwright.input_limits import (
     BRIEF_CHARS,
     END_CARD_CHARS,
     LINE_CHARS,
+    MAX_TAKES_PER_ROUND,
     NAME_CHARS,
     PATH_CHARS,
     SCRIPT_CHARS,
@@ -70,7 +71,8 @@ Resolution = Annotated[str | None, Field(description="a resolution that the mode
 Archetype = Annotated[str | None, Field(description="the dramatic shape of what a language model writes")]
 GoalOption = Annotated[Goal, Field(description="how far to go; film: all of it")]
 Picture = Annotated[File | None, Field(description="a file that exists")]
-Count = Annotated[int, Field(ge=1, le=4, description="a whole number from 1 to 4")]
+TAKES: Final = f"a whole number from 1 to {MAX_TAKES_PER_ROUND}"
+Takes = Annotated[int, Field(ge=1, le=MAX_TAKES_PER_ROUND, description=TAKES)]
 References = Annotated[
     Mapping[str, File],
     Field(description="a file for each role, such as product=mug.png: pictures that guide the model"),
@@ -268,7 +270,7 @@ class FilmOptions(Options):
         Usd | None,
         Field(description="an amount in US dollars such as 5 or 0.40: the choice of models keeps to it if it can"),
     ] = None
-    takes: Annotated[int, Field(ge=1, le=4, description="a whole number from 1 to 4: takes of each shot")] = 1
+    takes: Annotated[Takes, Field(description=f"{TAKES}: takes of each shot")] = 1
     variation: Annotated[
         int, Field(ge=0, le=1_000_000, description="a whole number from 0 to 1000000: another film of the same words")
     ] = 0
@@ -353,9 +355,7 @@ class ClipTermOptions(Options):
     image: Annotated[File | None, Field(description="a file that exists: the first frame")] = None
     last_frame: Annotated[File | None, Field(description="a file that exists: the last frame")] = None
     references: References = {}
-    samples: Annotated[
-        int, Field(ge=1, le=4, description="a whole number from 1 to 4: takes, in one purchase if the model sells that")
-    ] = 1
+    samples: Annotated[Takes, Field(description=f"{TAKES}: takes, in one purchase if the model sells that")] = 1
     apart: Annotated[bool, Field(description="buy each of the samples by itself")] = False
     seconds: Length = None
     aspect: Annotated[

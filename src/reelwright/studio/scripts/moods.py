@@ -11,7 +11,7 @@ from reelwright.errors import BadInput
 from reelwright.media.base.work import Source
 from reelwright.planner.music import compute_music_seed
 from reelwright.planner.tables import load_moods, load_tones
-from reelwright.reel.film.film_defaults import WEB_DBTP, WEB_LUFS
+from reelwright.reel.film.loudness_target import WEB_DBTP, WEB_LUFS
 from reelwright.settings import Settings
 from reelwright.studio import late_modules as late
 from reelwright.studio.results.inventory import MoodSummary

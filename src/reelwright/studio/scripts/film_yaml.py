@@ -22,7 +22,7 @@ from reelwright.reel.film.plan import Plan
 from reelwright.reel.graph.choices import Choices
 from reelwright.studio import late_modules as late
 from reelwright.studio.policy import MAX_FILM_FILE_BYTES
-from reelwright.studio.scripts.filmfile_plan import decode_plan, drop_defaults, encode_plan
+from reelwright.studio.scripts.film_yaml_plan import decode_plan, drop_defaults, encode_plan
 
 SCHEMA: Final = 2
 NAME: Final = "film.yaml"

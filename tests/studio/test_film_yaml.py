@@ -12,7 +12,7 @@ from reelwright.errors import BadInput
 from reelwright.reel.base.value import Digest, Fingerprint, ShotId
 from reelwright.reel.film.brief import Brief, Material
 from reelwright.reel.graph.choices import Choices, Circle, RetakeRequest
-from reelwright.studio.scripts import filmfile
+from reelwright.studio.scripts import film_yaml
 from studio.plans import chained, overlaid, plan, shot
 
 PICTURE = Digest("a" * 64)
@@ -32,8 +32,8 @@ def test_what_was_written_is_read_back_the_same(made):
         circles={ShotId("shot_1"): Circle(asset=Digest("d" * 64), request=Digest("e" * 64))},
         accepted_findings=frozenset({"frozen/shot_1"}),
     )
-    text = filmfile.write("project_1", 3, BRIEF, made, choices, {PICTURE: "materials/fenn.png"})
-    read = filmfile.read(text)
+    text = film_yaml.write("project_1", 3, BRIEF, made, choices, {PICTURE: "materials/fenn.png"})
+    read = film_yaml.read(text)
     assert (read.brief, read.plan, read.choices, read.revision) == (BRIEF, made, choices, 3)
     assert PICTURE not in text.replace(f"sha256: {PICTURE}", ""), "a material is named, not spelled as its digest"
 
@@ -45,15 +45,15 @@ def test_what_was_written_is_read_back_the_same(made):
 @settings(deadline=None, max_examples=40)
 def test_seconds_name_the_frame_at_every_rate(frames, fps):
     made = plan(*(shot(n, length) for n, length in enumerate(frames, 1)), fps=fps)
-    text = filmfile.write("p", 1, BRIEF, made, Choices(), {})
-    assert filmfile.read(text).plan == made
+    text = film_yaml.write("p", 1, BRIEF, made, Choices(), {})
+    assert film_yaml.read(text).plan == made
 
 
 @given(text=st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=80))
 @settings(deadline=None, max_examples=60)
 def test_any_words_survive_the_file(text):
     made = plan(shot(1, words={"line": text}), title=text)
-    assert filmfile.read(filmfile.write("p", 1, BRIEF, made, Choices(), {})).plan == made
+    assert film_yaml.read(film_yaml.write("p", 1, BRIEF, made, Choices(), {})).plan == made
 
 
 @given(
@@ -72,11 +72,11 @@ def test_words_in_time_survive_the_file(words):
     beat = next(beat for beat in made.beats if beat.lines)
     timed = replace(beat, lines=(replace(beat.lines[0], word_times=tuple(words)), *beat.lines[1:]))
     made = replace(made, beats=tuple(timed if one is beat else one for one in made.beats))
-    assert filmfile.read(filmfile.write("p", 1, BRIEF, made, Choices(), {})).plan == made
+    assert film_yaml.read(film_yaml.write("p", 1, BRIEF, made, Choices(), {})).plan == made
 
 
 def _changed(old: str, new: str) -> str:
-    text = filmfile.write("p", 1, BRIEF, plan(), Choices(), {PICTURE: "materials/fenn.png"})
+    text = film_yaml.write("p", 1, BRIEF, plan(), Choices(), {PICTURE: "materials/fenn.png"})
     assert old in text
     return text.replace(old, new, 1)
 
@@ -101,10 +101,10 @@ def _changed(old: str, new: str) -> str:
 )
 def test_what_is_wrong_is_named(old, new, named):
     with pytest.raises(BadInput) as raised:
-        filmfile.read(_changed(old, new))
+        film_yaml.read(_changed(old, new))
     assert named in raised.value.field + str(raised.value)
 
 
 def test_an_endless_document_is_refused():
     with pytest.raises(BadInput, match="bytes"):
-        filmfile.read("a" * (filmfile.MAX_FILM_FILE_BYTES + 1))
+        film_yaml.read("a" * (film_yaml.MAX_FILM_FILE_BYTES + 1))
