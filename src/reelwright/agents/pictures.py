@@ -19,7 +19,7 @@ from reelwright.studio.films.film_contact_sheet import (
     Tile,
     draw_sheet,
     find_file,
-    find_middle,
+    find_settled,
     find_stills,
     get_master,
     list_film_tiles,
@@ -69,7 +69,7 @@ async def _show_film(
     if at is None and shot is None:
         sheet = await draw_sheet(list_film_tiles(path, shots))
         return build_answer({**facts, "shots": _list_shots(shots)}, images=[("image/jpeg", sheet)])
-    when = Fraction(str(at)) if at is not None else find_middle(shots[(shot or 1) - 1])
+    when = Fraction(str(at)) if at is not None else find_settled(shots[(shot or 1) - 1])
     n = shot or next((one.n for one in reversed(shots) if Fraction(str(one.start_s)) <= when), 1)
     picture = await asyncio.to_thread(lambda: to_png(read_frame_at(path, when)))
     facts |= {"at": round(float(when), 3), "shot": n, "words": dict(shots[n - 1].words)}

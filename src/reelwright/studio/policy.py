@@ -6,6 +6,7 @@ How long a script may be: ``input_limits``; how many shots a plan may have: ``pl
 from __future__ import annotations
 
 from datetime import timedelta
+from fractions import Fraction
 from typing import Final
 
 # Directors, and what other processes do
@@ -145,6 +146,8 @@ MAX_SLUG_CHARS: Final = 40
 """Most characters of the words in a film's file name."""
 MAX_SHEET_TILES: Final = 24
 """Most pictures of a sheet: more of them are too small."""
+SETTLED_BEFORE_END_S: Final = Fraction(3, 5)
+"""Seconds before the end of a shot at which it is shown as a picture: longer than any transition to the next."""
 MAX_PROMPT_CHARS: Final = 60
 """Characters of a prompt that name a work in a provider's list."""
 QUOTED_CHARS: Final = 60

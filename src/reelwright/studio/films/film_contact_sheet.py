@@ -21,7 +21,7 @@ from reelwright.reel.graph.wanted_steps import resolve_steps
 from reelwright.reel.records.operation import Standing
 from reelwright.studio import late_modules as late
 from reelwright.studio.films.summaries import build_shot_summaries, find_current_film
-from reelwright.studio.policy import MAX_SHEET_TILES
+from reelwright.studio.policy import MAX_SHEET_TILES, SETTLED_BEFORE_END_S
 from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.runtime.home import Home
 
@@ -68,10 +68,10 @@ async def draw_film_picture(home: Home, project: str, kind: FilmPicture) -> byte
 
 
 def list_film_tiles(path: Path, shots: Sequence[ShotSummary]) -> list[Tile]:
-    """List the middle frame of each shot of the film at ``path``, or of many a selection over the whole film."""
+    """List a frame of each shot of the film at ``path``, or of many a selection over the whole film."""
     if len(shots) > MAX_SHEET_TILES:
         shots = [shots[n * len(shots) // MAX_SHEET_TILES] for n in range(MAX_SHEET_TILES)]
-    return [Tile(f"{one.n}  {one.beat}  {float(find_middle(one)):.1f} s", path, find_middle(one)) for one in shots]
+    return [Tile(f"{one.n}  {one.beat}  {float(find_settled(one)):.1f} s", path, find_settled(one)) for one in shots]
 
 
 async def list_unfinished_tiles(
@@ -114,9 +114,10 @@ def find_stills(standing: Standing) -> dict[str, Digest]:
     }
 
 
-def find_middle(shot: ShotSummary) -> Fraction:
-    """Find the second of a film at which half of a shot is over."""
-    return Fraction(str(shot.start_s)) + Fraction(str(shot.duration_s)) / 2
+def find_settled(shot: ShotSummary) -> Fraction:
+    """Find the second of a film at which a shot stands: its words have come, and the next shot has not."""
+    length = Fraction(str(shot.duration_s))
+    return Fraction(str(shot.start_s)) + length - min(length / 2, SETTLED_BEFORE_END_S)
 
 
 async def find_file(home: Home, digest: Digest) -> Path:
