@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import io
+import itertools
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from reelwright.media.drawing.colour import compute_contrast, to_rgb
+from reelwright.media.looks.registry import list_look_names, load_look
 from reelwright.media.pictures.placed_picture import PlacedPicture
 from reelwright.media.words.captions import draw_captions
 from reelwright.media.words.safe_area import compute_safe_area
-from reelwright.media.words.titles import draw_title
+from reelwright.media.words.title_roles import merge_roles
+from reelwright.media.words.titles import _rows, draw_title
 
 TALL, WIDE = (540, 960), (960, 540)
 
@@ -28,7 +32,7 @@ def over(made: list[PlacedPicture], size: tuple[int, int], shade: int) -> np.nda
     frame = Image.new("RGBA", size, (shade, shade, shade, 255))
     for one in made:
         frame.alpha_composite(Image.open(io.BytesIO(one.image_png)).convert("RGBA"), (one.x, one.y))
-    return np.asarray(frame.convert("L")).astype(float)
+    return np.asarray(frame.convert("RGB")).astype(float)
 
 
 @pytest.mark.parametrize("size", [TALL, WIDE])
@@ -55,19 +59,36 @@ def test_words_stand_inside_the_live_box_on_their_ground(size: tuple[int, int], 
         assert rows[0] >= 0 and rows[-1] <= box.bottom + 3
 
 
+@pytest.mark.parametrize("look", list_look_names())
 @pytest.mark.parametrize("shade", [255, 128, 0])
-def test_white_words_keep_their_contrast_on_any_picture(shade: int) -> None:
-    made = titles({"line": "From hot|to cold."}, "problem")
-    line = made[1]
-    png = Image.open(io.BytesIO(line.image_png)).convert("RGBA")
-    part = over(made, TALL, shade)[line.y : line.y + png.height, line.x : line.x + png.width] / 255
-    ink = np.asarray(png)[..., :3].min(-1) > 250
-    near = np.zeros_like(ink)
-    for dy in range(-3, 4):
-        for dx in range(-3, 4):
+@pytest.mark.parametrize(
+    ("beat", "words"),
+    [
+        ("problem", {"line": "From hot|to cold."}),
+        ("reveal", {"name": "VoltCup", "descriptor": "Travel mug"}),
+        ("proof", {"number": "9", "unit": "hours", "label": "Hot for"}),
+        ("cta", {"line": "Order yours", "url": "voltcup.example"}),
+    ],
+)
+def test_words_of_each_look_keep_their_contrast_on_any_picture(
+    look: str, shade: int, beat: str, words: dict[str, str]
+) -> None:
+    style = load_look(look)
+    rows = _rows(merge_roles(words), beat, compute_safe_area(TALL), TALL, "en", style, False)
+    made = titles(words, beat, look=look)
+    frame = over(made, TALL, shade)
+    for row, line in zip(rows, made[-len(rows) :], strict=True):
+        part = frame[line.y : line.y + TALL[1], line.x : line.x + TALL[0]]
+        height, width = np.asarray(Image.open(io.BytesIO(line.image_png))).shape[:2]
+        part = part[:height, :width]
+        ink = np.abs(part - np.asarray(to_rgb(row.colour)) * 255).max(-1) < 8
+        assert ink.sum() > 20
+        near = np.zeros_like(ink)
+        for dy, dx in itertools.product(range(-3, 4), repeat=2):
             near |= np.roll(np.roll(ink, dy, 0), dx, 1)
-    beside = float(np.median(part[near & ~ink]))
-    assert 1.05 / (beside**2.2 + 0.05) >= 3
+        ring = np.median(part[near & ~ink], axis=0).round().astype(int)
+        behind = "#" + "".join(f"{one:02X}" for one in ring)
+        assert compute_contrast(row.colour, behind) >= 3, (line, behind)
 
 
 def test_lines_come_one_after_the_other_and_then_stand() -> None:

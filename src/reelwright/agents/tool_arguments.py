@@ -120,9 +120,7 @@ class LookArguments(Options):
     """Arguments of the tool ``look``. Without ``shot`` or ``at``: a contact sheet."""
 
     project: Project
-    shot: Annotated[
-        int | None, Field(ge=1, description="the number of a shot, from 1: a frame near its end")
-    ] = None
+    shot: Annotated[int | None, Field(ge=1, description="the number of a shot, from 1: a frame near its end")] = None
     at: Annotated[float | None, Field(ge=0, description="seconds from the start: that frame of the film")] = None
     changes: Annotated[bool, Field(description="true for only what changed since the film before")] = False
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import field, replace
-from typing import Annotated, TypeVar
+from typing import Annotated, Literal, TypeVar
 
 from reelwright.media.drawing.easing import Ease, make_bezier
+from reelwright.media.drawing.plates import PlateShape
 from reelwright.media.drawing.style import Colour, ColourName, Lettering, Palette
 from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
@@ -42,6 +43,18 @@ def _require(*names: str, more: bool = False) -> Callable[[Row], Row]:
     return check
 
 
+@define_row()
+class TitleStyle:
+    """How words stand over footage. ``plates``: under the line that counts (``loud``), under every line (``each``), one
+    under all of them (``one``), or none. ``shape`` and ``ground``: form and colour of a plate; the line that counts has
+    the accent.
+    """
+
+    plates: Literal["loud", "each", "one", "none"] = "loud"
+    shape: PlateShape = "slant"
+    ground: ColourName = "accent"
+
+
 def _check_halftone(row: dict[str, float]) -> dict[str, float]:
     if row.keys() != {"cell", "angle"} or row["cell"] < 1:
         raise ValueError("a mapping with the keys cell (from 1 to 90) and angle (from 0 to 90)")
@@ -62,7 +75,8 @@ class Look:
     ``headline_sizes``: the cap heights in which headlines stand, so that a film has few of them; empty, or where a
     headline fits in none: as large as it can be.
     ``angle``: degrees that slabs lean by. ``shake``: pixels of a kick. ``photo``: how a picture that fills the frame is
-    graded (colour and contrast kept, 1 for all; lift of the blacks). ``own``: what the look's own stagings alone read.
+    graded (colour and contrast kept, 1 for all; lift of the blacks). ``titles``: how words stand over footage. ``own``:
+    what the look's own stagings alone read.
     """
 
     id: str
@@ -97,6 +111,7 @@ class Look:
         Mapping[str, float],
         ReadAs(dict[str, Annotated[float, _between(-0.5, 2)]], _require("colour", "contrast", "lift")),
     ] = field(default_factory=lambda: {"colour": 1, "contrast": 1, "lift": 0})
+    titles: TitleStyle = field(default_factory=TitleStyle)
     headline_sizes: tuple[_Size, ...] = ()
     opens: Mapping[str, ColourName] = field(default_factory=dict)
     carries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
