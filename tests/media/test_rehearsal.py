@@ -140,3 +140,8 @@ def test_slates_of_one_chain_do_not_jump_where_they_meet(size):
             np.asarray(Image.fromarray(f.astype(np.uint8)).resize((96, 30), Image.Resampling.BOX), int) for f in grey
         ]
         assert np.abs(np.subtract(*(np.asarray(s, int) for s in small))).mean() < JUMP - 2
+
+
+def test_a_take_that_is_ordered_again_is_another_picture_and_says_which() -> None:
+    assert np.abs(shown(3) - shown(3, repeat=1)).max() > 40
+    assert np.array_equal(shown(3, repeat=1), shown(3, repeat=1))

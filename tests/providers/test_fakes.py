@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -223,6 +224,13 @@ async def test_what_a_fast_clock_brought_can_be_fetched_as_long_as_at_any_speed(
     kept = remote.accept(MediaSpec(provider="x", model="m", kind="video", prompt="a"), 1, (0, 0), life_s=3600)
     told = remote.accept(MediaSpec(provider="x", model="m", kind="video", prompt="a"), 1, (0, 0), (expire_after(3600),))
     assert (kept.life_s, told.life_s) == (3600, 1)
+
+
+def test_the_same_order_again_is_counted_and_so_a_rehearsal_draws_another_take() -> None:
+    remote = Remote(Bill(), Script(), make_tiny_file)
+    asked = MediaSpec(provider="openrouter", model="veo", kind="video", prompt="A fox", ms=4000)
+    taken = [remote.accept(one, 40, (1, 1)) for one in (asked, asked, replace(asked, prompt="A hare"), asked)]
+    assert [work.spec.repeat for work in taken] == [0, 1, 0, 2]
 
 
 def test_latencies_are_log_normal_with_the_sigma_that_was_asked_for():

@@ -17,7 +17,8 @@ _KINDS = ("video", "image", "speech", "music", "sound_effect")
 class FootageRequest:
     """A request for one rehearsed output.
 
-    ``shot``: its number in the film, 0 for none; ``sample`` counts from 0; ``model``: its name in words.
+    ``shot``: its number in the film, 0 for none; ``sample`` counts from 0; ``repeat``: how often the
+    same was ordered before; ``model``: its name in words.
     """
 
     kind: Literal["video", "image", "speech", "music", "sound_effect"]
@@ -29,6 +30,7 @@ class FootageRequest:
     has_sound: bool
     shot: int
     sample: int
+    repeat: int = 0
     price: str
 
     @property
@@ -56,5 +58,6 @@ def read_footage_request(args: Mapping[str, Any]) -> FootageRequest:
         has_sound=bool(args["sound"]),
         shot=int(args.get("shot", 0)),
         sample=int(args.get("sample", 0)),
+        repeat=int(args.get("repeat", 0)),
         price=str(args.get("price", "")),
     )

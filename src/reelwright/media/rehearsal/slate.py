@@ -215,7 +215,9 @@ def _told(request: FootageRequest) -> str:
     rate = f"{request.fps[0] / request.fps[1]:g} fps"
     timed = (f"{request.ms / 1000:g} s", f"{width}×{height}", rate, "with sound" if request.has_sound else "silent")
     facts = timed if request.frames > 1 else (f"{width}×{height}",)
-    return " · ".join((*facts, f"sample {request.sample + 1}") if request.sample else facts)
+    sample = (f"sample {request.sample + 1}",) if request.sample else ()
+    take = (f"take {request.repeat + 1}",) if request.repeat else ()
+    return " · ".join((*facts, *sample, *take))
 
 
 def _shortened(text: str) -> str:

@@ -145,7 +145,7 @@ def _build_slate_args(spec: MediaSpec, shot: int) -> dict[str, Any]:
         raise BadInput("kind", spec.kind, f"one of {', '.join(sorted(_DRAWN))}")
     return {
         "kind": spec.kind, "prompt": spec.prompt, "model": _find_model_name(spec), "ms": spec.ms, "size": [*spec.size],
-        "fps": [*spec.fps], "sound": spec.has_sound, "sample": spec.sample, "shot": shot,
+        "fps": [*spec.fps], "sound": spec.has_sound, "sample": spec.sample, "repeat": spec.repeat, "shot": shot,
         "price": f"${format_usd(spec.micros)}" if spec.micros else "",
     }  # fmt: skip
 
