@@ -18,7 +18,7 @@ from reelwright.reel.base.value import Digest
 KEYS: Final = (
     "id", "based_on", "about", "use_when", "avoid_when", "tones", "kinds", "palette", "accents",
     "subject_accents", "type", "ease",
-    "font", "frames", "sizes", "headline_sizes", "angle", "halftone", "grain", "shake", "photo", "own",
+    "font", "frames", "sizes", "headline_sizes", "angle", "halftone", "grain", "shake", "photo", "titles", "own",
 )  # fmt: skip
 """What a person's own look may say. The rest belongs to the stagings, which are code."""
 _FONT: Final = re.compile("[0-9a-f]{64}")

@@ -191,7 +191,8 @@ class _Inks:
     def _choose_ink(self, behind: str) -> str:
         """Choose the one of the look's two inks that is read on ``behind``: on paper letters are dark."""
         inks = self._palette.text, self._palette.paper
-        return max(inks, key=lambda one: colour.compute_contrast(one, behind))
+        best = max(inks, key=lambda one: colour.compute_contrast(one, behind))
+        return colour.make_legible(best, behind, _TEXT)
 
 
 def _headline(
