@@ -6,13 +6,10 @@ import calendar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, Literal
+from typing import Final
 
 from reelwright.studio.results.spending_report import BudgetSummary, PurchaseRow, SpendingReport
 
-By = Literal["", "project", "model", "member"]
-WAYS: Final[tuple[By, ...]] = ("", "project", "model", "member")
-"""What a month is divided by. Empty: nothing, each purchase stands in a row of its own."""
 _NEARLY_SPENT: Final = 0.85
 
 
