@@ -76,7 +76,7 @@ class Change:
     @property
     def revision(self) -> int | None:
         """The revision that it was asked for of; None where a later one does not matter, as for another take."""
-        return None if self._kind in _OF_ANY_REVISION else self._read_revision()
+        return None if self._kind in _OF_ANY_REVISION else _parse_number(self._form.get("revision"))
 
     @property
     def is_of_places(self) -> bool:
@@ -113,16 +113,15 @@ class Change:
                 return await studio.enqueue_resume(self._project, goal=find_goal(self._details), **consent)
             case "script":
                 with self._open_script() as path:
-                    revision = self._read_revision()
-                    return await studio.enqueue_script(self._project, if_revision=revision, script=path, **consent)
+                    return await studio.enqueue_script(self._project, if_revision=self.revision, script=path, **consent)
             case "restore":
-                number, revision = _read_number(self._value), self._read_revision()
-                return await studio.enqueue_restore(self._project, number, if_revision=revision, **consent)
+                number = _read_number(self._value)
+                return await studio.enqueue_restore(self._project, number, if_revision=self.revision, **consent)
             case "resume":
                 return await studio.enqueue_resume(self._project, goal=find_goal(self._details), **consent)
             case _:
-                edits, revision = await self._build_edits(studio), self._read_revision()
-                return await studio.enqueue_edit(self._project, if_revision=revision, **edits, **consent)
+                edits = await self._build_edits(studio)
+                return await studio.enqueue_edit(self._project, if_revision=self.revision, **edits, **consent)
 
     async def _build_edits(self, studio: AsyncStudio) -> dict[str, Any]:
         """Return the options of the edit, with own material as the path of its file. Raises ``NotFound``."""
@@ -171,15 +170,15 @@ class Change:
             path.write_text(self._form.get("script").rstrip() + "\n", encoding="utf-8")
             yield path
 
-    def _read_revision(self) -> int | None:
-        value = self._form.get("revision")
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+def _parse_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _read_number(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
+    if (number := _parse_number(value)) is None:
         raise BadInput("revision", value[:40], "a whole number")
-    return int(value)
+    return number
 
 
 def _read_value(name: str, value: str) -> str | int | float:
@@ -203,11 +202,10 @@ def format_seconds(seconds: float) -> str:
 
 def find_shot(details: ProjectDetails, form: PageForm) -> int:
     """Return the number of the shot that a form is about, which may stand at another place by now; 0 if it is gone."""
-    value, known = form.get("shot"), form.get("shot_id")
-    if known:
+    if known := form.get("shot_id"):
         return next((n for n, one in enumerate(details.shots, 1) if one.id == known), 0)
-    is_number = value.isascii() and value.isdigit() and len(value) < 5
-    return int(value) if is_number and 1 <= int(value) <= len(details.shots) else 0
+    number = _parse_number(form.get("shot")) or 0
+    return number if number <= len(details.shots) else 0
 
 
 def is_of_gone_shot(details: ProjectDetails, form: PageForm) -> bool:

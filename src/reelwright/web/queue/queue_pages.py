@@ -51,7 +51,7 @@ _MACHINE: Final = "machine"
 
 @dataclass(slots=True, kw_only=True)
 class QueueRow:
-    """A job as a row. ``shots_had`` of ``shot_count`` shots exist, and ``strip`` says which. ``picture``: its path.
+    """A job as a row. ``strip``: whether each of its shots exists. ``picture``: its path.
 
     ``price``: what it takes to go on, in micro-dollars; None where it has nothing to go on with. ``is_undecided``: a
     person says something on its page first, such as what became of a purchase. ``seconds``: how long
@@ -62,8 +62,6 @@ class QueueRow:
     group: Group
     title: str
     picture: str = ""
-    shots_had: int = 0
-    shot_count: int = 0
     strip: tuple[bool, ...] = ()
     spent_micros: Micros
     price: int | None = None
@@ -129,15 +127,11 @@ async def list_rows(studio: AsyncStudio, only: str = "", most: int | None = None
         if job.id in known:
             row.seconds = _seconds_of[turns[job.id]]
         elif details and job.state == "queued" and job.id in turns:
-            _remember_seconds(turns[job.id], row.seconds)
+            if len(_seconds_of) >= _MOST_KEPT:
+                _seconds_of.clear()
+            _seconds_of[turns[job.id]] = row.seconds
         rows.append(row)
     return rows
-
-
-def _remember_seconds(turn: tuple[str, int], seconds: float | None) -> None:
-    if len(_seconds_of) >= _MOST_KEPT:
-        _seconds_of.clear()
-    _seconds_of[turn] = seconds
 
 
 async def _read_details(studio: AsyncStudio, jobs: Iterable[JobSummary]) -> dict[str, ProjectDetails]:
@@ -163,7 +157,7 @@ def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, post
     quote, take = details.quote, next((shot.take for shot in details.shots if shot.take), None)
     return QueueRow(
         job=job, group=group, title=title, picture=f"pictures/{take}" if take else poster,
-        shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=details.micros,
+        strip=strip, spent_micros=details.micros,
         price=quote.micros if quote and can_retry else None,
         seconds=quote.max_duration_s if quote else None, shots=details.shots,
         is_undecided=job.wait_reason == "decision"

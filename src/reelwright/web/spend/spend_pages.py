@@ -17,7 +17,7 @@ from reelwright.web.forms import ShortForm, Studio, make_ticket
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.pictures import find_poster
 from reelwright.web.rendering import HEADERS, render, send_to
-from reelwright.web.spend.spend_view import Group, build_meters, build_month, group_rows
+from reelwright.web.spend.spend_view import Group, Meter, build_month, group_rows
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MOST_ROWS: Final = 200
@@ -35,6 +35,7 @@ async def show_spend(request: Request, studio: Studio, month: str = "", by: str 
     projects = await studio.list_projects(limit=_MOST_PROJECTS)
     names, payers = {one.id: one.title for one in projects}, await name_payers(request, studio)
     own = [one for one in report.budgets if caller.key is None or one.scope != _NOT_SHARED]
+    owners = names | payers
     models = {one.id: one.name for one in await studio.list_models(include_retired=True)}
     groups: list[Group] = []
     match by:
@@ -49,8 +50,8 @@ async def show_spend(request: Request, studio: Studio, month: str = "", by: str 
             by = ""  # each purchase stands in a row of its own
     return render(
         request, "spend/page.html", month=shown, by=by, room="spend", groups=groups, rows=shown.rows[:_MOST_ROWS],
-        meters=build_meters(own, names | payers), names=names, models=models, payers=payers,
-        posters={one.id: find_poster(one) for one in projects},
+        meters=[Meter(budget=one, name=owners.get(one.of, one.of)) for one in own], names=names, models=models,
+        payers=payers, posters={one.id: find_poster(one) for one in projects},
         unknown=report.unknown_rows, disputed=report.disputed_rows, ticket=partial(make_ticket, request),
         has_server_budget=caller.key is None,
     )  # fmt: skip

@@ -156,11 +156,6 @@ def group_rows(
     return sorted(groups, key=lambda group: (-group.micros, group.name))
 
 
-def build_meters(budgets: Sequence[BudgetSummary], names: Mapping[str, str]) -> list[Meter]:
-    """Build the bars of budgets. ``names``: of projects, members and API keys, by id."""
-    return [Meter(budget=budget, name=names.get(budget.of, budget.of)) for budget in budgets]
-
-
 def find_moment(row: PurchaseRow) -> datetime:
     """Return when a purchase was sent or, before that, when it was meant to be."""
     return (row.posted_at or row.intended_at).astimezone(UTC)
