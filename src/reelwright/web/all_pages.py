@@ -11,16 +11,16 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from reelwright.errors import NotFound
 from reelwright.server.deployment import Deployment, Pages, ServeOptions
-from reelwright.server.routes.native import get_studio
 from reelwright.server.serving import serve
 from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web import files, pictures
 from reelwright.web.create import create_pages
+from reelwright.web.forms import Studio
 from reelwright.web.models import models_pages
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.project import downloads, project_orders, project_pages, takes
-from reelwright.web.queue import queue_orders, queue_pages
+from reelwright.web.queue import queue_pages
 from reelwright.web.rendering import ErrorPage
 from reelwright.web.settings import settings_pages
 from reelwright.web.spend import spend_pages
@@ -51,9 +51,9 @@ _last_router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 
 @_last_router.get("/project/{project}")
-async def open_project(request: Request, project: Name) -> Response:
+async def open_project(studio: Studio, project: Name) -> Response:
     """Lead from an address of the older systems to the page of a project. Raises ``NotFound``."""
-    await get_studio(request).read_plan(project)
+    await studio.read_plan(project)
     return RedirectResponse(f"../studio/projects/{quote(project, safe='')}", 303, {"Cache-Control": "no-store"})
 
 
@@ -66,9 +66,9 @@ async def refuse_unknown_page(request: Request, page: str) -> Response:
 def build_pages() -> Pages:
     """Build the pages of the studio for a server."""
     router = APIRouter()
-    rooms = (create_pages, queue_pages, queue_orders, project_pages, project_orders, takes, downloads,
+    parts = (files, pictures, create_pages, queue_pages, project_pages, project_orders, takes, downloads,
              spend_pages, models_pages, settings_pages, voices_pages)  # fmt: skip
-    for part in (_router, files.router, pictures.router, *(room.router for room in rooms), _last_router):
+    for part in (_router, *(part.router for part in parts), _last_router):
         router.include_router(part)
     return Pages(router=router, build_error=ErrorPage)
 

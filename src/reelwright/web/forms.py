@@ -7,6 +7,7 @@ the order: a double click, Back, a reload, and a resend after a lost connection 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -14,23 +15,28 @@ import itertools
 import json
 import re
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import Request
+from fastapi import Depends, Request
 
-from reelwright.errors import AccessDenied
-from reelwright.input_limits import NAME_CHARS, Schema
+from reelwright.errors import AccessDenied, ReelwrightError
+from reelwright.input_limits import NAME_CHARS
+from reelwright.media.base.sniff import read_head, sniff
 from reelwright.net.signing_key import ensure_signing_key
 from reelwright.server.caller import get_caller
 from reelwright.server.policy import MAX_FORM_FIELDS
-from reelwright.server.program_requests import MAX_USD, ProgramBody, read_body
+from reelwright.server.program_requests import MAX_USD, ProgramBody, read_body, save_upload
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.store.jobs.requests import CreateRequest
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes.consent import parse_unknown_at_most
 from reelwright.studio.quotes.validation import parse_money
 from reelwright.studio.results.results import ProjectQuote
+from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
 
 TICKET: Final = "ticket"
@@ -95,18 +101,26 @@ class PageForm:
             if isinstance(value, str) and value.strip()
         }
 
-    @property
-    def file(self) -> bytes:
-        """The content of the file that was given in the field ``file``; empty if there is none."""
-        return self._read_file("file")
-
-    @property
-    def font(self) -> bytes:
-        """The content of the file that was given in the field ``font``; empty if there is none."""
-        return self._read_file("font")
-
-    def _read_file(self, name: str) -> bytes:
+    def read_file(self, name: str) -> bytes:
+        """Return the content of the file that was given in a field; empty if there is none."""
         return next((content for content in self._body.files.get(name, ()) if content), b"")
+
+    @asynccontextmanager
+    async def open_file(self, field: str, name: str) -> AsyncIterator[Path]:
+        """Yield the path of the file that was given in a field, called ``name`` in a folder of its own."""
+        with open_scratch_folder() as folder:
+            yield await asyncio.to_thread(save_upload, folder, name, self.read_file(field))
+
+    async def store_file(self, studio: AsyncStudio) -> tuple[Literal["picture", "clip"], str]:
+        """Store the file of the field ``file``; return what it is, and its digest.
+
+        Raises ``BadInput`` and ``UnreadableMedia``.
+        """
+        async with self.open_file("file", "own") as path:
+            found = await asyncio.to_thread(lambda: sniff(read_head(path)))
+            kind: Literal["picture", "clip"] = "picture" if found.mime.startswith("image/") else "clip"
+            (made,) = await studio.add_materials([path], kind)
+        return kind, made.id
 
     def replace_field(self, name: str, value: str) -> PageForm:
         """Return the form with another value of a field, and without its file."""
@@ -148,7 +162,7 @@ class PageForm:
         project: str,
         quote: Callable[[], Awaitable[ProjectQuote]],
         enqueue: Callable[..., Awaitable[QueuedJob]],
-    ) -> QueuedJob:
+    ) -> None:
         """Quote a change of a project, check that the form showed that price, and queue its job, once.
 
         ``enqueue``: called with the quote that was agreed to as ``yes``. May spend, up to the price shown.
@@ -159,24 +173,39 @@ class PageForm:
             await self.build_approval()(quoted)
             return await enqueue(yes=quoted, **self.list_consent())
 
-        studio = get_studio(self._request)
-        return await studio.handle_request(self.build_request(), project, agree_and_enqueue)
+        try:
+            await get_studio(self._request).handle_request(self.build_request(), project, agree_and_enqueue)
+        except ReelwrightError as error:
+            if error.code != "request_in_progress":  # the other click of two is at work on it
+                raise
 
 
-async def read_form(request: Request, limits: Mapping[str, int]) -> PageForm:
-    """Read a form that a page of ours sent. ``limits``: most characters of its fields by name; others are short.
+def build_form_reader(limits: Mapping[str, int]) -> Callable[[Request], Awaitable[PageForm]]:
+    """Build a dependency that reads a form. ``limits``: most characters of its fields by name; others are short.
 
-    Raises ``AccessDenied`` for a form without a ticket of ours, ``BadInput`` and ``TooLong``.
+    It raises ``AccessDenied`` for a form without a ticket of ours, ``BadInput`` and ``TooLong``.
     """
-    form = PageForm(request, await read_body(request, _build_schema(limits)))
-    check_ticket(request, form.get(TICKET))
-    return form
-
-
-def _build_schema(limits: Mapping[str, int]) -> Schema:
-    properties = {name: {"type": "string", "maxLength": most} for name, most in limits.items() if name}
-    others = {"type": "string", "maxLength": limits.get(OTHERS, NAME_CHARS)}
-    return {
-        "type": "object", "properties": properties, "additionalProperties": others, "maxProperties": MAX_FORM_FIELDS,
-        "propertyNames": {"maxLength": NAME_CHARS},
+    schema = {
+        "type": "object", "maxProperties": MAX_FORM_FIELDS, "propertyNames": {"maxLength": NAME_CHARS},
+        "properties": {name: {"type": "string", "maxLength": most} for name, most in limits.items() if name},
+        "additionalProperties": {"type": "string", "maxLength": limits.get(OTHERS, NAME_CHARS)},
     }  # fmt: skip
+
+    async def read_form(request: Request) -> PageForm:
+        form = PageForm(request, await read_body(request, schema))
+        check_ticket(request, form.get(TICKET))
+        return form
+
+    return read_form
+
+
+ShortForm = Annotated[PageForm, Depends(build_form_reader({}))]
+"""A form of short fields alone, as a parameter of its route: the ticket is checked before the route runs."""
+
+
+async def _open_studio(request: Request) -> AsyncStudio:
+    return get_studio(request)
+
+
+Studio = Annotated[AsyncStudio, Depends(_open_studio)]
+"""The studio of the caller's account, as a parameter of a route."""

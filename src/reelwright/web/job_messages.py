@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol
 
 from reelwright.messages import Names, Sentences, format_plain_action, format_reason, format_step_reason
 from reelwright.net.redact import redact_shown
-from reelwright.reason import Action, Reason
+from reelwright.reason import Action
 from reelwright.reel.base.value import ShotId
 from reelwright.studio.quotes.progress_reporter import build_names
-from reelwright.studio.results.results import ShotSummary
+from reelwright.studio.results.listings import JobSummary
+from reelwright.studio.results.results import Finding, ShotSummary
 from reelwright.studio.results.spending_report import PurchaseRow
-
-
-class HasReason(Protocol):
-    """A result that has a reason, and the reason's sentence in English."""
-
-    @property
-    def reason(self) -> Reason | None:
-        """The reason of its state."""
-        ...
-
-    @property
-    def message(self) -> str:
-        """The reason in English."""
-        ...
 
 
 class ReasonTexts:
@@ -34,7 +20,7 @@ class ReasonTexts:
     def __init__(self, sentences: Sentences, *, is_english: bool) -> None:
         self._sentences, self._is_english = sentences, is_english
 
-    def format_job(self, job: HasReason, shots: Iterable[ShotSummary] = ()) -> str:
+    def format_job(self, job: JobSummary | Finding, shots: Iterable[ShotSummary] = ()) -> str:
         """Return the message of a job or of a check. ``shots``: of its film, so that their numbers can be named."""
         if self._is_english or job.reason is None:
             return job.message

@@ -33,30 +33,30 @@ class Trouble:
     """An error as a page shows it. ``field``: the field of the form that is wrong; empty for none.
 
     ``is_price``: the work costs more than the form showed, so that the form is shown again with the new price.
-    ``error``: what it describes; None: it has no sentence in another language. ``is_passing``: the same request is
-    answered later, once a database is back or a disk has room.
     """
 
+    error: ReelwrightError
     code: str
-    message: str
-    advice: str
-    field: str = ""
-    is_price: bool = False
-    error: ReelwrightError | None = None
+    field: str
+    is_price: bool
 
     @property
     def is_passing(self) -> bool:
-        """Whether a page of it asks again by itself."""
+        """Whether a page of it asks again by itself: the same request is answered once a database is back or a disk has
+        room.
+        """
         return isinstance(self.error, StoreUnavailable) and self.error.retry == "later"
 
     def translate(self, sentences: Sentences) -> tuple[str, str]:
         """Return its sentence and its advice in a language. A hint stays English."""
-        if self.error is None or sentences is ENGLISH:
-            return self.message, self.advice
         reason, names = self.error.to_reason(), self.error.names
-        format_message = format_reason if isinstance(self.error, BadInput) else format_step_reason
-        message = redact_shown(format_message(reason, names, sentences))
-        advice = format_advice(reason, names, partial(_format_action, sentences), sentences)
+        if sentences is ENGLISH:
+            message, advice = self.error.message, format_advice(reason, names)
+        else:
+            format_message = format_reason if isinstance(self.error, BadInput) else format_step_reason
+            message = format_message(reason, names, sentences)
+            advice = format_advice(reason, names, partial(_format_action, sentences), sentences)
+        message = redact_shown(message)
         return f"{message[:1].upper()}{message[1:]}", redact_shown(advice)
 
 
@@ -68,11 +68,7 @@ def _format_action(sentences: Sentences, action: Action) -> str:
 
 def describe_trouble(error: ReelwrightError) -> Trouble:
     """Describe an error for a page. The sentence is the contract's: no page knows an error's text."""
-    message = redact_shown(error.message)
-    advice = redact_shown(format_advice(error.to_reason(), error.names))
-    field = str(getattr(error, "field", ""))
-    sentence = f"{message[:1].upper()}{message[1:]}"
-    return Trouble(error.code, sentence, advice, field, error.code in _DEARER, error)
+    return Trouble(error, error.code, str(getattr(error, "field", "")), error.code in _DEARER)
 
 
 def render_trouble(request: Request, error: ReelwrightError) -> Response:

@@ -24,10 +24,10 @@ from reelwright.reel.base.value import cache_by_identity
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import Plan, Shot
 from reelwright.reel.graph.request import Request as ShotRequest
-from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.listings import ProjectSummary
 from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
+from reelwright.web.forms import Studio
 
 router = APIRouter()
 Percent = Annotated[int | None, Query(ge=0, le=100)]
@@ -48,28 +48,27 @@ _CARD: Final = {"size": [1920, 1080], "fps": [30, 1], "frames": 120, "language":
 
 
 @router.get("/studio/pictures/{asset}", include_in_schema=False)
-async def send_picture(request: Request, asset: Name, at: Percent = None) -> Response:
+async def send_picture(request: Request, studio: Studio, asset: Name, at: Percent = None) -> Response:
     """Return a frame of a take or a film of the caller's account, by its digest. Raises ``NotFound``.
 
     ``at``: percent of its length after which the frame is shown. Few are drawn at once: a page of many pictures takes
     no other request's thread.
     """
     async with _limit_drawing(request):
-        path = await get_studio(request).locate_asset(asset)
+        path = await studio.locate_asset(asset)
         content = await asyncio.to_thread(draw_frame, path, _convert_to_part(at))
     return Response(content, 200, _KEPT, PREVIEW_TYPES["thumbnail"])
 
 
 @router.get("/studio/projects/{project}/stills/{shot}", include_in_schema=False)
 async def send_still(
-    request: Request, project: Name, shot: Name, v: Name = "", at: Percent = None, large: bool = False
+    request: Request, studio: Studio, project: Name, shot: Name, v: Name = "", at: Percent = None, large: bool = False
 ) -> Response:
     """Return the still of a shot of a project, as its newest plan draws it; see ``find_still``.
 
     ``at``: percent of its length after which it is shown; none: what tells the shot best. ``large``: as it stands in
     the player. It is kept by the browser if it is the one that the page meant (``v``). Raises ``NotFound``.
     """
-    studio = get_studio(request)
     plan = (await studio.read_plan(project)).plan
     beat, found = next((pair for pair in list_shots(plan) if pair[1].id == shot), ("", None))
     extra = _describe_still(plan, beat, found) if found else None
@@ -85,13 +84,12 @@ async def send_still(
 
 
 @router.get("/studio/projects/{project}/still", include_in_schema=False)
-async def send_first_still(request: Request, project: Name, v: int = 0) -> Response:
+async def send_first_still(request: Request, studio: Studio, project: Name, v: int = 0) -> Response:
     """Return the still that stands for a project without a take: that of its first shot with words, else its title as
     a card in its look. Raises ``NotFound`` while there is no plan, or where no still can be drawn.
 
     It is kept by the browser if it is of the revision that the page meant (``v``).
     """
-    studio = get_studio(request)
     try:
         found = await studio.read_plan(project)
         plan = found.plan

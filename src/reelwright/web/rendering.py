@@ -108,10 +108,8 @@ def _build_environment(tag: str) -> Environment:
         lstrip_blocks=True, extensions=["jinja2.ext.i18n"],
     )  # fmt: skip
     made.install_gettext_callables(texts.translate, texts.translate_number, newstyle=True)  # type: ignore[attr-defined]
-    formats, reasons = (
-        Formats(texts),
-        ReasonTexts(load_sentences(tag), is_english=texts.tag not in NAMES or tag == "en"),
-    )
+    formats = Formats(texts)
+    reasons = ReasonTexts(load_sentences(tag), is_english=texts.tag not in NAMES or tag == "en")
     made.filters |= {
         "price": formats.format_price, "wait": formats.format_wait, "month": formats.format_month,
         "clock": format_clock, "seconds": formats.format_length, "moment": format_moment, "usd": format_usd,

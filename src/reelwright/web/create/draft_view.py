@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reel.film.markup import to_plain_text
-from reelwright.reel.film.plan import list_aspects
-from reelwright.studio.results.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
+from reelwright.reel.film.plan import Plan, list_aspects
+from reelwright.studio.quotes.validation import parse_money
+from reelwright.studio.results.results import BriefFact, PriceWithKey, ProjectQuote
 from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
 from reelwright.web.create.own_files import SHOT, OwnFile, build_file_options, list_files, name_file
@@ -60,33 +61,24 @@ class Screen:
     picture: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chip:
-    """A fact that was read in the brief."""
-
-    label: str
-    value: str
-
-
 @dataclass(slots=True, kw_only=True)
 class DraftView:
-    """Everything that the page shows beside the field. ``existing``: the project of the same words that there is."""
+    """Everything that the page shows beside the field. ``chips``: facts that were read in the brief, by their name.
 
-    is_script: bool = False
+    ``existing``: the project of the same words that there is. ``budget_micros``: the most that the person would pay.
+    """
+
+    is_script: bool
     quote: ProjectQuote | None = None
-    lines: tuple[DraftLine, ...] = ()
-    unlikely: tuple[DraftLine, ...] = ()
-    directions: tuple[str, ...] = ()
-    unused_parts: tuple[str, ...] = ()
-    chips: tuple[Chip, ...] = ()
+    chips: Mapping[str, str] = field(default_factory=dict)
     screens: tuple[Screen, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     aspect: str = ""
     existing: str = ""
     trouble: Trouble | None = None
-    over_micros: int = 0
-    with_key: tuple[PriceWithKey, ...] = field(default=())
+    budget_micros: Micros | None = None
+    with_key: tuple[PriceWithKey, ...] = ()
     files: tuple[OwnFile, ...] = ()
 
     @property
@@ -95,9 +87,9 @@ class DraftView:
         return self.quote.micros if self.quote else 0
 
     @property
-    def can_make(self) -> bool:
-        """Whether the form may order the film."""
-        return self.quote is not None and not self.over_micros
+    def over_micros(self) -> int:
+        """The part of the price that is above the budget, in micro-dollars."""
+        return 0 if self.budget_micros is None else max(0, self.micros - self.budget_micros)
 
 
 def is_script(text: str) -> bool:
@@ -128,9 +120,18 @@ def _build_options(fields: Mapping[str, str]) -> dict[str, Any]:
         options["models"] = (model,)
     if (takes := fields.get("takes", "")).isdigit():
         options["takes"] = int(takes)
-    if budget := fields.get("budget"):
-        options["max_price"] = budget.strip().removeprefix("$")
+    if budget := _read_budget(fields):
+        options["max_price"] = budget
     return options
+
+
+def parse_budget(fields: Mapping[str, str]) -> Micros | None:
+    """Return the most that a form says its film may cost; None where it says nothing. Raises ``BadInput``."""
+    return parse_money(_read_budget(fields), "budget")
+
+
+def _read_budget(fields: Mapping[str, str]) -> str | None:
+    return fields.get("budget", "").strip().removeprefix("$") or None
 
 
 def find_language(text: str) -> str:
@@ -162,35 +163,41 @@ def open_source(text: str) -> Iterator[dict[str, Any]]:
             raise BadInput(error.field, error.value, _NO_FILE) from None  # a path of ours helps nobody here
 
 
-async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str], budget: Micros | None) -> DraftView:
-    """Build the draft and the price of the film of a text. Spends nothing; an error becomes part of the view."""
+async def build_draft(studio: AsyncStudio, fields: Mapping[str, str]) -> DraftView:
+    """Build the draft and the price of the film of a form. Spends nothing; an error becomes part of the view."""
+    text = fields.get("text", "")
     view = DraftView(is_script=is_script(text))
     try:
         view.files = tuple(list_files(fields))
+        view.budget_micros = parse_budget(fields)
         if not text.strip():
             return view
         with open_source(text) as source:
             options = await build_order(studio, source, fields)
-            view.quote = await studio.quote(**options, again=True, new=True)
+            quote = await studio.quote(**options, again=True, new=True)
             planned = await studio.plan(**options)
             before = await studio.quote(**options)
     except ReelwrightError as error:
         view.trouble = describe_trouble(name_file(error, fields))
         return view
-    view.existing = before.project or ""
-    await _describe_plan(studio, view, planned)
-    _describe_words(view, planned)
-    if budget is not None:
-        view.over_micros = max(0, view.micros - budget)
-    view.with_key = tuple(sorted(view.quote.prices_with_key, key=lambda one: one.micros)[:_MOST_KEYS])
+    view.quote, view.existing = quote, before.project or ""
+    view.seconds, view.aspect = float(planned.plan.seconds), find_nearest_aspect(planned.plan.size)
+    view.screens = await _list_screens(studio, planned.plan, quote, view.files)
+    facts = ((name, planned.interpretation.get(name)) for name in _CHIPS)
+    view.chips = {name: _format_fact(name, fact) for name, fact in facts if fact}
+    shown = {*quote.draft.directions, *quote.draft.unused_parts} if quote.draft else set()
+    view.notes = tuple(
+        to_plain_text(note) for note in quote.notes if not any(text in note for text in shown)
+    )  # what the draft shows needs no second sentence
+    view.with_key = tuple(sorted(quote.prices_with_key, key=lambda one: one.micros)[:_MOST_KEYS])
     return view
 
 
-async def _describe_plan(studio: AsyncStudio, view: DraftView, planned: PlanResult) -> None:
-    assert view.quote
-    plan, prices = planned.plan, {row.n: row for row in view.quote.shots}
-    view.seconds, view.aspect = float(plan.seconds), find_nearest_aspect(plan.size)
-    screens, font = [], await find_font(studio, plan)
+async def _list_screens(
+    studio: AsyncStudio, plan: Plan, quote: ProjectQuote, files: Sequence[OwnFile]
+) -> tuple[Screen, ...]:
+    prices, font = {row.n: row for row in quote.shots}, await find_font(studio, plan)
+    screens = []
     for n, (beat, shot) in enumerate(list_shots(plan), 1):
         row = prices.get(n)
         screens.append(
@@ -199,25 +206,11 @@ async def _describe_plan(studio: AsyncStudio, view: DraftView, planned: PlanResu
                 words=(row.first_words if row else "") or shot.prompt[:_LONGEST_PROMPT],
                 seconds=float(convert_frames_to_seconds(shot.length, plan.fps)),
                 micros=row.micros if row else 0,
-                asset=find_own_asset(shot, [one.asset for one in view.files if one.role == SHOT]),
+                asset=find_own_asset(shot, [one.asset for one in files if one.role == SHOT]),
                 picture=await draw_still(plan, beat, shot, font) if n <= _MOST_STILLS else "",
             )
         )  # fmt: skip
-    view.screens = tuple(screens)
-
-
-def _describe_words(view: DraftView, planned: PlanResult) -> None:
-    assert view.quote
-    draft = view.quote.draft
-    if draft:
-        view.lines, view.unlikely, view.directions = draft.lines, draft.unlikely_lines, draft.directions
-        view.unused_parts = draft.unused_parts
-    found = ((name, planned.interpretation.get(name)) for name in _CHIPS)
-    view.chips = tuple(Chip(label=name, value=_format_fact(name, fact)) for name, fact in found if fact)
-    shown = {*view.directions, *view.unused_parts}
-    view.notes = tuple(
-        to_plain_text(note) for note in view.quote.notes if not any(text in note for text in shown)
-    )  # what the draft shows needs no second sentence
+    return tuple(screens)
 
 
 def _format_fact(name: str, fact: BriefFact) -> str:

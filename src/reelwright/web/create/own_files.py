@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from reelwright.errors import BadInput, ReelwrightError
-from reelwright.media.base.sniff import read_head, sniff
 from reelwright.server.order_bodies import find_asset
-from reelwright.server.program_requests import save_upload
-from reelwright.studio.runtime.scratch import open_scratch_folder
 from reelwright.studio.scripts.briefing import ROLES
 from reelwright.studio.studio import AsyncStudio
+from reelwright.web.forms import PageForm
 
 OPENING: Final = "opening"
 SHOT: Final = "shot"
@@ -91,14 +88,10 @@ def name_file(error: ReelwrightError, fields: Mapping[str, str]) -> ReelwrightEr
     return error
 
 
-async def store_file(studio: AsyncStudio, content: bytes) -> dict[str, str]:
-    """Store a file that came with its form, as a browser without scripts sends it; return the fields that name it.
+async def store_file(studio: AsyncStudio, form: PageForm) -> dict[str, str]:
+    """Store a file that came with its form, as a browser without scripts sends it; return the field that names it.
 
     Raises ``BadInput`` and ``UnreadableMedia``.
     """
-    with open_scratch_folder() as folder:
-        path = await asyncio.to_thread(save_upload, folder, "own", content)
-        found = await asyncio.to_thread(lambda: sniff(read_head(path)))
-        kind: Literal["picture", "clip"] = "picture" if found.mime.startswith("image/") else "clip"
-        (made,) = await studio.add_materials([path], kind)
-    return {f"{_FILE}{made.id}": f"{kind}:{kind}"}
+    kind, asset = await form.store_file(studio)
+    return {f"{_FILE}{asset}": f"{kind}:{kind}"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, get_args
 
 from fastapi import APIRouter, Request
@@ -13,8 +13,9 @@ from fastapi.responses import Response
 from reelwright.catalogue.limits import format_numbers
 from reelwright.catalogue.model_row import Kind
 from reelwright.known_providers import find_missing_address
-from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.server.routes.native import get_deployment
 from reelwright.studio.results.inventory import ModelDetails
+from reelwright.web.forms import Studio
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.rendering import render
 
@@ -30,7 +31,7 @@ ABILITIES: Final = ("text", "image", "both", "references", "sound")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRow:
     """A model as a row. ``can``: names of what it can do. ``lengths``: those that it sells, in seconds. ``address``:
-    the variable for that of its server, where none is set.
+    the variable that a model of one's own server waits for; empty where it can be used, as in a rehearsal.
     """
 
     model: ModelDetails
@@ -49,54 +50,44 @@ class BestKey:
 
 
 @router.get("/studio/models")
-async def show_models(request: Request, kind: str = "video", can: str = "") -> Response:
+async def show_models(request: Request, studio: Studio, kind: str = "video", can: str = "") -> Response:
     """Show the models of a kind, also retired ones. ``can``: only those with this ability; empty: all."""
     shown_kind: Kind = next((one for one in _KINDS if one == kind), "video")
-    found = await get_studio(request).list_models(include_retired=True)
-    rows = [
-        replace(build_row(one), address=find_address_to_set(request, one)) for one in found if one.kind == shown_kind
-    ]
+    every = [build_row(request, one) for one in await studio.list_models(include_retired=True)]
+    rows = [row for row in every if row.model.kind == shown_kind]
     abilities = sorted({name for row in rows for name in row.can}, key=ABILITIES.index)
     ability = can if can in abilities else ""
-    groups = _group(
-        (row for row in rows if not ability or ability in row.can), is_open=get_deployment(request).is_rehearsal
-    )
+    groups = group_rows(request, [row for row in rows if not ability or ability in row.can])
     return render(
         request, "models/page.html", room="models", kind=shown_kind, can=ability, groups=groups, abilities=abilities,
-        kinds=[one for one in _KINDS if any(row.kind == one for row in found)], known=len(found),
-        ready=sum(
-            row.has_key and row.stage != "retired" and not find_address_to_set(request, row) for row in found
-        ), best=_find_best_key(groups["locked"]),
+        kinds=[one for one in _KINDS if any(row.model.kind == one for row in every)], known=len(every),
+        ready=sum(row.model.has_key and row.model.stage != "retired" and not row.address for row in every),
+        best=_find_best_key(groups["locked"]),
     )  # fmt: skip
 
 
-def build_row(model: ModelDetails) -> ModelRow:
-    """Build the row of a model: what it can do, and the lengths that it sells."""
+def build_row(request: Request, model: ModelDetails) -> ModelRow:
+    """Build the row of a model: what it can do, the lengths that it sells, and the address that it lacks."""
     can = {_ABILITIES[mode] for mode in model.modes if mode in _ABILITIES}
     can |= {"references"} if model.references else set()
     can |= {"sound"} if model.kind == "video" and model.sound != "never" else set()
-    return ModelRow(model=model, can=frozenset(can), lengths=format_numbers(model.durations_s))
+    deployment, address = get_deployment(request), ""
+    if not (model.key_variable or deployment.is_rehearsal):
+        address = find_missing_address(model.provider, deployment.runtime.settings.base_urls)
+    return ModelRow(model=model, can=frozenset(can), lengths=format_numbers(model.durations_s), address=address)
 
 
-def find_address_to_set(request: Request, model: ModelDetails) -> str:
-    """Return the variable that a model of one's own server waits for; empty where it can be used, as in a rehearsal."""
-    deployment = get_deployment(request)
-    if model.key_variable or deployment.is_rehearsal:
-        return ""
-    return find_missing_address(model.provider, deployment.runtime.settings.base_urls)
-
-
-def _group(rows: Iterable[ModelRow], *, is_open: bool) -> dict[str, list[ModelRow]]:
-    """Divide rows by what they lack. ``is_open``: every key counts as here, as it does in a rehearsal."""
+def group_rows(request: Request, rows: Iterable[ModelRow]) -> dict[str, list[ModelRow]]:
+    """Divide rows by what they lack. In a rehearsal every key counts as here."""
     groups: dict[str, list[ModelRow]] = {"ready": [], "own": [], "locked": [], "retired": []}
     for row in rows:
-        model = row.model
-        if model.stage == "retired":
+        if row.model.stage == "retired":
             groups["retired"].append(row)
-        elif model.key_variable is None:
+        elif row.model.key_variable is None:
             groups["own"].append(row)
         else:
-            groups["ready" if model.has_key or is_open else "locked"].append(row)
+            is_open = row.model.has_key or get_deployment(request).is_rehearsal
+            groups["ready" if is_open else "locked"].append(row)
     return groups
 
 

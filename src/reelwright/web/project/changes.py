@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from reelwright.errors import BadInput
-from reelwright.media.base.sniff import read_head, sniff
 from reelwright.planner.screens.charts import split_rows
 from reelwright.reel.film.markup import BREAK
-from reelwright.server.program_requests import save_upload
 from reelwright.studio.projects.queued_job import QueuedJob
 from reelwright.studio.quotes.validation import NONE
 from reelwright.studio.results.listings import ProjectDetails
@@ -39,7 +36,7 @@ _NUMBERS: Final = {"music": int, "music_level": float, "caption_shift": float}
 
 
 class Change:
-    """A change that a form of the project's page asks for. ``has_changes``: False where every field is as it was.
+    """A change that a form of the project's page asks for. ``shot``: the number of the shot that it is of; 0: of none.
 
     The field ``way`` says which one, so that a button is enough to ask for it. Of a shot: ``edit`` (the fields),
     ``retake``, ``model:ID`` (another model, or ``animatic``), ``picture:DIGEST`` or ``clip:DIGEST`` (own material that
@@ -55,7 +52,7 @@ class Change:
         self._kind, _, self._value = self.way.partition(":")
         if self._kind not in _WAYS or bool(self._value) != (self._kind in _WITH_VALUE):
             raise BadInput("way", self.way[:40], f"one of {', '.join(_WAYS)}")
-        self.shot = self._read_shot() if self._kind in _OF_A_SHOT else None
+        self.shot = self._read_shot() if self._kind in _OF_A_SHOT else 0
         self._edits = self._read_edits() if self.shot and self._kind not in ("retake", "circle") else {}
         if self._kind == "order":
             self._edits = {"order": self._value.split("-")[: len(details.shots)]}
@@ -79,7 +76,7 @@ class Change:
     @property
     def revision(self) -> int | None:
         """The revision that it was asked for of; None where a later one does not matter, as for another take."""
-        return None if self._kind in _OF_ANY_REVISION else self._read_revision()
+        return None if self._kind in _OF_ANY_REVISION else _parse_number(self._form.get("revision"))
 
     @property
     def is_of_places(self) -> bool:
@@ -90,10 +87,8 @@ class Change:
         """Quote the change. Spends nothing."""
         match self._kind:
             case "retake":
-                assert self.shot is not None
                 return await studio.quote_retake(self._project, self.shot)
             case "circle":
-                assert self.shot is not None
                 return await studio.quote_circle(self._project, self.shot, self._value)
             case "script":
                 with self._open_script() as path:
@@ -112,24 +107,21 @@ class Change:
         """
         match self._kind:
             case "retake":
-                assert self.shot is not None
                 return await studio.enqueue_retake(self._project, self.shot, **consent)
             case "circle":
-                assert self.shot is not None
                 await studio.circle(self._project, self.shot, self._value)
                 return await studio.enqueue_resume(self._project, goal=find_goal(self._details), **consent)
             case "script":
                 with self._open_script() as path:
-                    revision = self._read_revision()
-                    return await studio.enqueue_script(self._project, if_revision=revision, script=path, **consent)
+                    return await studio.enqueue_script(self._project, if_revision=self.revision, script=path, **consent)
             case "restore":
-                number, revision = _read_number(self._value), self._read_revision()
-                return await studio.enqueue_restore(self._project, number, if_revision=revision, **consent)
+                number = _read_number(self._value)
+                return await studio.enqueue_restore(self._project, number, if_revision=self.revision, **consent)
             case "resume":
                 return await studio.enqueue_resume(self._project, goal=find_goal(self._details), **consent)
             case _:
-                edits, revision = await self._build_edits(studio), self._read_revision()
-                return await studio.enqueue_edit(self._project, if_revision=revision, **edits, **consent)
+                edits = await self._build_edits(studio)
+                return await studio.enqueue_edit(self._project, if_revision=self.revision, **edits, **consent)
 
     async def _build_edits(self, studio: AsyncStudio) -> dict[str, Any]:
         """Return the options of the edit, with own material as the path of its file. Raises ``NotFound``."""
@@ -153,7 +145,6 @@ class Change:
 
         A prompt is left out where no model would read it.
         """
-        assert self.shot is not None
         now, given = self._details.shots[self.shot - 1], self._form
         words = {role: given.get(f"{WORDS}{role}") for role in now.words if is_typed(given, f"{WORDS}{role}")}
         if "figures" in words:
@@ -179,15 +170,15 @@ class Change:
             path.write_text(self._form.get("script").rstrip() + "\n", encoding="utf-8")
             yield path
 
-    def _read_revision(self) -> int | None:
-        value = self._form.get("revision")
-        return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+def _parse_number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _read_number(value: str) -> int:
-    if not (value.isascii() and value.isdigit() and len(value) < 10):
+    if (number := _parse_number(value)) is None:
         raise BadInput("revision", value[:40], "a whole number")
-    return int(value)
+    return number
 
 
 def _read_value(name: str, value: str) -> str | int | float:
@@ -211,11 +202,10 @@ def format_seconds(seconds: float) -> str:
 
 def find_shot(details: ProjectDetails, form: PageForm) -> int:
     """Return the number of the shot that a form is about, which may stand at another place by now; 0 if it is gone."""
-    value, known = form.get("shot"), form.get("shot_id")
-    if known:
+    if known := form.get("shot_id"):
         return next((n for n, one in enumerate(details.shots, 1) if one.id == known), 0)
-    is_number = value.isascii() and value.isdigit() and len(value) < 5
-    return int(value) if is_number and 1 <= int(value) <= len(details.shots) else 0
+    number = _parse_number(form.get("shot")) or 0
+    return number if number <= len(details.shots) else 0
 
 
 def is_of_gone_shot(details: ProjectDetails, form: PageForm) -> bool:
@@ -256,16 +246,11 @@ async def store_own_file(studio: AsyncStudio, form: PageForm) -> PageForm:
     way = form.get("way")
     if way not in _WITH_FILE:
         return form
-    content = form.font if way == "font-file" else form.file
-    if not content:
-        kind = "a font" if way == "font-file" else "a picture or a clip"
-        raise BadInput("file", "none", f"{kind} of your own")
-    with open_scratch_folder() as folder:
-        if way == "font-file":
-            font = await studio.add_font(await asyncio.to_thread(save_upload, folder, "font", content))
-            return form.replace_field("way", f"font:{font.asset}")
-        path = await asyncio.to_thread(save_upload, folder, "own", content)
-        found = await asyncio.to_thread(lambda: sniff(read_head(path)))
-        kind = "picture" if found.mime.startswith("image/") else "clip"
-        (made,) = await studio.add_materials([path], kind)  # type: ignore[arg-type]
-    return form.replace_field("way", f"{'logo' if way == 'logo-file' else kind}:{made.id}")
+    is_font = way == "font-file"
+    if not form.read_file("font" if is_font else "file"):
+        raise BadInput("file", "none", f"{'a font' if is_font else 'a picture or a clip'} of your own")
+    if is_font:
+        async with form.open_file("font", "font") as path:
+            return form.replace_field("way", f"font:{(await studio.add_font(path)).asset}")
+    kind, asset = await form.store_file(studio)
+    return form.replace_field("way", f"{'logo' if way == 'logo-file' else kind}:{asset}")

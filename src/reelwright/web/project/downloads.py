@@ -9,19 +9,19 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 from starlette.background import BackgroundTask
 
 from reelwright.documents.otio import TimelineClip, write_otio
 from reelwright.errors import NotFound
 from reelwright.reel.film.plan import list_aspects
-from reelwright.server.routes.native import get_studio
 from reelwright.studio.films.deliver import add_format
 from reelwright.studio.films.film_contact_sheet import SUFFIXES, FilmPicture
 from reelwright.studio.results.listings import CutEntry
 from reelwright.studio.results.options import Name
 from reelwright.studio.runtime.scratch import open_scratch_folder
+from reelwright.web.forms import Studio
 from reelwright.web.outcomes import PageRoute
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -35,9 +35,8 @@ _PICTURES: Final[dict[str, FilmPicture]] = {f"{kind}{suffix}": kind for kind, su
 
 
 @router.get("/studio/projects/{project}/files/{name}")
-async def send_project_file(request: Request, project: Name, name: Name) -> Response:
+async def send_project_file(studio: Studio, project: Name, name: Name) -> Response:
     """Return a file of a project under a name that says which film it is of. Raises ``NotFound``."""
-    studio = get_studio(request)
     details = await studio.show(project)
     slug = re.sub(r"[^\w]+", "-", details.title).strip("-")[:60] or "film"
     headers = {"Cache-Control": "no-store"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
@@ -17,14 +17,14 @@ from reelwright.planner.casting.voices import get_voice_name
 from reelwright.planner.edits.captioning import has_drawn_captions
 from reelwright.planner.match import read_film_settings
 from reelwright.reel.film.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
-from reelwright.server.caller import find_caller
+from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.accounts.branding import HomeBrand
 from reelwright.studio.results.listings import JobSummary, ProjectDetails
 from reelwright.studio.results.options import Name
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import find_nearest_aspect
-from reelwright.web.forms import OTHERS, PageForm, make_ticket, read_form
+from reelwright.web.forms import OTHERS, PageForm, Studio, build_form_reader, make_ticket
 from reelwright.web.live_parts import LiveRoute
 from reelwright.web.outcomes import Trouble, describe_trouble
 from reelwright.web.pictures import (
@@ -56,6 +56,7 @@ from reelwright.web.project.shot_strip import (
     format_level,
     list_lane_blocks,
     list_played,
+    quote_if_possible,
 )
 from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
 from reelwright.web.project.takes import list_cards, list_making, name_models
@@ -76,16 +77,17 @@ _TAB_OF_WAY: Final = {
 }  # fmt: skip
 _WAY_OF_TAB: Final = {"shot": "edit", "script": "script", "look": "look"}
 _BRAND_WAYS: Final = ("logo", "font", "brand")
-LIMITS: Final = {"script": SCRIPT_CHARS, OTHERS: LINE_CHARS}
+ChangeForm = Annotated[PageForm, Depends(build_form_reader({"script": SCRIPT_CHARS, OTHERS: LINE_CHARS}))]
+"""The form of the panel, in which a change of the project is typed."""
 
 
 @router.get("/studio/projects")
-async def list_projects(request: Request, q: str = "", only: str = "", before: str = "") -> Response:
+async def list_projects(request: Request, studio: Studio, q: str = "", only: str = "", before: str = "") -> Response:
     """List the projects of the account, the newest first. ``q``: letters of their title; ``only`` unfinished ones;
     ``before``: only those that are older than this project.
     """
     wanted, is_unfinished = q.strip()[:_MOST_LETTERS], only == "unfinished"
-    found = await get_studio(request).list_projects(
+    found = await studio.list_projects(
         limit=_MOST_PROJECTS + 1, before=before or None, is_unfinished=is_unfinished, letters=wanted
     )
     rows = found[:_MOST_PROJECTS]
@@ -105,34 +107,32 @@ async def show_project(request: Request, project: Name, shot: int = 0, tab: str 
 
 
 @router.post("/studio/projects/{project}/price")
-async def price_change(request: Request, project: Name, onto: int = 0) -> Response:
+async def price_change(request: Request, studio: Studio, form: ChangeForm, project: Name, onto: int = 0) -> Response:
     """Show a project with a change that was not made yet: what is made again, what is kept, and its price.
 
     Where somebody else changed it meanwhile, both are shown instead. ``onto``: the revision whose changes the person
     saw then, and onto which the change is put.
     """
-    form = await read_form(request, LIMITS)
-    studio = get_studio(request)
-    trouble, cost, conflict = None, None, None
-    details = await studio.show(project)
+    cost, conflict, refusal, details = None, None, None, await studio.show(project)
     try:
         form = await store_own_file(studio, form)
         if onto and onto == details.revision:
             form = form.replace_field("revision", str(onto))
         cost, conflict = await price_form(studio, details, form)
     except ReelwrightError as error:
-        trouble = describe_trouble(error)
-    return await render_project(request, project, form=form, cost=cost, trouble=trouble, conflict=conflict)
+        refusal = error
+    return await render_project(request, project, 200, form=form, cost=cost, error=refusal, conflict=conflict)
 
 
 async def render_project(
-    request: Request, project: str, *, shot: int = 0, tab: str = "shot", form: PageForm | None = None,
-    cost: Cost | None = None, trouble: Trouble | None = None, conflict: Conflict | None = None, status: int = 200,
+    request: Request, project: str, status: int = 0, *, shot: int = 0, tab: str = "shot", form: PageForm | None = None,
+    cost: Cost | None = None, error: ReelwrightError | None = None, conflict: Conflict | None = None,
 ) -> Response:  # fmt: skip
     """Render the page of a project. ``form``: what was typed; ``cost``: of the change that it asks for; ``conflict``:
-    with what somebody else changed.
+    with what somebody else changed. ``status`` 0: that of the ``error``, which a conflict says better.
     """
-    studio = get_studio(request)
+    studio, trouble = get_studio(request), describe_trouble(error) if error and not conflict else None
+    status = status or (409 if conflict else get_status(error) if error else 200)
     details = await studio.show(project)
     way = form.get("way") if form else ""
     if form and is_of_gone_shot(details, form):  # what was typed is of no shot that the page shows
@@ -150,7 +150,6 @@ async def render_project(
         "film_job": None, "cards": (), "captions": {}, "fps": 0.0, "retake_micros": None, "size": None, "counts": [],
         "formats": (), "pictures": [], "sounds": [],
         "stuck": None, "first_way": _choose_first_way(tab, way, trouble),
-        "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
     try:
         plan = (await studio.read_plan(details.project)).plan
@@ -168,32 +167,33 @@ async def render_project(
     at = max(1, min(shot or min(stuck, default=1), len(details.shots))) - 1
     root = find_root(request.url.path)
     tiles = build_strip(quoted, plan, parts.steps_in_work, stuck, cost, drafts, root)
-    selected = tiles[at]
+    selected, own = tiles[at], tiles[at].shot
     film_job = await _find_film_job(studio, details, values["left"])
-    had = list_values(details, selected.n)
+    had = list_values(details, own.n)
     values |= {
-        "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, form),
+        "tiles": tiles, "selected": selected, "fields": list_fields(details, own.n, form),
         "before": {name: given.get(name + BEFORE, "") if form and conflict else value for name, value in had.items()},
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
         "formats": [(n, find_nearest_aspect(one.size), one.size) for n, one in enumerate(plan.formats, 1)],
         "lanes": (lanes := list_lane_blocks(plan)), "captions": {n: one.caption for n, one in lanes.items()},
-        "arrange": build_arrangement(selected.n, len(tiles)),
-        "cards": await list_cards(studio, details, selected.id, purchases),
+        "arrange": build_arrangement(own.n, len(tiles)),
+        "cards": await list_cards(studio, details, own.id, purchases),
         "circled_takes": {one.shot: one.n for one in reversed(details.takes) if one.is_circled},
         "pictures": list_played(parts.pictures), "sounds": list_played(parts.sounds),
         "music": describe_music(plan), "seconds": float(plan.seconds), "fps": plan.fps[0] / plan.fps[1],
-        "draft_still": drafts.get(selected.id, ""),
-        "poster": f"{root}studio/pictures/{selected.take}" if selected.take else "",
+        "draft_still": drafts.get(own.id, ""),
+        "poster": f"{root}studio/pictures/{own.take}" if own.take else "",
     }  # fmt: skip
-    if selected.take and not selected.is_drawn and values["tab"] == "shot" and not values["is_busy"]:
-        values["retake_micros"] = await _price_retake(studio, details.project, selected.n)
-    if selected.n in stuck and values["tab"] == "shot":
+    if own.take and not selected.is_drawn and values["tab"] == "shot" and not values["is_busy"]:
+        quote = await quote_if_possible(studio.quote_retake(details.project, own.n))
+        values["retake_micros"] = quote.micros if quote else None
+    if own.n in stuck and values["tab"] == "shot":
         values["stuck"] = await describe_stuck_shot(
-            studio, details, selected.n, stuck[selected.n], is_drawable=bool(selected.words),
+            studio, details, own.n, stuck[own.n], is_drawable=bool(selected.words),
             is_rehearsal=get_deployment(request).is_rehearsal,
         )  # fmt: skip
-    if not selected.take and film_job is None:
-        still = find_still(root, details.project, plan, *list_shots(plan)[selected.n - 1])
+    if not own.take and film_job is None:
+        still = find_still(root, details.project, plan, *list_shots(plan)[own.n - 1])
         values["poster"] = f"{still}&large=1" if still else selected.picture
     if values["tab"] == "look":
         values |= await _describe_look(studio, plan)
@@ -235,10 +235,8 @@ async def _quote_rest(studio: AsyncStudio, details: ProjectDetails, *, is_busy: 
     """Quote what a project lacks up to its film; None where that cannot be told, or while it is being made."""
     if is_busy:
         return None
-    try:
-        return describe_cost(details, await studio.quote_resume(details.project, goal=find_goal(details)))
-    except ReelwrightError:
-        return None
+    quote = await quote_if_possible(studio.quote_resume(details.project, goal=find_goal(details)))
+    return describe_cost(details, quote) if quote else None
 
 
 async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
@@ -273,14 +271,6 @@ async def _draw_font(studio: AsyncStudio, plan: Plan) -> str:
         return await draw_screen(plan.drawn_look, extra, _FONT_SIDE, font=font)
     except ReelwrightError:
         return ""  # such as a title with a letter that no face has
-
-
-async def _price_retake(studio: AsyncStudio, project: str, shot: int) -> int | None:
-    """Price another take of a shot, in micro-dollars; None where there can be none, such as of own footage."""
-    try:
-        return (await studio.quote_retake(project, shot)).micros
-    except ReelwrightError:
-        return None
 
 
 async def _find_film_job(studio: AsyncStudio, details: ProjectDetails, left: Cost | None) -> JobSummary | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
+from reelwright.errors import ReelwrightError
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import OwnFootage, Plan
 from reelwright.reel.records.operation import LIVE_JOBS
@@ -27,27 +28,22 @@ _STRIP_WIDTHS: Final = 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """A shot on the strip. ``picture``: path or ``data:`` URL of its still; ``take``: the digest of what is played.
+    """A shot on the strip. ``name``: of its beat; ``words``: its words as plain text; ``picture``: path or ``data:``
+    URL of its still.
 
     ``frames``: addresses of frames of the shot in their order, where there is room for more than one. ``growth``: its
     share of the width, in half seconds. ``is_drawn``: this machine draws it. ``is_own``: it is footage
     of the person's own.
     """
 
-    n: int
-    id: str
+    shot: ShotSummary
     name: str
     words: Mapping[str, str]
-    prompt: str
     state: TileState
     micros: int
-    seconds: float
-    start_s: float
     growth: int
     picture: str
     frames: tuple[str, ...] = ()
-    take: str
-    take_count: int
     is_drawn: bool
     is_own: bool
 
@@ -67,29 +63,14 @@ class Cost:
     rest: int
 
     @property
-    def micros(self) -> int:
-        """The most that the change may cost, in micro-dollars."""
-        return self.quote.micros
-
-    @property
     def notes(self) -> tuple[str, ...]:
         """Return what a person should know about the change, as plain text."""
         return tuple(to_plain_text(note) for note in self.quote.notes)
 
     @property
-    def seconds(self) -> float:
-        """About how long it takes, at the most."""
-        return self.quote.max_duration_s
-
-    @property
     def has_work(self) -> bool:
         """Whether anything would be made."""
         return bool(self.again or self.rest or self.quote.micros)
-
-    @property
-    def numbers(self) -> frozenset[int]:
-        """The numbers of the shots that are made again."""
-        return frozenset(row.n for row in self.again if row.n is not None)
 
 
 def describe_cost(details: ProjectDetails, quote: ProjectQuote) -> Cost:
@@ -99,6 +80,14 @@ def describe_cost(details: ProjectDetails, quote: ProjectQuote) -> Cost:
     rest = sum(row.wanted_steps for row in quote.shots if row.n is None)
     is_first = not any(shot.take for shot in details.shots)
     return Cost(quote=quote, again=again, kept_count=len(rows) - len(again), is_first=is_first, rest=rest)
+
+
+async def quote_if_possible(quote: Awaitable[ProjectQuote]) -> ProjectQuote | None:
+    """Await the quote of a change; None where there can be none, such as of another take of own footage."""
+    try:
+        return await quote
+    except ReelwrightError:
+        return None
 
 
 def build_strip(
@@ -129,20 +118,19 @@ def build_strip(
         )
         tiles.append(
             Tile(
-                n=shown.n, id=shown.id, name=beat,
+                shot=shown, name=beat, state=state, micros=row.micros if row else 0,
                 words={role: to_plain_text(text) for role, text in shown.words.items() if role != "chart"},
-                prompt=shown.prompt, state=state, micros=row.micros if row else 0, seconds=shown.duration_s,
-                start_s=shown.start_s, growth=max(1, min(_MOST_GROWTH, round(2 * shown.duration_s))),
-                picture=drafts.get(shown.id, drawn),
-                take=shown.take or "", take_count=shown.take_count, is_drawn=is_drawn(shot),
-                is_own=isinstance(shot.source, OwnFootage),
+                growth=max(1, min(_MOST_GROWTH, round(2 * shown.duration_s))), picture=drafts.get(shown.id, drawn),
+                is_drawn=is_drawn(shot), is_own=isinstance(shot.source, OwnFootage),
             )
         )  # fmt: skip
     if len(tiles) > _MOST_WITH_FRAMES:
         return tuple(tiles)
     room = _STRIP_WIDTHS * plan.size[1] / plan.size[0] / max(1, sum(tile.growth for tile in tiles))
     return tuple(
-        replace(tile, frames=_list_frames(tile.picture, math.ceil(tile.growth * room)) if tile.id not in drafts else ())
+        tile
+        if tile.shot.id in drafts
+        else replace(tile, frames=_list_frames(tile.picture, math.ceil(tile.growth * room)))
         for tile in tiles
     )
 
@@ -153,25 +141,20 @@ def _list_frames(picture: str, count: int) -> tuple[str, ...]:
     return tuple(f"{picture}{sign}at={(100 * n + 50) // count}" for n in range(count)) if picture else ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrangement:
-    """Orders of the shots in which one stands elsewhere, as the form posts them; empty where there is none."""
+def build_arrangement(n: int, count: int) -> dict[str, str]:
+    """Build the orders in which shot ``n`` of ``count`` is ``without``, or stands one place ``earlier`` or ``later``.
 
-    earlier: str = ""
-    later: str = ""
-    without: str = ""
+    They are as the form posts them; empty where there is none.
+    """
+    others = [str(one) for one in range(1, count + 1) if one != n]
 
+    def insert(at: int) -> str:
+        return "-".join((*others[:at], str(n), *others[at:]))
 
-def build_arrangement(n: int, count: int) -> Arrangement:
-    """Build the orders in which shot ``n`` of ``count`` stands one place earlier or later, or is left out."""
-
-    def swap(place: int) -> str:
-        order = list(range(1, count + 1))
-        order[place - 1], order[place] = order[place], order[place - 1]
-        return "-".join(map(str, order))
-
-    without = "-".join(str(one) for one in range(1, count + 1) if one != n)
-    return Arrangement(earlier=swap(n - 1) if n > 1 else "", later=swap(n) if n < count else "", without=without)
+    return {
+        "earlier": insert(n - 2) if n > 1 else "", "later": insert(n) if n < count else "",
+        "without": "-".join(others),
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

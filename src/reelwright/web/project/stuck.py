@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from reelwright.errors import ReelwrightError
 from reelwright.reason import Action, Reason
 from reelwright.studio.results.inventory import ModelDetails
 from reelwright.studio.results.listings import ProjectDetails
@@ -15,48 +14,26 @@ from reelwright.studio.results.results import ProjectQuote
 from reelwright.studio.results.spending_report import PurchaseRow
 from reelwright.studio.studio import AsyncStudio
 from reelwright.web.project.changes import ANIMATIC
+from reelwright.web.project.shot_strip import quote_if_possible
 
-Place = Callable[[Mapping[str, Any], str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class ActionButton:
-    """An action as a link. ``path``: from the root of the server."""
-
-    action: Action
-    path: str
-
-
-def _find_shot(params: Mapping[str, Any], project: str) -> str:
-    shot = params.get("shot")
-    return f"studio/projects/{project}" + (f"?shot={shot}" if isinstance(shot, int) else "")
-
-
-_PLACES: Final[Mapping[str, Place]] = {
-    "add_key": lambda params, project: "studio/settings",
-    "fix_key": lambda params, project: "studio/settings",
-    "choose_model": lambda params, project: "studio/models",
-    "list_models": lambda params, project: "studio/models",
-    "raise_budget": lambda params, project: "studio/spend",
-    "list_budgets": lambda params, project: "studio/spend",
-    "list_purchases": lambda params, project: "studio/spend",
-    "list_jobs": lambda params, project: "studio/queue",
-    "list_projects": lambda params, project: "studio/projects",
-    "show_project": lambda params, project: f"studio/projects/{project}",
-    "start_project": lambda params, project: "studio",
-    "retake_shot": _find_shot,
-}
+_PLACES: Final[Mapping[str, str]] = {
+    "add_key": "studio/settings", "fix_key": "studio/settings",
+    "choose_model": "studio/models", "list_models": "studio/models",
+    "raise_budget": "studio/spend", "list_budgets": "studio/spend", "list_purchases": "studio/spend",
+    "list_jobs": "studio/queue", "start_project": "studio", "list_projects": "studio/projects",
+    "show_project": "studio/projects/{project}", "retake_shot": "studio/projects/{project}",
+}  # fmt: skip
 """Where an action is done. What stands on the project's page beside the reason anyway is not among them."""
 
 
-def list_buttons(reason: Reason | None, project: str) -> tuple[ActionButton, ...]:
-    """List the actions of a reason that a person does on another page, as links."""
-    if reason is None:
-        return ()
+def list_buttons(reason: Reason | None, project: str) -> tuple[tuple[Action, str], ...]:
+    """List the actions of a reason that a person does on another page, each with its path from the server's root."""
     found = {}
-    for action in reason.actions:
+    for action in reason.actions if reason else ():
         if place := _PLACES.get(action.kind):
-            found[action.kind] = ActionButton(action, place(action.params, project))
+            shot = action.params.get("shot") if action.kind == "retake_shot" else None
+            query = f"?shot={shot}" if isinstance(shot, int) else ""
+            found[action.kind] = (action, place.format(project=project) + query)
     return tuple(found.values())
 
 
@@ -73,13 +50,12 @@ _OTHER_PROMPT: Final = "another prompt"
 class Remedy:
     """A way on for a stuck shot. ``value``: what the form posts for it; empty where a person must type or give first.
 
-    ``micros`` None: the price is known only then. ``model``: the name of the model that would film it.
+    ``quote`` None: the price is known only then. ``model``: the name of the model that would film it.
     """
 
     name: RemedyName
     value: str = ""
-    micros: int | None = None
-    seconds: float = 0.0
+    quote: ProjectQuote | None = None
     model: str = ""
 
 
@@ -90,13 +66,11 @@ class StuckShot:
     ``others``: further models that could film it, with their price.
     """
 
-    n: int
-    provider: str
     purchase: PurchaseRow | None
     is_unknown: bool
     remedies: tuple[Remedy, ...]
     others: tuple[Remedy, ...]
-    buttons: tuple[ActionButton, ...]
+    buttons: tuple[tuple[Action, str], ...]
 
 
 def find_stuck_shots(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> Mapping[int, PurchaseRow | None]:
@@ -130,25 +104,23 @@ async def describe_stuck_shot(
     reason = purchase.reason if purchase else details.job.reason if details.job else None
     is_unknown = purchase is not None and purchase.state == "unknown"
     models = await _list_other_models(studio, purchase.model if purchase else "", is_rehearsal=is_rehearsal)
+
+    def quote_edit(**edits: Any) -> Awaitable[ProjectQuote | None]:
+        return quote_if_possible(studio.quote_edit(details.project, shot=n, **edits))
+
     prompt, *quoted = await asyncio.gather(
-        _quote(studio, details.project, n, prompt=_OTHER_PROMPT),
-        *(_quote(studio, details.project, n, model=one.id) for one in models),
+        quote_edit(prompt=_OTHER_PROMPT), *(quote_edit(model=one.id) for one in models)
     )
-    others = sorted(
-        (
-            _build_remedy("model", quote, value=f"model:{one.id}", model=one.name)
-            for one, quote in zip(models, quoted, strict=True)
-            if quote
-        ),
-        key=lambda way: way.micros or 0,
-    )
-    words = _build_remedy("prompt", prompt) if prompt else Remedy(name="prompt")
-    remedies = [words, *others[:1], Remedy(name="clip", micros=0)]
-    if is_drawable and (drawn := await _quote(studio, details.project, n, model=ANIMATIC)):
-        remedies.append(_build_remedy("animatic", drawn, value=f"model:{ANIMATIC}"))
+    priced = [(quote, one) for quote, one in zip(quoted, models, strict=True) if quote]
+    others = [
+        Remedy(name="model", value=f"model:{one.id}", quote=quote, model=one.name)
+        for quote, one in sorted(priced, key=lambda pair: pair[0].micros)
+    ]
+    remedies = [Remedy(name="prompt", quote=prompt), *others[:1], Remedy(name="clip")]
+    if is_drawable and (drawn := await quote_edit(model=ANIMATIC)):
+        remedies.append(Remedy(name="animatic", value=f"model:{ANIMATIC}", quote=drawn))
     return StuckShot(
-        n=n, provider=purchase.provider if purchase else "", purchase=purchase,
-        is_unknown=is_unknown, remedies=tuple(remedies), others=tuple(others[1:]),
+        purchase=purchase, is_unknown=is_unknown, remedies=tuple(remedies), others=tuple(others[1:]),
         buttons=list_buttons(reason, details.project),
     )  # fmt: skip
 
@@ -164,15 +136,3 @@ async def _list_other_models(studio: AsyncStudio, present: str, *, is_rehearsal:
             kept.append(one)
             counts[one.provider] = counts.get(one.provider, 0) + 1
     return kept
-
-
-async def _quote(studio: AsyncStudio, project: str, shot: int, **edits: Any) -> ProjectQuote | None:
-    """Quote an edit of a shot; None where it is not possible."""
-    try:
-        return await studio.quote_edit(project, shot=shot, **edits)
-    except ReelwrightError:
-        return None
-
-
-def _build_remedy(name: RemedyName, quote: ProjectQuote, *, value: str = "", model: str = "") -> Remedy:
-    return Remedy(name=name, value=value, micros=quote.micros, seconds=quote.max_duration_s, model=model)

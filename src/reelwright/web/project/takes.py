@@ -11,12 +11,11 @@ from fastapi.responses import Response
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reel.film.markup import to_plain_text
-from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.listings import ProjectDetails, TakeSummary
 from reelwright.studio.results.options import Name
 from reelwright.studio.results.spending_report import PurchaseRow
 from reelwright.studio.studio import AsyncStudio
-from reelwright.web.forms import make_ticket
+from reelwright.web.forms import Studio, make_ticket
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.project.shot_strip import describe_cost
 from reelwright.web.rendering import render
@@ -69,12 +68,13 @@ async def name_models(studio: AsyncStudio, ids: Sequence[str]) -> Mapping[str, s
 
 
 @router.get("/studio/projects/{project}/shots/{shot}/compare")
-async def compare_takes(request: Request, project: Name, shot: int, left: int = 0, right: int = 0) -> Response:
+async def compare_takes(
+    request: Request, studio: Studio, project: Name, shot: int, left: int = 0, right: int = 0
+) -> Response:
     """Show two takes of a shot beside each other, with what differs and what the choice of the other one costs.
 
     ``left`` and ``right``: their numbers; 0: the circled one, and the newest of the others. Raises ``BadInput``.
     """
-    studio = get_studio(request)
     details = await studio.show(project)
     if not 1 <= shot <= len(details.shots):
         raise BadInput("shot", shot, f"a number from 1 to {len(details.shots)}")
@@ -98,19 +98,13 @@ async def compare_takes(request: Request, project: Name, shot: int, left: int = 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MakingRow:
-    """A thing that was obtained. ``begin`` and ``end``: percent of the time from the first one to the last.
+    """A thing that was obtained. ``begin`` and ``end``: percent of the time from the first one to the last."""
 
-    ``shot``: its number; None for what belongs to the whole film. ``has_landed``: it brought something.
-    """
-
+    purchase: PurchaseRow
     kind: str
-    shot: int | None
     words: str
     begin: float
     end: float
-    micros: int
-    has_landed: bool
-    purchase: PurchaseRow
 
 
 def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tuple[tuple[MakingRow, ...], float]:
@@ -128,10 +122,9 @@ def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tu
         begin = (row.posted_at or row.intended_at) - first
         rows.append(
             MakingRow(
-                kind=row.step.partition("/")[0], shot=row.shot, words=names.get(row.shot or 0, ""),
+                purchase=row, kind=row.step.partition("/")[0], words=names.get(row.shot or 0, ""),
                 begin=round(100 * begin.total_seconds() / span, 2),
-                end=round(100 * (row.ended_at - first).total_seconds() / span, 2), micros=row.micros,
-                has_landed=row.has_landed, purchase=row,
+                end=round(100 * (row.ended_at - first).total_seconds() / span, 2),
             )
         )  # fmt: skip
     return tuple(rows), span

@@ -1,29 +1,35 @@
-"""The page of all jobs: running, waiting for a person, waiting their turn, and finished."""
+"""The page of all jobs, and the orders by which a person steers them: cancel, retry, delete, priority, pause."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from reelwright.errors import NotFound
-from reelwright.server.caller import name_payers
-from reelwright.server.routes.native import get_deployment, get_studio
+from reelwright.errors import BadInput, NotFound, ReelwrightError
+from reelwright.reel.records.priority import PRIORITIES
+from reelwright.server.caller import name_payers, require_owner
+from reelwright.server.order_bodies import check_priority
+from reelwright.server.routes.native import get_deployment
 from reelwright.studio.results.listings import JobSummary, ProjectDetails
+from reelwright.studio.results.options import Name
 from reelwright.studio.results.results import ShotSummary
 from reelwright.studio.studio import AsyncStudio
 from reelwright.units import Micros
-from reelwright.web.forms import make_ticket
+from reelwright.web.forms import PageForm, ShortForm, Studio, make_ticket
 from reelwright.web.live_parts import LiveRoute, mark_names
 from reelwright.web.pictures import find_poster
-from reelwright.web.rendering import render
+from reelwright.web.project.project_pages import render_project
+from reelwright.web.rendering import render, send_to
 
 router = APIRouter(route_class=LiveRoute, include_in_schema=False)
 _MOST_JOBS: Final = 100
+_MOST_CANCELLED: Final = 200
+"""Jobs that one order cancels."""
 _MOST_ROWS: Final = 40
 """Rows of a group before the others are asked for: a page of a hundred took three times as long to come."""
 _MOST_LETTERS: Final = 200
@@ -34,16 +40,18 @@ _seconds_of: dict[tuple[str, int], float | None] = {}
 """How long jobs that wait their turn take at most, by job and revision, until they are seen in another state."""
 Group = Literal["running", "yours", "waiting", "finished"]
 _GROUPS: Final[tuple[Group, ...]] = ("running", "yours", "waiting", "finished")
-_FILTERS: Final[frozenset[str]] = frozenset({"", *_GROUPS})
-
-
+_LIVE: Final[Mapping[str, Group]] = {
+    "running": "running", "waiting": "yours", "stopped": "yours", "queued": "waiting",
+}  # fmt: skip
+"""States of the jobs that have not ended, with the group of each."""
+_TICK: Final = "job."
 _MACHINE: Final = "machine"
 """Stands for the owner of the machine among those who order jobs."""
 
 
 @dataclass(slots=True, kw_only=True)
 class QueueRow:
-    """A job as a row. ``shots_had`` of ``shot_count`` shots exist, and ``strip`` says which. ``picture``: its path.
+    """A job as a row. ``strip``: whether each of its shots exists. ``picture``: its path.
 
     ``price``: what it takes to go on, in micro-dollars; None where it has nothing to go on with. ``is_undecided``: a
     person says something on its page first, such as what became of a purchase. ``seconds``: how long
@@ -54,8 +62,6 @@ class QueueRow:
     group: Group
     title: str
     picture: str = ""
-    shots_had: int = 0
-    shot_count: int = 0
     strip: tuple[bool, ...] = ()
     spent_micros: Micros
     price: int | None = None
@@ -66,12 +72,13 @@ class QueueRow:
 
 
 @router.get("/studio/queue")
-async def show_queue(request: Request, only: str = "", member: str = "", q: str = "", rows: str = "") -> Response:
+async def show_queue(
+    request: Request, studio: Studio, only: str = "", member: str = "", q: str = "", rows: str = ""
+) -> Response:
     """Show all jobs of the account. ``only``: only this group; ``member``: only jobs of this member or API key; ``q``:
     only those whose title has these letters; ``rows``: ``all`` of each group, and not only the first.
     """
-    studio = get_studio(request)
-    wanted, group = q.strip()[:_MOST_LETTERS], only if only in _FILTERS else ""
+    wanted, group = q.strip()[:_MOST_LETTERS], only if only in _GROUPS else ""
     most = None if rows == "all" or wanted or member else _MOST_ROWS
     every = await list_rows(studio, "" if wanted else group, most)
     pause = (await studio.read_queue()).paused_since
@@ -120,15 +127,11 @@ async def list_rows(studio: AsyncStudio, only: str = "", most: int | None = None
         if job.id in known:
             row.seconds = _seconds_of[turns[job.id]]
         elif details and job.state == "queued" and job.id in turns:
-            _remember_seconds(turns[job.id], row.seconds)
+            if len(_seconds_of) >= _MOST_KEPT:
+                _seconds_of.clear()
+            _seconds_of[turns[job.id]] = row.seconds
         rows.append(row)
     return rows
-
-
-def _remember_seconds(turn: tuple[str, int], seconds: float | None) -> None:
-    if len(_seconds_of) >= _MOST_KEPT:
-        _seconds_of.clear()
-    _seconds_of[turn] = seconds
 
 
 async def _read_details(studio: AsyncStudio, jobs: Iterable[JobSummary]) -> dict[str, ProjectDetails]:
@@ -154,7 +157,7 @@ def _build_row(job: JobSummary, title: str, details: ProjectDetails | None, post
     quote, take = details.quote, next((shot.take for shot in details.shots if shot.take), None)
     return QueueRow(
         job=job, group=group, title=title, picture=f"pictures/{take}" if take else poster,
-        shots_had=sum(strip), shot_count=len(strip), strip=strip, spent_micros=details.micros,
+        strip=strip, spent_micros=details.micros,
         price=quote.micros if quote and can_retry else None,
         seconds=quote.max_duration_s if quote else None, shots=details.shots,
         is_undecided=job.wait_reason == "decision"
@@ -181,12 +184,92 @@ def _get_turn(job: JobSummary) -> int:
 
 
 def _find_group(job: JobSummary) -> Group:
-    match job.state:
-        case "running":
-            return "running"
-        case "waiting" | "stopped":
-            return "yours"
-        case "queued":
-            return "waiting"
-        case _:
-            return "finished"
+    return _LIVE.get(job.state, "finished")
+
+
+@router.post("/studio/jobs")
+async def handle_many(request: Request, studio: Studio, form: ShortForm, but: Name = "") -> Response:
+    """Cancel or delete the jobs that are ticked, all that wait their turn, or all live ones but one (``but``)."""
+    for job in await _list_meant(studio, form, but):
+        try:
+            await (studio.delete_video(job) if form.get("act") == "delete" else studio.cancel(job))
+        except NotFound:
+            continue  # somebody else deleted it meanwhile
+    return send_to(request, "studio/queue")
+
+
+async def _list_meant(studio: AsyncStudio, form: PageForm, but: str) -> list[str]:
+    """List the ids of the jobs that a form means. Raises ``BadInput`` for an unknown act, or none that is ticked."""
+    match form.get("act"):
+        case "cancel" | "delete":
+            ticked = [field.removeprefix(_TICK) for field in form.fields if field.startswith(_TICK)]
+            if not ticked:
+                raise BadInput("job", "none", "at least one job that is ticked")
+            return ticked
+        case "cancel_waiting":
+            return [job.id for job in await studio.list_jobs(limit=_MOST_CANCELLED) if job.state == "queued"]
+        case "cancel_others" if but:
+            jobs = await studio.list_jobs(limit=_MOST_CANCELLED)
+            return [job.id for job in jobs if job.state in _LIVE and job.id != but]
+        case other:
+            raise BadInput("act", other, "cancel, delete, cancel_waiting or cancel_others")
+
+
+@router.post("/studio/queue/pause", dependencies=[Depends(require_owner)])
+async def pause_queue(request: Request, studio: Studio, form: ShortForm) -> Response:
+    """Start no job that waits its turn until the queue goes on."""
+    await studio.pause_queue()
+    return send_to(request, "studio/queue")
+
+
+@router.post("/studio/queue/resume", dependencies=[Depends(require_owner)])
+async def resume_queue(request: Request, studio: Studio, form: ShortForm) -> Response:
+    """Let a paused queue go on."""
+    await studio.resume_queue()
+    return send_to(request, "studio/queue")
+
+
+@router.post("/studio/jobs/{job}/cancel")
+async def cancel_job(request: Request, studio: Studio, form: ShortForm, job: Name) -> Response:
+    """Cancel a job: nothing more is bought, and what exists stays."""
+    cancelled = await studio.cancel(job)
+    return send_to(request, f"studio/projects/{cancelled.project}" if form.get("back") == "project" else "studio/queue")
+
+
+@router.post("/studio/jobs/{job}/front")
+async def move_to_front(request: Request, studio: Studio, form: ShortForm, job: Name) -> Response:
+    """Put a job that waits before the others of the same payer."""
+    await studio.move_to_front(job)
+    return send_to(request, "studio/queue")
+
+
+@router.post("/studio/jobs/{job}/priority")
+async def set_priority(request: Request, studio: Studio, form: ShortForm, job: Name) -> Response:
+    """Change which jobs of the account run first; high only for owners."""
+    priority = next((one for one in PRIORITIES if one == form.get("priority")), None)
+    if priority is None:
+        raise BadInput("priority", form.get("priority"), ", ".join(PRIORITIES))
+    check_priority(request, priority)
+    await studio.set_priority(job, priority)
+    return send_to(request, "studio/queue")
+
+
+@router.post("/studio/jobs/{job}/delete")
+async def delete_job(request: Request, studio: Studio, form: ShortForm, job: Name) -> Response:
+    """Delete a job and those of its videos that no other project uses. The plan and the ledger stay."""
+    await studio.delete_video(job)
+    return send_to(request, "studio/queue")
+
+
+@router.post("/studio/jobs/{job}/retry")
+async def retry_job(request: Request, studio: Studio, form: ShortForm, job: Name) -> Response:
+    """Queue a job again that failed, was cancelled or waits, at the price that its row showed; may spend up to it.
+
+    Where it costs more by now, the project says what it costs.
+    """
+    project = (await studio.read_video_job(job)).project
+    try:
+        await form.queue_change(job, quote=partial(studio.quote_retry, job), enqueue=partial(studio.enqueue_retry, job))
+    except ReelwrightError as error:
+        return await render_project(request, project, error=error)
+    return send_to(request, "studio/queue")

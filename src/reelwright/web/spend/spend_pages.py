@@ -6,21 +6,18 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from reelwright.errors import AccessDenied
 from reelwright.server.caller import get_caller, name_payers, require_owner
-from reelwright.server.routes.native import get_studio
 from reelwright.studio.results.options import Name
 from reelwright.studio.results.spending_csv import format_spending_csv
-from reelwright.studio.results.spending_report import PurchaseRow
-from reelwright.studio.studio import AsyncStudio
-from reelwright.web.forms import make_ticket, read_form
+from reelwright.web.forms import ShortForm, Studio, make_ticket
 from reelwright.web.outcomes import PageRoute
 from reelwright.web.pictures import find_poster
 from reelwright.web.rendering import HEADERS, render, send_to
-from reelwright.web.spend.spend_view import WAYS, By, build_meters, build_month, group_rows
+from reelwright.web.spend.spend_view import Group, Meter, build_month, group_rows
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _MOST_ROWS: Final = 200
@@ -31,29 +28,38 @@ _NOT_SHARED: Final = "deployment"
 
 
 @router.get("/studio/spend")
-async def show_spend(request: Request, month: str = "", by: str = "") -> Response:
+async def show_spend(request: Request, studio: Studio, month: str = "", by: str = "") -> Response:
     """Show a month of the ledger, by purchase, project, model or member, with budgets and purchases to decide."""
-    studio, caller = get_studio(request), get_caller(request)
-    report = await studio.show_spending()
+    caller, report = get_caller(request), await studio.show_spending()
     shown = build_month(report, month, datetime.now(UTC).date())
-    way: By = next((one for one in WAYS if one == by), "")
-    posters, names = await _name_projects(studio)
-    payers = await name_payers(request, studio)
+    projects = await studio.list_projects(limit=_MOST_PROJECTS)
+    names, payers = {one.id: one.title for one in projects}, await name_payers(request, studio)
     own = [one for one in report.budgets if caller.key is None or one.scope != _NOT_SHARED]
+    owners = names | payers
     models = {one.id: one.name for one in await studio.list_models(include_retired=True)}
+    groups: list[Group] = []
+    match by:
+        case "project":
+            groups = group_rows(shown.rows, lambda row: row.project, names)
+        case "model":
+            groups = group_rows(shown.rows, lambda row: row.model, models)
+        case "member":
+            ordered_by = {job.id: job.ordered_by or "" for job in await studio.list_jobs()}
+            groups = group_rows(shown.rows, lambda row: ordered_by.get(row.job, ""), payers)
+        case _:
+            by = ""  # each purchase stands in a row of its own
     return render(
-        request, "spend/page.html", month=shown, by=way, room="spend",
-        groups=await _group(studio, shown.rows, way, names, models, payers), rows=shown.rows[:_MOST_ROWS],
-        meters=build_meters(own, names | payers), names=names, posters=posters, models=models, payers=payers,
+        request, "spend/page.html", month=shown, by=by, room="spend", groups=groups, rows=shown.rows[:_MOST_ROWS],
+        meters=[Meter(budget=one, name=owners.get(one.of, one.of)) for one in own], names=names, models=models,
+        payers=payers, posters={one.id: find_poster(one) for one in projects},
         unknown=report.unknown_rows, disputed=report.disputed_rows, ticket=partial(make_ticket, request),
         has_server_budget=caller.key is None,
     )  # fmt: skip
 
 
 @router.get("/studio/spend.csv")
-async def send_ledger(request: Request, month: str = "") -> Response:
+async def send_ledger(studio: Studio, month: str = "") -> Response:
     """Return the rows of a month of the ledger as a CSV file; without a month, of the present one."""
-    studio = get_studio(request)
     shown = build_month(await studio.show_spending(), month, datetime.now(UTC).date())
     projects = await studio.list_projects(only={row.project for row in shown.rows})
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="reelwright-{shown.first:%Y-%m}.csv"'}
@@ -61,49 +67,22 @@ async def send_ledger(request: Request, month: str = "") -> Response:
     return Response(text, 200, headers, "text/csv; charset=utf-8")
 
 
-@router.post("/studio/purchases/{purchase}/decision")
-async def decide_purchase(request: Request, purchase: Name) -> Response:
+@router.post("/studio/purchases/{purchase}/decision", dependencies=[Depends(require_owner)])
+async def decide_purchase(request: Request, studio: Studio, form: ShortForm, purchase: Name) -> Response:
     """Record what became of a purchase without an answer, or of a disputed bill. Sends nothing. For owners."""
-    require_owner(request)
-    form = await read_form(request, {})
     verdict, operation = form.get("verdict"), form.get("operation") or None
-    await get_studio(request).decide(purchase, verdict, operation=operation, by=get_caller(request).decider)
+    await studio.decide(purchase, verdict, operation=operation, by=get_caller(request).decider)
     return send_to(request, "studio/spend")
 
 
-@router.post("/studio/budgets")
-async def set_budget(request: Request) -> Response:
+@router.post("/studio/budgets", dependencies=[Depends(require_owner)])
+async def set_budget(request: Request, studio: Studio, form: ShortForm) -> Response:
     """Set a budget, or remove it. For owners; that of the whole server only for the owner of its machine."""
-    require_owner(request)
-    form = await read_form(request, {})
     scope, per, of = form.get("scope"), form.get("per") or None, form.get("of") or None
     if scope == _NOT_SHARED and get_caller(request).key is not None:
         raise AccessDenied(code="role_too_low", role=get_caller(request).role, needed="owner")
-    studio = get_studio(request)
     if form.get("act") == "remove":
         await studio.remove_budget(scope, per=per, of=of)
     else:
         await studio.set_budget(scope, form.get("usd").strip().removeprefix("$"), per=per, of=of)
     return send_to(request, "studio/spend")
-
-
-async def _group(
-    studio: AsyncStudio, rows: tuple[PurchaseRow, ...], by: By, names: dict[str, str], models: dict[str, str],
-    payers: dict[str, str],
-) -> list[object]:  # fmt: skip
-    match by:
-        case "project":
-            return [*group_rows(rows, lambda row: row.project, names)]
-        case "model":
-            return [*group_rows(rows, lambda row: row.model, models)]
-        case "member":
-            ordered_by = {job.id: job.ordered_by or "" for job in await studio.list_jobs()}
-            return [*group_rows(rows, lambda row: ordered_by.get(row.job, ""), payers)]
-        case _:
-            return []
-
-
-async def _name_projects(studio: AsyncStudio) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the pictures of the newest projects, and their titles, by id."""
-    found = await studio.list_projects(limit=_MOST_PROJECTS)
-    return {one.id: find_poster(one) for one in found}, {one.id: one.title for one in found}

@@ -6,13 +6,10 @@ import calendar
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Final, Literal
+from typing import Final
 
 from reelwright.studio.results.spending_report import BudgetSummary, PurchaseRow, SpendingReport
 
-By = Literal["", "project", "model", "member"]
-WAYS: Final[tuple[By, ...]] = ("", "project", "model", "member")
-"""What a month is divided by. Empty: nothing, each purchase stands in a row of its own."""
 _NEARLY_SPENT: Final = 0.85
 
 
@@ -157,11 +154,6 @@ def group_rows(
         for one, own in found.items()
     )  # fmt: skip
     return sorted(groups, key=lambda group: (-group.micros, group.name))
-
-
-def build_meters(budgets: Sequence[BudgetSummary], names: Mapping[str, str]) -> list[Meter]:
-    """Build the bars of budgets. ``names``: of projects, members and API keys, by id."""
-    return [Meter(budget=budget, name=names.get(budget.of, budget.of)) for budget in budgets]
 
 
 def find_moment(row: PurchaseRow) -> datetime:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from reelwright.errors import NotFound, ReelwrightError
-from reelwright.server.routes.native import get_deployment, get_studio
-from reelwright.studio.results.inventory import ModelDetails, VoiceList
+from reelwright.server.routes.native import get_deployment
+from reelwright.studio.results.inventory import VoiceList
 from reelwright.studio.results.options import Name
-from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
+from reelwright.web.forms import Studio
+from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.rendering import HEADERS, render
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -25,12 +25,11 @@ _NONE: Final = VoiceList(providers=(), voices=())
 
 
 @router.get("/studio/voices")
-async def show_voices(request: Request, model: str = "") -> Response:
+async def show_voices(request: Request, studio: Studio, model: str = "") -> Response:
     """Show the voices that may be used, each with its sample; asks the providers, and costs nothing.
 
     ``model``: the id of the speech model that is to speak; any other: the first that can be used.
     """
-    studio = get_studio(request)
     is_open = get_deployment(request).is_rehearsal  # every key counts as here then
     found, trouble = _NONE, None
     try:
@@ -43,13 +42,6 @@ async def show_voices(request: Request, model: str = "") -> Response:
         if is_open or (one.has_key if one.key_variable else one.provider in found.providers)
     ]
     chosen = next((one for one in models if one.id == model), models[0] if models else None)
-    return _render(request, models, chosen, found, trouble)
-
-
-def _render(
-    request: Request, models: Sequence[ModelDetails], chosen: ModelDetails | None, found: VoiceList,
-    trouble: Trouble | None,
-) -> Response:  # fmt: skip
     voices = [one for one in found.voices if chosen and one.provider == chosen.provider]
     return render(
         request, "voices/page.html", room="create", models=models, chosen=chosen, voices=voices, trouble=trouble
@@ -57,9 +49,9 @@ def _render(
 
 
 @router.get("/studio/voices/{provider}/{voice}/sample")
-async def send_sample(request: Request, provider: Name, voice: Name) -> Response:
+async def send_sample(studio: Studio, provider: Name, voice: Name) -> Response:
     """Return the sample of a voice as its provider gives it away. Raises ``NotFound`` where there is none."""
-    sound = await get_studio(request).read_voice_sample(provider, voice)
+    sound = await studio.read_voice_sample(provider, voice)
     kind = next((kind for head, kind in _KINDS.items() if sound.startswith(head)), None)
     if kind is None:
         raise NotFound(code="name_not_found", kind="sample of a voice", name=voice)
