@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from reelwright.errors import AccessDenied, ReelwrightError
 from reelwright.input_limits import SCRIPT_CHARS
 from reelwright.reel.film.brief import Goal
+from reelwright.server.caller import get_caller
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.quotes.validation import parse_money
@@ -27,6 +28,7 @@ from reelwright.web.forms import check_ticket, make_ticket, read_form
 from reelwright.web.models.models_pages import ABILITIES, build_row, find_address_to_set
 from reelwright.web.outcomes import PageRoute, Trouble, describe_trouble
 from reelwright.web.rendering import render, send_to
+from reelwright.web.spend.spend_view import find_short_budget
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 _LIMITS: Final = {"text": SCRIPT_CHARS}
@@ -111,6 +113,7 @@ async def _render_page(request: Request, fields: Mapping[str, str], error: Reelw
     view = await build_draft(studio, fields.get("text", ""), fields, budget)
     if bad_budget:
         view.trouble = bad_budget
+    view.short = find_short_budget(await studio.list_budgets(), view.micros, (get_caller(request).key,))
     is_first = not await studio.list_projects(limit=1)
     values: dict[str, Any] = {
         "view": view, "fields": fields, "trouble": trouble or view.trouble, "ticket": _choose_ticket(request, fields),

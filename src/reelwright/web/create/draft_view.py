@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import list_aspects
-from reelwright.studio.results.results import BriefFact, DraftLine, PlanResult, PriceWithKey, ProjectQuote
+from reelwright.studio.results.results import BriefFact, DraftLine, PlanResult, ProjectQuote
+from reelwright.studio.results.spending_report import BudgetSummary
 from reelwright.studio.runtime.scratch import open_scratch_folder
-from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
+from reelwright.units import Micros, convert_frames_to_seconds
 from reelwright.web.create.own_files import SHOT, OwnFile, build_file_options, list_files, name_file
 from reelwright.web.outcomes import Trouble, describe_trouble
 from reelwright.web.pictures import draw_still, find_font, find_own_asset, list_shots
@@ -70,7 +71,10 @@ class Chip:
 
 @dataclass(slots=True, kw_only=True)
 class DraftView:
-    """Everything that the page shows beside the field. ``existing``: the project of the same words that there is."""
+    """Everything that the page shows beside the field. ``existing``: the project of the same words that there is.
+
+    ``offers``: models with the quote of the film from each. ``short``: a budget in which its price does not fit.
+    """
 
     is_script: bool = False
     quote: ProjectQuote | None = None
@@ -82,11 +86,12 @@ class DraftView:
     screens: tuple[Screen, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
-    aspect: str = ""
+    aspects: tuple[str, ...] = ()
     existing: str = ""
     trouble: Trouble | None = None
     over_micros: int = 0
-    with_key: tuple[PriceWithKey, ...] = field(default=())
+    offers: tuple[tuple[str, ProjectQuote], ...] = ()
+    short: BudgetSummary | None = None
     files: tuple[OwnFile, ...] = ()
 
     @property
@@ -174,6 +179,7 @@ async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str],
             view.quote = await studio.quote(**options, again=True, new=True)
             planned = await studio.plan(**options)
             before = await studio.quote(**options)
+            view.offers = await _quote_offers(studio, options, view.quote)
     except ReelwrightError as error:
         view.trouble = describe_trouble(name_file(error, fields))
         return view
@@ -182,14 +188,26 @@ async def build_draft(studio: AsyncStudio, text: str, fields: Mapping[str, str],
     _describe_words(view, planned)
     if budget is not None:
         view.over_micros = max(0, view.micros - budget)
-    view.with_key = tuple(sorted(view.quote.prices_with_key, key=lambda one: one.micros)[:_MOST_KEYS])
     return view
+
+
+async def _quote_offers(
+    studio: AsyncStudio, options: Mapping[str, Any], quote: ProjectQuote
+) -> tuple[tuple[str, ProjectQuote], ...]:
+    """Quote the film of a draft from the cheapest video models, as each would make it: a model casts it anew, so that
+    a price by the plan of another is not what it would cost.
+    """
+    found = []
+    for one in sorted(quote.prices_with_key, key=lambda one: one.micros)[:_MOST_KEYS]:
+        with suppress(ReelwrightError):
+            found.append((one.model, await studio.quote(**{**options, "models": (one.model,)}, again=True, new=True)))
+    return tuple(sorted(found, key=lambda offer: offer[1].micros))
 
 
 async def _describe_plan(studio: AsyncStudio, view: DraftView, planned: PlanResult) -> None:
     assert view.quote
     plan, prices = planned.plan, {row.n: row for row in view.quote.shots}
-    view.seconds, view.aspect = float(plan.seconds), find_nearest_aspect(plan.size)
+    view.seconds, view.aspects = float(plan.seconds), list_aspects(plan)
     screens, font = [], await find_font(studio, plan)
     for n, (beat, shot) in enumerate(list_shots(plan), 1):
         row = prices.get(n)

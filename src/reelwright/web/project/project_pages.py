@@ -60,6 +60,7 @@ from reelwright.web.project.shot_strip import (
 from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
 from reelwright.web.project.takes import list_cards, list_making, name_models
 from reelwright.web.rendering import find_root, render
+from reelwright.web.spend.spend_view import find_short_budget
 
 router = APIRouter(route_class=LiveRoute, include_in_schema=False)
 _MOST_PROJECTS: Final = 60
@@ -149,7 +150,7 @@ async def render_project(
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
         "film_job": None, "cards": (), "captions": {}, "fps": 0.0, "retake_micros": None, "size": None, "counts": [],
         "formats": (), "pictures": [], "sounds": [],
-        "stuck": None, "first_way": _choose_first_way(tab, way, trouble),
+        "short": None, "stuck": None, "first_way": _choose_first_way(tab, way, trouble),
         "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
     try:
@@ -170,6 +171,8 @@ async def render_project(
     tiles = build_strip(quoted, plan, parts.steps_in_work, stuck, cost, drafts, root)
     selected = tiles[at]
     film_job = await _find_film_job(studio, details, values["left"])
+    if due := (cost or values["left"]):
+        values["short"] = find_short_budget(await studio.list_budgets(), due.micros, (details.project,))
     had = list_values(details, selected.n)
     values |= {
         "tiles": tiles, "selected": selected, "fields": list_fields(details, selected.n, form),
