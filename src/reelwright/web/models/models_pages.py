@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Final, get_args
 
 from fastapi import APIRouter, Request
@@ -58,14 +59,15 @@ async def show_models(request: Request, kind: str = "video", can: str = "") -> R
     ]
     abilities = sorted({name for row in rows for name in row.can}, key=ABILITIES.index)
     ability = can if can in abilities else ""
-    groups = _group(
-        (row for row in rows if not ability or ability in row.can), is_open=get_deployment(request).is_rehearsal
-    )
+    is_open = get_deployment(request).is_rehearsal
+    groups = _group((row for row in rows if not ability or ability in row.can), is_open=is_open)
     return render(
         request, "models/page.html", room="models", kind=shown_kind, can=ability, groups=groups, abilities=abilities,
+        today=f"{datetime.now(UTC):%Y-%m-%d}",
         kinds=[one for one in _KINDS if any(row.kind == one for row in found)], known=len(found),
         ready=sum(
-            row.has_key and row.stage != "retired" and not find_address_to_set(request, row) for row in found
+            (is_open or row.has_key) and row.stage != "retired" and not find_address_to_set(request, row)
+            for row in found
         ), best=_find_best_key(groups["locked"]),
     )  # fmt: skip
 

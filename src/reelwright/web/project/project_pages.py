@@ -16,7 +16,7 @@ from reelwright.media.emblems import load_emblems
 from reelwright.planner.casting.voices import get_voice_name
 from reelwright.planner.edits.captioning import has_drawn_captions
 from reelwright.planner.match import read_film_settings
-from reelwright.reel.film.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
+from reelwright.reel.film.plan import MUSIC_LEVELS_DB, Plan, has_other_sound, list_aspects
 from reelwright.server.caller import find_caller
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.accounts.branding import HomeBrand
@@ -149,7 +149,7 @@ async def render_project(
         "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
         "film_job": None, "cards": (), "captions": {}, "fps": 0.0, "retake_micros": None, "size": None, "counts": [],
-        "formats": (), "pictures": [], "sounds": [],
+        "formats": (), "aspects": (), "pictures": [], "sounds": [],
         "short": None, "stuck": None, "first_way": _choose_first_way(tab, way, trouble),
         "may_decide": (caller := find_caller(request)) is not None and caller.role == "owner",
     }  # fmt: skip
@@ -179,6 +179,7 @@ async def render_project(
         "before": {name: given.get(name + BEFORE, "") if form and conflict else value for name, value in had.items()},
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
         "formats": [(n, find_nearest_aspect(one.size), one.size) for n, one in enumerate(plan.formats, 1)],
+        "aspects": list_aspects(plan),
         "lanes": (lanes := list_lane_blocks(plan)), "captions": {n: one.caption for n, one in lanes.items()},
         "arrange": build_arrangement(selected.n, len(tiles)),
         "cards": await list_cards(studio, details, selected.id, purchases),

@@ -64,7 +64,7 @@ async def name_models(studio: AsyncStudio, ids: Sequence[str]) -> Mapping[str, s
         try:
             found[name] = (await studio.describe_model(name)).name
         except ReelwrightError:
-            found[name] = name  # such as what this machine draws by itself
+            found[name] = name.partition("/")[0].capitalize()  # such as what this machine draws by itself
     return found
 
 
@@ -114,7 +114,7 @@ class MakingRow:
 
 
 def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tuple[tuple[MakingRow, ...], float]:
-    """List what was obtained for a project in the order of time, and the seconds from the first to the last."""
+    """List what was obtained for a project in the order of time, and the seconds in which anything was on its way."""
     ended = sorted((row for row in purchases if row.ended_at), key=lambda row: row.posted_at or row.intended_at)
     if not ended:
         return (), 0.0
@@ -122,10 +122,12 @@ def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tu
     last = max(row.ended_at for row in ended if row.ended_at)
     span = max((last - first).total_seconds(), 0.001)
     names = {shot.n: to_plain_text(next(iter(shot.words.values()), shot.prompt[:40])) for shot in details.shots}
-    rows = []
+    rows, busy_s, until = [], 0.0, first
     for row in ended:
         assert row.ended_at
         begin = (row.posted_at or row.intended_at) - first
+        busy_s += max(0.0, (row.ended_at - max(first + begin, until)).total_seconds())
+        until = max(until, row.ended_at)
         rows.append(
             MakingRow(
                 kind=row.step.partition("/")[0], shot=row.shot, words=names.get(row.shot or 0, ""),
@@ -134,4 +136,4 @@ def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tu
                 has_landed=row.has_landed, purchase=row,
             )
         )  # fmt: skip
-    return tuple(rows), span
+    return tuple(rows), busy_s
