@@ -50,11 +50,18 @@ async def list_cards(
     names = await name_models(studio, [row.model for row in purchases])
     return tuple(
         TakeCard(
-            take=one, purchase=(row := rows.get(one.purchase or "")), model=names.get(row.model, "") if row else ""
+            take=one,
+            purchase=(row := rows.get(one.purchase or "")),
+            model=_shorten(names.get(row.model, "")) if row else "",
         )
         for one in details.takes
         if one.shot == shot
     )
+
+
+def _shorten(name: str) -> str:
+    """Return the name of what this machine draws by itself without its version; other names as they are."""
+    return name.partition("/")[0].capitalize() if name.startswith("animatic/") else name
 
 
 async def name_models(studio: AsyncStudio, ids: Sequence[str]) -> Mapping[str, str]:
@@ -64,7 +71,7 @@ async def name_models(studio: AsyncStudio, ids: Sequence[str]) -> Mapping[str, s
         try:
             found[name] = (await studio.describe_model(name)).name
         except ReelwrightError:
-            found[name] = name.partition("/")[0].capitalize()  # such as what this machine draws by itself
+            found[name] = name  # such as what this machine draws by itself
     return found
 
 
