@@ -17,6 +17,7 @@ from reelwright.reel.graph.graph import compute_step_fingerprint
 from reelwright.reel.graph.outcome import Take
 from reelwright.reel.graph.request import Request
 from reelwright.reel.records.money import Price
+from reelwright.studio.edits.retakes import circle_take
 from reelwright.studio.films.summaries import build_take_summaries
 from reelwright.studio.quotes import duration_estimates
 from reelwright.studio.quotes.planning_steps import PLAN_STEP, build_planning_steps
@@ -185,3 +186,17 @@ def test_takes_count_as_they_came_and_those_of_one_purchase_by_their_sample():
 
     takes = [take("take_4", "a", 0), take("take_3", "a", 1), take("take_2", "a", 2), take("take_1", "b", 0)]
     assert [(one.n, one.sample) for one in build_take_summaries(stands, takes)] == [(1, 0), (2, 0), (3, 1), (4, 2)]
+
+
+def test_of_two_takes_with_the_same_bytes_only_the_one_that_was_circled_is_used():
+    stands = standing(plan())
+    first, same = stands.plan.shots[0], Digest("f" * 64)
+    takes = [
+        Take(id=f"take_{n}", shot=first.id, fingerprint=Fingerprint(f"take:{n}"), asset=same, round=n, sample=0,
+             purchase=None)
+        for n in (1, 2)
+    ]  # fmt: skip
+    for circled, used in (("take_2", [False, True]), ("take_1", [True, False]), ("", [True, False])):
+        _, choices = circle_take(stands, first, same, circled)
+        rows = build_take_summaries(replace(stands, choices=choices), takes)
+        assert [one.is_circled for one in rows] == used, circled

@@ -34,7 +34,7 @@ async def test_a_shot_is_moved_and_left_out_and_the_others_are_kept(visitor: Vis
     page = await show(visitor, project, "?shot=1")
     assert list_orders(page) == ["order:2-1", "order:2"], "the first shot cannot stand earlier"
     priced = await price(visitor, project, way="order:2-1")
-    assert priced.price == "0.00" and "Keeps all 2 shots, joins the film anew." in priced.text
+    assert priced.price == "0.00" and "Keeps all 2 shots, makes the sound and the film again." in priced.text
     moved = await order(visitor, project, priced, way="order:2-1")
     assert moved.answer.status_code == 303, moved.text
     assert [one.id for one in (await visitor.studio.show(project)).shots] == ids[::-1]
@@ -234,7 +234,7 @@ async def test_no_music_stands_among_the_moods_and_the_person_stays_on_the_tab(v
     )
     fields = {"way": "look", "mood": "none"}
     priced = await price(visitor, project, **fields)
-    assert priced.price == "0.00" and "joins the film anew" in priced.text
+    assert priced.price == "0.00" and "the sound and the film again" in priced.text
     ordered = await order(visitor, project, priced, **fields)
     assert ordered.answer.headers["location"].endswith(f"{project}?tab=look")
     assert (await visitor.studio.read_plan(project)).plan.bed is None
@@ -280,7 +280,7 @@ async def test_a_caption_that_was_taken_out_can_be_written_again(visitor: Visito
 async def test_a_film_is_downloaded_with_its_plan_and_its_cut(visitor: Visitor) -> None:
     project = await make_film(visitor)
     page = await show(visitor, project, "?tab=film")
-    assert "passed" in page.text and "How it was made" in page.text
+    assert "No fault was found" in page.text and "How it was made" in page.text
     assert "drawn by a program" in page.text, "the mark of the file is said in words"
     linked = {one["href"].rpartition("/")[2] for one in page.list_tags("a") if "download" in one}
     assert {"film.zip", "film.yaml", "cut.otio"} <= linked

@@ -181,14 +181,14 @@ async def test_a_job_with_an_unknown_purchase_offers_the_decision_and_no_retry(b
 async def test_a_paused_queue_says_so_and_goes_on_by_a_button(visitor: Visitor) -> None:
     await visitor.make(FREE)
     page = await visitor.see("/studio/queue")
-    assert page.list_tags("form", action="../studio/queue/pause") and "is paused" not in page.text
+    assert page.list_tags("form", action="../studio/queue/pause") and "been paused" not in page.text
     ticket = page.list_tags("input", name="ticket")[0]["value"]
     await visitor.send("/studio/queue/pause", {"ticket": ticket})
     page = await visitor.see("/studio/queue")
-    assert "The queue is paused since" in page.text and "Waits for the queue to go on" in page.text
+    assert "The queue has been paused since" in page.text and "Waits for the queue to go on" in page.text
     assert not page.list_tags("form", action="../studio/queue/pause")
     await visitor.send("/studio/queue/resume", {"ticket": ticket})
-    assert "is paused" not in (await visitor.see("/studio/queue")).text
+    assert "been paused" not in (await visitor.see("/studio/queue")).text
 
 
 async def test_films_are_found_by_their_title_also_after_another_and_filtered(

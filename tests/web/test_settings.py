@@ -215,3 +215,12 @@ async def test_a_session_that_ended_leaves_the_page_and_says_where_to_sign_in(se
         assert part.status_code == 401
         sent = Page(await client.post("/studio/draft", data={"text": "x"}, headers=origin))
         assert sent.codes == ["sign_in_needed"] and sent.list_tags("a", href="../auth/sign-in")
+
+
+async def test_a_person_chooses_light_or_dark_and_each_page_comes_in_it(visitor: Visitor) -> None:
+    page = await visitor.see("/studio/settings")
+    assert [have for have in page.list_tags("select") if "data-theme-choice" in have]
+    assert "data-theme" not in page.list_tags("html")[0]
+    dark = await visitor.see("/studio/queue", Cookie="reelwright-theme=dark")
+    assert dark.list_tags("html")[0]["data-theme"] == "dark"
+    assert "data-theme" not in (await visitor.see("/studio/queue", Cookie="reelwright-theme=x")).list_tags("html")[0]

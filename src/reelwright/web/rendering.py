@@ -146,6 +146,7 @@ def render(request: Request, template: str, status: int = 200, **values: Any) ->
         "may_order": caller is not None and may_act_as(caller.role, "producer"),
         "is_fragment": FRAGMENT in request.headers,
         "part": request.headers.get(FRAGMENT, ""),
+        "theme": request.cookies.get("reelwright-theme", ""),
         **values,
     }
     page = environment.get_template(template).render(context).encode()

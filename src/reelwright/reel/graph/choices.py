@@ -17,6 +17,10 @@ def _is_no_retry(count: int) -> bool:
     return count == 0
 
 
+def _is_unnamed(take: str) -> bool:
+    return not take
+
+
 @define_value
 class RetakeRequest:
     """A request for more takes of the step with ``fingerprint``. ``round`` counts from 2.
@@ -33,10 +37,14 @@ class RetakeRequest:
 
 @define_value
 class Circle:
-    """The circled take of a shot. It counts while the shot's request still has the digest ``request``."""
+    """The circled take of a shot. It counts while the shot's request still has the digest ``request``.
+
+    ``take``: the id of the take, which tells it from others with the same bytes; empty in what older programs wrote.
+    """
 
     asset: Digest
     request: Digest
+    take: Annotated[str, Field(exclude_if=_is_unnamed)] = ""
 
 
 @define_value

@@ -64,7 +64,7 @@ def describe_changes(
         changes["order"] = None
     if before[0].drawn_look != after[0].drawn_look:
         changes["look"] = None
-    changes |= dict.fromkeys(name for name in _OF_THE_FILM if getattr(before[0], name) != getattr(after[0], name))
+    changes |= dict.fromkeys(name for name in _OF_THE_FILM if _read_part(before[0], name) != _read_part(after[0], name))
     if len(after[1].retakes) > len(before[1].retakes):
         changes["retake"] = None
     if after[1].accepted_findings != before[1].accepted_findings:
@@ -72,8 +72,17 @@ def describe_changes(
     return tuple(changes), tuple(sorted(shots))
 
 
+def _read_part(plan: Plan, name: str) -> object:
+    """Return a part of a film as a person chooses it: music that is only made longer, or shorter, stays the same."""
+    if name == "bed" and plan.bed:
+        return plan.bed.mood, plan.bed.level_milli_db, plan.bed.piece_index, plan.bed.request.model
+    return getattr(plan, name)
+
+
 def _name_changes(before: Shot, after: Shot) -> list[str]:
     found = [name for field, name in _OF_A_SHOT.items() if getattr(before, field) != getattr(after, field)]
+    if "words" in found or "prompt" in found:  # a first frame is drawn from them anew: nobody asked for another one
+        found = [name for name in found if name != "opening"]
     is_other_source = type(before.source) is not type(after.source) or (
         getattr(before.source, "model", "") != getattr(after.source, "model", "")
     )

@@ -114,13 +114,15 @@ def add_round(standing: Standing, shot: Shot, highest: int = 0) -> tuple[Plan, C
     return standing.plan, replace(standing.choices, retakes=(*standing.choices.retakes, ask))
 
 
-def circle_take(standing: Standing, shot: Shot, asset: Digest) -> tuple[Plan, Choices]:
-    """Return plan and choices with the take ``asset`` chosen for ``shot``, as long as the shot keeps its request.
+def circle_take(standing: Standing, shot: Shot, asset: Digest, take: str = "") -> tuple[Plan, Choices]:
+    """Return plan and choices with a take chosen for ``shot``, as long as the shot keeps its request.
+
+    ``asset``: its bytes. ``take``: its id, where another take may have the same bytes.
 
     Raises ``BadInput`` for own footage.
     """
     assert standing.plan
     if isinstance(shot.source, OwnFootage):
         raise BadInput("shot", _get_shot_number(standing.plan, shot), "a shot that is made, not own footage")
-    circle = Circle(asset=asset, request=compute_request_digest(shot.source))
+    circle = Circle(asset=asset, request=compute_request_digest(shot.source), take=take)
     return standing.plan, replace(standing.choices, circles={**standing.choices.circles, shot.id: circle})

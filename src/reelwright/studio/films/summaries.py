@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -116,9 +116,10 @@ def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[Tak
     began: dict[Fingerprint, str] = {}
     for take in takes:  # ids sort by creation time; within one moment their order is random
         began[take.fingerprint] = min(take.id, began.get(take.fingerprint, take.id))
-    for take in sorted(takes, key=lambda one: (one.shot, began[one.fingerprint], one.sample)):
+    ordered = sorted(takes, key=lambda one: (one.shot, began[one.fingerprint], one.sample))
+    circled = _find_circled(standing, used, ordered)
+    for take in ordered:
         counts[take.shot] = counts.get(take.shot, 0) + 1
-        is_used = used.get(take.shot) == take.asset
         rows.append(
             TakeSummary(
                 n=counts[take.shot],
@@ -126,12 +127,23 @@ def build_take_summaries(standing: Standing, takes: Sequence[Take]) -> tuple[Tak
                 asset=take.asset,
                 round=take.round,
                 sample=take.sample,
-                is_circled=is_used,
+                is_circled=circled.get(take.shot) == take.id,
                 purchase=take.purchase,
+                id=take.id,
                 **(describe_measures(measures[take.asset]) if take.asset in measures else {}),
             )
         )
     return tuple(rows)
+
+
+def _find_circled(standing: Standing, used: Mapping[ShotId, Digest | None], takes: Sequence[Take]) -> dict[ShotId, str]:
+    """Return the id of the take that each shot uses. Of several with the same bytes: the circled one, or the first."""
+    found: dict[ShotId, str] = {}
+    for take in takes:
+        circle = standing.choices.circles.get(take.shot)
+        if take.asset == used.get(take.shot) and (take.shot not in found or (circle and circle.take == take.id)):
+            found[take.shot] = take.id
+    return found
 
 
 def build_cut_entries(cut: Cut) -> tuple[CutEntry, ...]:

@@ -91,6 +91,7 @@ class TakeSummary(ResultModel):
     height: Annotated[int | None, OMIT_NONE] = None
     has_sound: Annotated[bool | None, OMIT_NONE] = None
     purchase: Annotated[str | None, OMIT_NONE] = None
+    id: Annotated[str, NOT_IN_JSON] = ""
 
 
 class RevisionSummary(ResultModel):

@@ -35,7 +35,7 @@ def resolve_take(takes: Sequence[TakeSummary], name: int | str) -> TakeSummary:
         found = [take for take in takes if take.n == name]
     else:
         found = [take for take in takes if len(str(name)) >= _MIN_CHARS and take.asset.startswith(str(name))]
-    if len(found) == 1:
+    if len({take.asset for take in found}) == 1:  # takes with the same bytes have the same digest
         return found[0]
     accepted = f"a number from 1 to {len(takes)}, the takes of this shot" if takes else "nothing: there is no take yet"
     raise BadInput("take", name, accepted)

@@ -268,7 +268,7 @@ class Changing(Filming):
         """Quote what the film would lack if a shot used another take; see ``circle``. Spends nothing."""
         home = await self._require_home()
         standing, called, chosen = await self._find_take(home, project, shot, take)
-        plan, choices = retakes.circle_take(standing, called, chosen.asset)
+        plan, choices = retakes.circle_take(standing, called, chosen.asset, chosen.id)
         after = replace(standing, plan=plan, choices=choices)
         return await add_spent(
             home.ledger, home.account, project_run.quote_standing(home, project_run.aim_at_goal(after, standing.goal))
@@ -291,7 +291,7 @@ class Changing(Filming):
         home = await self._require_home()
         standing, called, chosen = await self._find_take(home, project, shot, take)
         revision = await project_run.revise(
-            home, standing.project, lambda stands: retakes.circle_take(stands, called, chosen.asset)
+            home, standing.project, lambda stands: retakes.circle_take(stands, called, chosen.asset, chosen.id)
         )
         after = await home.journal.read_standing(home.account, standing.project)
         quote = project_run.quote_standing(home, project_run.aim_at_goal(after, after.goal))

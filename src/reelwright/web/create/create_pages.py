@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from reelwright.errors import AccessDenied, ReelwrightError
 from reelwright.input_limits import SCRIPT_CHARS
 from reelwright.reel.film.brief import Goal
+from reelwright.server.caller import get_caller
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_studio
 from reelwright.studio.runtime.scratch import open_scratch_folder
@@ -31,6 +32,7 @@ from reelwright.web.forms import PageForm, ShortForm, Studio, build_form_reader,
 from reelwright.web.models.models_pages import ABILITIES, build_row, group_rows
 from reelwright.web.outcomes import PageRoute, describe_trouble
 from reelwright.web.rendering import render, send_to
+from reelwright.web.spend.spend_view import find_short_budget
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 FilmForm = Annotated[PageForm, Depends(build_form_reader({"text": SCRIPT_CHARS}))]
@@ -105,6 +107,7 @@ async def _render_page(request: Request, fields: Mapping[str, str], error: Reelw
     studio = get_studio(request)
     trouble = describe_trouble(name_file(error, fields)) if error else None
     view = await build_draft(studio, fields)
+    view.short = find_short_budget(await studio.list_budgets(), view.micros, (get_caller(request).key,))
     models = group_rows(request, [build_row(request, one) for one in await studio.list_models(kind="video")])
     models["own"] = [row for row in models["own"] if not row.address]
     by_id = {row.model.id: row for rows in models.values() for row in rows}

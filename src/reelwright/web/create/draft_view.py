@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,9 +12,10 @@ from reelwright.errors import BadInput, ReelwrightError
 from reelwright.reel.film.markup import to_plain_text
 from reelwright.reel.film.plan import Plan, list_aspects
 from reelwright.studio.quotes.validation import parse_money
-from reelwright.studio.results.results import BriefFact, PriceWithKey, ProjectQuote
+from reelwright.studio.results.results import BriefFact, ProjectQuote
+from reelwright.studio.results.spending_report import BudgetSummary
 from reelwright.studio.runtime.scratch import open_scratch_folder
-from reelwright.units import Micros, convert_frames_to_seconds, find_nearest_aspect
+from reelwright.units import Micros, convert_frames_to_seconds
 from reelwright.web.create.own_files import SHOT, OwnFile, build_file_options, list_files, name_file
 from reelwright.web.outcomes import Trouble, describe_trouble
 from reelwright.web.pictures import draw_still, find_font, find_own_asset, list_shots
@@ -66,6 +67,7 @@ class DraftView:
     """Everything that the page shows beside the field. ``chips``: facts that were read in the brief, by their name.
 
     ``existing``: the project of the same words that there is. ``budget_micros``: the most that the person would pay.
+    ``offers``: models with the quote of the film from each. ``short``: a budget in which its price does not fit.
     """
 
     is_script: bool
@@ -74,11 +76,12 @@ class DraftView:
     screens: tuple[Screen, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
-    aspect: str = ""
+    aspects: tuple[str, ...] = ()
     existing: str = ""
     trouble: Trouble | None = None
     budget_micros: Micros | None = None
-    with_key: tuple[PriceWithKey, ...] = ()
+    offers: tuple[tuple[str, ProjectQuote], ...] = ()
+    short: BudgetSummary | None = None
     files: tuple[OwnFile, ...] = ()
 
     @property
@@ -177,11 +180,12 @@ async def build_draft(studio: AsyncStudio, fields: Mapping[str, str]) -> DraftVi
             quote = await studio.quote(**options, again=True, new=True)
             planned = await studio.plan(**options)
             before = await studio.quote(**options)
+            view.offers = await _quote_offers(studio, options, quote)
     except ReelwrightError as error:
         view.trouble = describe_trouble(name_file(error, fields))
         return view
     view.quote, view.existing = quote, before.project or ""
-    view.seconds, view.aspect = float(planned.plan.seconds), find_nearest_aspect(planned.plan.size)
+    view.seconds, view.aspects = float(planned.plan.seconds), list_aspects(planned.plan)
     view.screens = await _list_screens(studio, planned.plan, quote, view.files)
     facts = ((name, planned.interpretation.get(name)) for name in _CHIPS)
     view.chips = {name: _format_fact(name, fact) for name, fact in facts if fact}
@@ -189,8 +193,20 @@ async def build_draft(studio: AsyncStudio, fields: Mapping[str, str]) -> DraftVi
     view.notes = tuple(
         to_plain_text(note) for note in quote.notes if not any(text in note for text in shown)
     )  # what the draft shows needs no second sentence
-    view.with_key = tuple(sorted(quote.prices_with_key, key=lambda one: one.micros)[:_MOST_KEYS])
     return view
+
+
+async def _quote_offers(
+    studio: AsyncStudio, options: Mapping[str, Any], quote: ProjectQuote
+) -> tuple[tuple[str, ProjectQuote], ...]:
+    """Quote the film of a draft from the cheapest video models, as each would make it: a model casts it anew, so that
+    a price by the plan of another is not what it would cost.
+    """
+    found = []
+    for one in sorted(quote.prices_with_key, key=lambda one: one.micros)[:_MOST_KEYS]:
+        with suppress(ReelwrightError):
+            found.append((one.model, await studio.quote(**{**options, "models": (one.model,)}, again=True, new=True)))
+    return tuple(sorted(found, key=lambda offer: offer[1].micros))
 
 
 async def _list_screens(

@@ -68,11 +68,11 @@ function mark(links, chosen, word) {
   return () => set(former);
 }
 
-/** Show a shot in the panel, and the player at its start. */
-async function chooseShot(tile) {
+/** Show a shot in the panel, and the player at its start, unless that is there (`isReached`). */
+async function chooseShot(tile, isReached = false) {
   const unmark = mark([...document.querySelectorAll(".tile")], tile, "true");
   for (const lane of document.querySelectorAll(".lane")) lane.classList.toggle("lane-current", lane.closest(".tile-cell") === tile.closest(".tile-cell"));
-  document.querySelector("reel-player")?.seek(Number(tile.dataset.start) + .001);
+  if (!isReached) document.querySelector("reel-player")?.seek(Number(tile.dataset.start) + .001);
   if (!await follow(tile, ["panel", "strip-head"], { part: "panel", isStep: true }) && !asked.signal.aborted) unmark();
 }
 
@@ -103,6 +103,10 @@ document.addEventListener("click", (event) => {
   const unmark = link.closest("nav") ? mark([...link.closest("nav").querySelectorAll("a")], link, "page") : () => {};
   const done = parts ? follow(link, parts, { part }) : enter(link), { signal } = asked;
   done.then((isShown) => { if (!isShown && !signal.aborted) unmark(); });
+});
+
+document.addEventListener("reached", ({ detail: tile }) => {  // the player was stopped, or set, in another shot
+  if (!tile.hasAttribute("aria-current") && !document.querySelector("form[data-held]")) chooseShot(tile, true);
 });
 
 window.addEventListener("popstate", () => { if (shown !== location.pathname + location.search) location.reload(); });

@@ -25,8 +25,8 @@ async function askAgain(isLive) {
   if (isWanted || url !== location.href) askSoon();
   if (!page || url !== location.href) return;
   const held = document.querySelector("form[data-held]"), revision = (of) => of.querySelector(".panel-form [name=revision]")?.value;
-  const hasMoved = revision(page) !== revision(document), isStuck = (of) => of.querySelector(".stuck") !== null;
-  const isOther = hasMoved || isStuck(page) !== isStuck(document);  // what went wrong meanwhile is shown with its ways on
+  const hasMoved = revision(page) !== revision(document), state = (of) => `${of.querySelector(".stuck") !== null} ${of.getElementById("panel")?.dataset.made}`;
+  const isOther = hasMoved || state(page) !== state(document);  // what was made, or went wrong, meanwhile is shown with its ways on
   if (held && hasMoved) held.dispatchEvent(new Event("moved", { bubbles: true }));
   const player = document.getElementById("player"), film = page.getElementById("player")?.dataset.film;
   swapParts(page, (isOther && !held && !document.querySelector(".is-sending") ? ["panel", ...ids] : ids).filter((id) => {

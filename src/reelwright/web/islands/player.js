@@ -32,6 +32,8 @@ class ReelPlayer extends HTMLElement {
     this.extra = new Map();  // sounds beside the clock, such as voices, by their address
     if (this.film) {
       this.film.controls = false;
+      const under = document.querySelector(".tile[aria-current] :is(image, img)");  // seen until the film's own frame is there
+      if (under) this.film.style.background = `center / contain no-repeat url("${under.href?.baseVal ?? under.src}")`;
       this.film.addEventListener("click", () => this.toggle());
       for (const name of ["play", "pause", "ended"]) this.film.addEventListener(name, () => this.showState());
       this.film.addEventListener("loadedmetadata", () => this.show());
@@ -51,6 +53,9 @@ class ReelPlayer extends HTMLElement {
     if (last && performance.now() - last.when < 1000) {
       this.seek(last.at);
       if (last.isPlaying) this.toggle();
+    } else {  // the player stands where the strip and the panel do
+      const start = Number(document.querySelector(".tile[aria-current]")?.dataset.start ?? 0);
+      if (start) this.seek(start + .001);
     }
     this.show();
   }
@@ -87,6 +92,7 @@ class ReelPlayer extends HTMLElement {
     this.range = Object.assign(document.createElement("input"), { type: "range", min: 0, max: 1000, value: 0, step: 1 });
     this.range.setAttribute("aria-label", this.texts.place);
     this.range.addEventListener("input", () => this.seek(this.range.value / 1000 * this.length));
+    this.range.addEventListener("change", () => { if (!this.isPlaying) this.tell(); });
     bar.append(this.time, this.range);
     this.mute = add("heard", this.texts.mute, () => this.setMuted(!this.isMuted));
     this.mute.setAttribute("aria-pressed", "false");
@@ -125,8 +131,16 @@ class ReelPlayer extends HTMLElement {
   }
 
   toggle() {
-    if (this.film) { if (this.film.paused) this.film.play().catch(() => {}); else this.film.pause(); return; }
-    if (this.since) { this.since = 0; this.hush(); this.showState(); } else this.begin();
+    const wasPlaying = this.isPlaying;
+    if (this.film) { if (this.film.paused) this.film.play().catch(() => {}); else this.film.pause(); }
+    else if (this.since) { this.since = 0; this.hush(); this.showState(); } else this.begin();
+    if (wasPlaying) this.tell();
+  }
+
+  /** Tell which shot the player stopped in: the strip and the panel follow it. */
+  tell() {
+    const tile = this.tiles.findLast((one) => Number(one.dataset.start) <= this.now + .001);
+    if (tile) this.dispatchEvent(new CustomEvent("reached", { detail: tile, bubbles: true }));
   }
 
   hush() { for (const one of [this.sound, ...(this.takes ?? []), ...this.extra.values()]) one?.pause(); }
@@ -166,6 +180,7 @@ class ReelPlayer extends HTMLElement {
     const starts = this.tiles.map((tile) => Number(tile.dataset.start));
     const here = Math.max(0, starts.findLastIndex((start) => start <= this.now + .02));
     this.seek(starts[Math.max(0, Math.min(starts.length - 1, here + by))] + .001);
+    if (!this.isPlaying) this.tell();
   }
 
   showState() {
@@ -186,7 +201,7 @@ class ReelPlayer extends HTMLElement {
     this.since = now;
     const next = this.ready?.[0][0] - this.at;
     if (next > 0 && next < LEAD_S && this.countLeft() < FRAME_S) this.at += next;
-    if (this.at >= this.length) { this.at = this.length; this.toggle(); return; }
+    if (this.at >= this.length) { [this.at, this.since] = [this.length, 0]; this.hush(); this.showState(); return; }
     this.readCut();
     this.playExtra();
     this.showPart();
@@ -300,3 +315,15 @@ class ReelPlayer extends HTMLElement {
   }
 }
 customElements.define("reel-player", ReelPlayer);
+
+document.addEventListener("click", (event) => {  // the same film in another aspect
+  const link = event.target.closest("[data-film-shape]"), film = document.querySelector("reel-player video[src]");
+  if (!link || !film || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  const at = film.currentTime;
+  film.removeAttribute("poster");
+  [film.dataset.shape, film.src] = [link.dataset.filmShape, link.href];
+  film.currentTime = at;
+  for (const one of link.parentElement.children) one.removeAttribute("aria-current");
+  link.setAttribute("aria-current", "true");
+});

@@ -22,7 +22,7 @@ async function refresh(form, submitter = null, parts = "") {
   const page = await fetchPart(parts ? submitter.formAction : form.dataset.draft ?? form.dataset.price, { body, signal });
   if (signal.aborted) return;
   clearTimeout(dimming);
-  form.classList.remove("is-pricing");
+  form.classList.remove("is-pricing", "is-reading");
   if (!page) return;
   const note = page.getElementById("trouble") ? null : page.querySelector("[data-code]");
   if (note) { document.getElementById("trouble").replaceChildren(note); return; }  // the form was not read at all
@@ -36,7 +36,7 @@ document.addEventListener("input", (event) => {
   if (!form || event.target.type === "checkbox" || event.target.name === "unknown_at_most") return;
   form.toggleAttribute("data-held", Boolean(form.dataset.price));
   if (event.target.name === "text") { keep(event.target.value); count(); }
-  if (form.dataset.draft) startAnew(form);
+  if (form.dataset.draft) { startAnew(form); form.classList.add("is-reading"); }
   if (form.dataset.price) keepFields(form);
   clearTimeout(timer);
   timer = setTimeout(() => { if (form.dataset.draft) keepDraft(form); refresh(form); }, event.target.type === "radio" || event.target.tagName === "SELECT" ? 0 : WAIT_MS);
@@ -65,8 +65,11 @@ document.addEventListener("submit", (event) => {
 
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) { delete form.dataset.sent; form.classList.remove("is-sending"); }
-  if (mark(false) && document.getElementById("room")?.dataset.live) keep("");
+  mark(false);
 });
+// Here, and not once all pictures are there: a person may have left for the next film by then.
+const isFresh = performance.getEntriesByType("navigation")[0]?.type === "navigate", sentField = document.getElementById("text");
+if (mark(null) && isFresh && (sentField ? !sentField.defaultValue : document.getElementById("room")?.dataset.live)) keep("");
 document.addEventListener("moved", (event) => {  // somebody else changed the project: both are shown
   refresh(event.target, event.target.querySelector("#trouble [data-swap], .cost-change [data-main]"));
 });
@@ -76,11 +79,11 @@ function keep(text) {
   try { text ? localStorage.setItem(KEPT, text) : localStorage.removeItem(KEPT); } catch { /* a private window keeps nothing */ }
 }
 
-/** Note that the draft of this tab was sent, or that its answer is there; return whether it had been sent. */
+/** Note that the draft of this tab was sent, or that its answer is there (null: neither); return whether it had been sent. */
 function mark(isSent) {
   try {
     const wasSent = sessionStorage.getItem(KEPT) !== null;
-    isSent ? sessionStorage.setItem(KEPT, "sent") : sessionStorage.removeItem(KEPT);
+    if (isSent) sessionStorage.setItem(KEPT, "sent"); else if (isSent === false) sessionStorage.removeItem(KEPT);
     return wasSent;
   } catch { return false; }
 }
@@ -157,10 +160,17 @@ if (field) {
   if (!field.value) {
     field.value = kept;
     restoreDraft(field.form);
-    if (field.value) refresh(field.form);
-  }
+    document.querySelector("[data-kept]").hidden = !field.value;
+    if (field.value) { field.form.classList.add("is-reading"); refresh(field.form); }
+  } else if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));  // typed before this script was there
   count();
 }
+document.addEventListener("click", (event) => {  // what was kept gives way to a new brief
+  if (!event.target.closest("[data-afresh]")) return;
+  keep("");
+  history.replaceState(null, "");
+  location.assign(location.pathname);
+});
 const panel = document.querySelector("form[data-price]");
 if (panel && !panel.hasAttribute("data-held")) restoreFields(panel);
 document.addEventListener("shown", ({ target }) => { if (target.matches("form")) restoreFields(target); });  // a tab or a shot that was followed to

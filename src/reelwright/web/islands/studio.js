@@ -3,6 +3,7 @@ import "./pricing.js";
 import "./live.js";
 import "./player.js";
 import "./keys.js";
+import "./theme.js";
 import "./follow.js";
 import "./drop.js";
 import "./files.js";

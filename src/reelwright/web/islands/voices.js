@@ -9,9 +9,15 @@ class ReelVoices extends HTMLElement {
       if (opener) { event.preventDefault(); this.open(); return; }
       const sample = event.target.closest("[data-sample]"), used = event.target.closest("[data-voice]");
       if (sample) { event.preventDefault(); this.play(sample); }
-      if (used) { event.preventDefault(); this.use(used.dataset.voice); }
+      if (used) {
+        event.preventDefault();
+        this.name(used.dataset.voice, used.closest("li").querySelector("strong").textContent);
+        this.use(used.dataset.voice);
+      }
     });
+    setTimeout(() => this.name());  // once a draft that was kept is there again
     this.addEventListener("input", (event) => {
+      if (event.target.matches("#voice")) this.name();
       if (!event.target.matches(".voices select")) return;
       event.stopPropagation();  // it is no option of the film
       this.load(event.target.value);
@@ -19,6 +25,13 @@ class ReelVoices extends HTMLElement {
   }
 
   disconnectedCallback() { this.stop(); }
+
+  /** Show the name of the voice over its id, which is what the field sends. `voice` and `name`: learn one. */
+  name(voice, name) {
+    const names = JSON.parse(sessionStorage.getItem("reelwright voices") ?? "{}"), said = this.querySelector(".voice-said");
+    if (voice) sessionStorage.setItem("reelwright voices", JSON.stringify({ ...names, [voice]: name }));
+    if (said) said.textContent = voice ? name : names[this.querySelector("#voice").value] ?? "";
+  }
 
   get dialog() { return this.querySelector("dialog"); }
 

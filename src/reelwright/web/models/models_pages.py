@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, get_args
 
 from fastapi import APIRouter, Request
@@ -58,10 +59,12 @@ async def show_models(request: Request, studio: Studio, kind: str = "video", can
     abilities = sorted({name for row in rows for name in row.can}, key=ABILITIES.index)
     ability = can if can in abilities else ""
     groups = group_rows(request, [row for row in rows if not ability or ability in row.can])
+    is_open = get_deployment(request).is_rehearsal  # every key counts as here then
     return render(
         request, "models/page.html", room="models", kind=shown_kind, can=ability, groups=groups, abilities=abilities,
+        today=f"{datetime.now(UTC):%Y-%m-%d}",
         kinds=[one for one in _KINDS if any(row.model.kind == one for row in every)], known=len(every),
-        ready=sum(row.model.has_key and row.model.stage != "retired" and not row.address for row in every),
+        ready=sum((is_open or row.model.has_key) and row.model.stage != "retired" and not row.address for row in every),
         best=_find_best_key(groups["locked"]),
     )  # fmt: skip
 

@@ -16,7 +16,7 @@ from reelwright.media.emblems import load_emblems
 from reelwright.planner.casting.voices import get_voice_name
 from reelwright.planner.edits.captioning import has_drawn_captions
 from reelwright.planner.match import read_film_settings
-from reelwright.reel.film.plan import MUSIC_LEVELS_DB, Plan, has_other_sound
+from reelwright.reel.film.plan import MUSIC_LEVELS_DB, Plan, has_other_sound, list_aspects
 from reelwright.server.problems import get_status
 from reelwright.server.routes.native import get_deployment, get_studio
 from reelwright.studio.accounts.branding import HomeBrand
@@ -61,6 +61,7 @@ from reelwright.web.project.shot_strip import (
 from reelwright.web.project.stuck import describe_stuck_shot, find_stuck_shots
 from reelwright.web.project.takes import list_cards, list_making, name_models
 from reelwright.web.rendering import find_root, render
+from reelwright.web.spend.spend_view import find_short_budget
 
 router = APIRouter(route_class=LiveRoute, include_in_schema=False)
 _MOST_PROJECTS: Final = 60
@@ -148,8 +149,8 @@ async def render_project(
         "way_asked": way or "edit", "ticket": make_ticket(request), "room": "projects", "tiles": (), "selected": None,
         "fields": {}, "script": "", "left": None, "is_busy": details.job is not None and details.job.state in _BUSY,
         "film_job": None, "cards": (), "captions": {}, "fps": 0.0, "retake_micros": None, "size": None, "counts": [],
-        "formats": (), "pictures": [], "sounds": [],
-        "stuck": None, "first_way": _choose_first_way(tab, way, trouble),
+        "formats": (), "aspects": (), "pictures": [], "sounds": [],
+        "short": None, "stuck": None, "first_way": _choose_first_way(tab, way, trouble),
     }  # fmt: skip
     try:
         plan = (await studio.read_plan(details.project)).plan
@@ -169,12 +170,15 @@ async def render_project(
     tiles = build_strip(quoted, plan, parts.steps_in_work, stuck, cost, drafts, root)
     selected, own = tiles[at], tiles[at].shot
     film_job = await _find_film_job(studio, details, values["left"])
+    if due := (cost or values["left"]):
+        values["short"] = find_short_budget(await studio.list_budgets(), due.quote.micros, (details.project,))
     had = list_values(details, own.n)
     values |= {
         "tiles": tiles, "selected": selected, "fields": list_fields(details, own.n, form),
         "before": {name: given.get(name + BEFORE, "") if form and conflict else value for name, value in had.items()},
         "counts": format_build_line(tiles), "size": plan.size, "film_job": film_job,
         "formats": [(n, find_nearest_aspect(one.size), one.size) for n, one in enumerate(plan.formats, 1)],
+        "aspects": list_aspects(plan),
         "lanes": (lanes := list_lane_blocks(plan)), "captions": {n: one.caption for n, one in lanes.items()},
         "arrange": build_arrangement(own.n, len(tiles)),
         "cards": await list_cards(studio, details, own.id, purchases),

@@ -217,7 +217,9 @@ def _find_state(
         return "again"
     if shown.n in stuck:
         return "stuck"
+    is_live = details.job is not None and details.job.state in LIVE_JOBS
+    if is_live and f"take/{shown.id}" in in_work:
+        return "making"  # also another take of a shot that has one
     if row is None or not row.wanted_steps or shown.take:
         return "had"
-    is_live = details.job is not None and details.job.state in LIVE_JOBS
     return "making" if is_live and any(shown.id in key for key in in_work) else "wanted"

@@ -49,11 +49,18 @@ async def list_cards(
     names = await name_models(studio, [row.model for row in purchases])
     return tuple(
         TakeCard(
-            take=one, purchase=(row := rows.get(one.purchase or "")), model=names.get(row.model, "") if row else ""
+            take=one,
+            purchase=(row := rows.get(one.purchase or "")),
+            model=_shorten(names.get(row.model, "")) if row else "",
         )
         for one in details.takes
         if one.shot == shot
     )
+
+
+def _shorten(name: str) -> str:
+    """Return the name of what this machine draws by itself without its version; other names as they are."""
+    return name.partition("/")[0].capitalize() if name.startswith("animatic/") else name
 
 
 async def name_models(studio: AsyncStudio, ids: Sequence[str]) -> Mapping[str, str]:
@@ -108,7 +115,7 @@ class MakingRow:
 
 
 def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tuple[tuple[MakingRow, ...], float]:
-    """List what was obtained for a project in the order of time, and the seconds from the first to the last."""
+    """List what was obtained for a project in the order of time, and the seconds in which anything was on its way."""
     ended = sorted((row for row in purchases if row.ended_at), key=lambda row: row.posted_at or row.intended_at)
     if not ended:
         return (), 0.0
@@ -116,10 +123,12 @@ def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tu
     last = max(row.ended_at for row in ended if row.ended_at)
     span = max((last - first).total_seconds(), 0.001)
     names = {shot.n: to_plain_text(next(iter(shot.words.values()), shot.prompt[:40])) for shot in details.shots}
-    rows = []
+    rows, busy_s, until = [], 0.0, first
     for row in ended:
         assert row.ended_at
         begin = (row.posted_at or row.intended_at) - first
+        busy_s += max(0.0, (row.ended_at - max(first + begin, until)).total_seconds())
+        until = max(until, row.ended_at)
         rows.append(
             MakingRow(
                 purchase=row, kind=row.step.partition("/")[0], words=names.get(row.shot or 0, ""),
@@ -127,4 +136,4 @@ def list_making(details: ProjectDetails, purchases: Sequence[PurchaseRow]) -> tu
                 end=round(100 * (row.ended_at - first).total_seconds() / span, 2),
             )
         )  # fmt: skip
-    return tuple(rows), span
+    return tuple(rows), busy_s

@@ -25,6 +25,7 @@ from reelwright.web.live_parts import LiveRoute, mark_names
 from reelwright.web.pictures import find_poster
 from reelwright.web.project.project_pages import render_project
 from reelwright.web.rendering import render, send_to
+from reelwright.web.spend.spend_view import find_short_budget
 
 router = APIRouter(route_class=LiveRoute, include_in_schema=False)
 _MOST_JOBS: Final = 100
@@ -81,7 +82,7 @@ async def show_queue(
     wanted, group = q.strip()[:_MOST_LETTERS], only if only in _GROUPS else ""
     most = None if rows == "all" or wanted or member else _MOST_ROWS
     every = await list_rows(studio, "" if wanted else group, most)
-    pause = (await studio.read_queue()).paused_since
+    pause, budgets = (await studio.read_queue()).paused_since, await studio.list_budgets()
     if pause is None:
         _estimate_starts(every, get_deployment(request).runtime.settings.jobs_at_once)
     orderers = sorted({row.job.ordered_by or _MACHINE for row in every})
@@ -97,6 +98,7 @@ async def show_queue(
         request, "queue/page.html", groups=groups, only=group, count=len(kept),
         most=most, who=chosen, orderers=orderers, payers=payers, machine=_MACHINE,
         ticket=partial(make_ticket, request), room="queue", pause=pause, q=wanted,
+        short=lambda row: find_short_budget(budgets, row.price or 0, (row.job.project, row.job.ordered_by)),
     )  # fmt: skip
 
 

@@ -85,4 +85,5 @@ async def set_budget(request: Request, studio: Studio, form: ShortForm) -> Respo
         await studio.remove_budget(scope, per=per, of=of)
     else:
         await studio.set_budget(scope, form.get("usd").strip().removeprefix("$"), per=per, of=of)
-    return send_to(request, "studio/spend")
+    project = form.get("project")  # whose page asked for it
+    return send_to(request, f"studio/projects/{(await studio.show(project)).project}" if project else "studio/spend")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -154,6 +154,17 @@ def group_rows(
         for one, own in found.items()
     )  # fmt: skip
     return sorted(groups, key=lambda group: (-group.micros, group.name))
+
+
+def find_short_budget(
+    budgets: Sequence[BudgetSummary], micros: int, owners: Collection[str | None]
+) -> BudgetSummary | None:
+    """Find the budget with the least left in which an amount in micro-dollars does not fit; None: it fits in each.
+
+    ``owners``: the project and the key or member, by id, whose budgets count beside those of the studio and server.
+    """
+    counted = [one for one in budgets if one.scope in ("account", "deployment") or one.of in owners]
+    return min((one for one in counted if one.left_micros < micros), key=lambda one: one.left_micros, default=None)
 
 
 def find_moment(row: PurchaseRow) -> datetime:
