@@ -31,11 +31,13 @@ from reelwright.web.create.starters import STARTERS, draw_covers
 from reelwright.web.forms import PageForm, ShortForm, Studio, build_form_reader, check_ticket, make_ticket
 from reelwright.web.models.models_pages import ABILITIES, build_row, group_rows
 from reelwright.web.outcomes import PageRoute, describe_trouble
-from reelwright.web.rendering import render, send_to
+from reelwright.web.rendering import FRAGMENT, render, send_to
 from reelwright.web.spend.spend_view import find_short_budget
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 FilmForm = Annotated[PageForm, Depends(build_form_reader({"text": SCRIPT_CHARS}))]
+_FAST_PART: Final = "draft"
+"""The part of the page that follows each letter. The offers, a quote for each model, follow once nobody types."""
 _HIDDEN_FLAVORS: Final = frozenset({"example"})
 
 
@@ -106,7 +108,7 @@ async def _render_page(request: Request, fields: Mapping[str, str], error: Reelw
     """Render the page, or its changing parts, with the draft and the price as they are now."""
     studio = get_studio(request)
     trouble = describe_trouble(name_file(error, fields)) if error else None
-    view = await build_draft(studio, fields)
+    view = await build_draft(studio, fields, has_offers=request.headers.get(FRAGMENT) != _FAST_PART)
     view.short = find_short_budget(await studio.list_budgets(), view.micros, (get_caller(request).key,))
     models = group_rows(request, [build_row(request, one) for one in await studio.list_models(kind="video")])
     models["own"] = [row for row in models["own"] if not row.address]

@@ -166,8 +166,10 @@ def open_source(text: str) -> Iterator[dict[str, Any]]:
             raise BadInput(error.field, error.value, _NO_FILE) from None  # a path of ours helps nobody here
 
 
-async def build_draft(studio: AsyncStudio, fields: Mapping[str, str]) -> DraftView:
-    """Build the draft and the price of the film of a form. Spends nothing; an error becomes part of the view."""
+async def build_draft(studio: AsyncStudio, fields: Mapping[str, str], *, has_offers: bool = True) -> DraftView:
+    """Build the draft and the price of the film of a form, and the offers of other models if ``has_offers``. Spends
+    nothing; an error becomes part of the view.
+    """
     text = fields.get("text", "")
     view = DraftView(is_script=is_script(text))
     try:
@@ -180,7 +182,7 @@ async def build_draft(studio: AsyncStudio, fields: Mapping[str, str]) -> DraftVi
             quote = await studio.quote(**options, again=True, new=True)
             planned = await studio.plan(**options)
             before = await studio.quote(**options)
-            view.offers = await _quote_offers(studio, options, quote)
+            view.offers = await _quote_offers(studio, options, quote) if has_offers else ()
     except ReelwrightError as error:
         view.trouble = describe_trouble(name_file(error, fields))
         return view

@@ -5,7 +5,8 @@ const FORMS = "form[data-draft], form[data-price]";
 const WAIT_MS = 180, DIM_MS = 300;  // a pause between words; within one, letters follow sooner
 const KEPT = `reelwright draft ${new URL(document.documentElement.dataset.root, location.href).pathname}`;
 const ASKED_ANEW = ["sent", "ticket", "max_usd", "accept_unconfirmed", "unknown_at_most", "file"];
-let timer = 0, dimming = 0, asking = null;
+const OFFERS_WAIT_MS = 600;  // a quote for each model that is offered: only once nobody types
+let timer = 0, offering = 0, dimming = 0, asking = null;
 
 /**
  * Ask for the draft and the price of a form as it stands. `submitter`: the button that asks for another change.
@@ -13,22 +14,32 @@ let timer = 0, dimming = 0, asking = null;
  */
 async function refresh(form, submitter = null, parts = "") {
   clearTimeout(timer);
+  clearTimeout(offering);
   asking?.abort();
   asking = new AbortController();
   clearTimeout(dimming);
   dimming = setTimeout(() => form.classList.add("is-pricing"), DIM_MS);
   const { signal } = asking;
   const body = new URLSearchParams(new FormData(form, submitter ?? form.querySelector("[data-first]")));
-  const page = await fetchPart(parts ? submitter.formAction : form.dataset.draft ?? form.dataset.price, { body, signal });
+  const page = await fetchPart(parts ? submitter.formAction : form.dataset.draft ?? form.dataset.price, { body, signal, part: form.dataset.draft ? "draft" : "1" });
   if (signal.aborted) return;
   clearTimeout(dimming);
   form.classList.remove("is-pricing", "is-reading");
   if (!page) return;
   const note = page.getElementById("trouble") ? null : page.querySelector("[data-code]");
   if (note) { document.getElementById("trouble").replaceChildren(note); return; }  // the form was not read at all
+  const shown = document.getElementById("offers"), place = page.getElementById("offers");
+  if (shown && place) place.append(...[...shown.children].map((one) => one.cloneNode(true)));
   swapParts(page, (parts || form.dataset.swap).split(" "));
+  if (place && form.dataset.draft) offering = setTimeout(() => offer(form, body, signal), OFFERS_WAIT_MS);
   if (parts) { keepFields(document.querySelector("form[data-price]")); return; }
   form.toggleAttribute("data-held", Boolean(form.dataset.price));
+}
+
+/** Draw anew what the film would cost as AI video from each of some models. */
+async function offer(form, body, signal) {
+  const page = await fetchPart(form.dataset.draft, { body, signal });
+  if (page && !signal.aborted) swapParts(page, ["offers"]);
 }
 
 document.addEventListener("input", (event) => {
