@@ -57,5 +57,5 @@ async def test_a_key_makes_its_models_ready(visitor: Visitor, settings: Settings
 async def test_prices_of_models_are_written_in_the_language_of_the_page(visitor: Visitor) -> None:
     for kind in ("video", "image", "speech", "music", "sound_effect", "text"):
         page = (await visitor.see(f"/studio/models?kind={kind}", **{"Accept-Language": "de"})).text
-        english = re.findall(r"\$[\d.]+ (?:to|a|an|per|in)\b.*|your own .*|nobody knows", page)
+        english = re.findall(r"\$[\d.]+ (?:to|a|an|per|in)\b.*|your own .*|not known", page)
         assert not english, english

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -194,6 +195,16 @@ def draw_card(look: str, staging: str, words: dict[str, str], variant: int) -> s
     """Draw words as the cover of an example, as a ``data:`` URL."""
     extra = {"look": look, "staging": staging, "words": words, "variant": variant, "seed": variant}
     return _build_url(_draw(encode_canonical({**_CARD, **extra}), _SIDE))
+
+
+@lru_cache(_MOST_DRAFTS)
+def draw_looks(looks: Sequence[str], title: str) -> dict[str, str]:
+    """Draw a title in each look, by the look's name, as ``data:`` URLs; without looks that cannot draw it."""
+    found = {}
+    for look in looks:
+        with suppress(ReelwrightError):
+            found[look] = draw_card(look, "reveal", {"name": title}, 1)
+    return found
 
 
 def list_shots(plan: Plan) -> list[tuple[str, Shot]]:

@@ -126,7 +126,7 @@ def describe_price(row: Model, today: date) -> str:
             return "free, on this machine"
         return "free, on your own server" if row.resubmit == "free" else "not sold"
     if any(rate.micros is None for rate in rates) and len({rate.micros for rate in rates}) == 1:
-        return "nobody knows"
+        return "not known"
     sure = "" if row.has_confirmed_price else "~"
     if row.prices.unit == "million_tokens":
         into, out = (min(r.micros or 0 for r in rates if r.of == of) for of in ("in", "out"))

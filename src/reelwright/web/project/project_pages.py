@@ -30,6 +30,7 @@ from reelwright.web.outcomes import Trouble, describe_trouble
 from reelwright.web.pictures import (
     build_logo_url,
     draw_changed_stills,
+    draw_looks,
     draw_screen,
     find_font,
     find_poster,
@@ -250,7 +251,8 @@ async def _describe_look(studio: AsyncStudio, plan: Plan) -> dict[str, Any]:
     return {
         "logo": await build_logo_url(await studio.locate_asset(settings.logo)) if settings.logo else "",
         "has_font": bool(plan.font), "font": await _draw_font(studio, plan), "has_brand": brand != HomeBrand(),
-        "looks": [one for one in await studio.list_looks() if not one.fault],
+        "looks": (looks := [one for one in await studio.list_looks() if not one.fault]),
+        "look_pictures": await asyncio.to_thread(draw_looks, tuple(one.name for one in looks), plan.title),
         "moods": await studio.list_moods(), "mood": bed.mood if bed else "",
         "bed": name if bed and name != bed.request.model else "",  # this machine's composer is in no catalogue
         "piece": bed.piece_index + 1 if bed else 1, "level": format_level((bed.level_milli_db if bed else 0) / 1000),
