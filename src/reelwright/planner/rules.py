@@ -36,6 +36,7 @@ from reelwright.planner.screens.fitting import fit_parts, open_out
 from reelwright.planner.screens.name_cards import choose_name, lay_names
 from reelwright.planner.screens.own_pictures import add_own_pictures, repeat_pictures
 from reelwright.planner.screens.parts import ScriptPart, build_parts
+from reelwright.planner.subject_kind import drop_article
 from reelwright.reason import Action
 from reelwright.reel.base.canonical import compute_digest
 from reelwright.reel.base.value import define_value
@@ -255,16 +256,19 @@ def _describe_reading(there: BriefSettings, made: Plan) -> list[str]:
     directions = [
         one.text for one in certain.directions if one.kind not in _PLAIN_DIRECTIONS or _LOOKS_LIKE_FACT.search(one.text)
     ]
+    asked = [part.text for part in certain.list_pictures("shot")]
+    directions += () if there.is_filmed else asked
     if directions:
         messages.append(
             f"Understood as directions to the maker, so not on screen: {_quote_texts(list(dict.fromkeys(directions)))}."
         )
     seen = " ".join(shot.prompt for shot in made.shots).casefold() if there.is_filmed else ""
+    rest = [*(asked if there.is_filmed else ()), *(part.text for part in certain.unused_parts)]
     filmed = [
-        part.text for part in certain.unused_parts
-        if (bare := " ".join(part.text.split()).strip(" .!?,;:…").casefold()) and bare in seen
+        text for text in rest
+        if (bare := drop_article(" ".join(text.split()).strip(" .!?,;:…"), there.language).casefold()) and bare in seen
     ]  # fmt: skip
-    unused = [part.text for part in certain.unused_parts if part.text not in filmed]
+    unused = [text for text in rest if text not in filmed]
     if filmed:
         messages.append(f"In the pictures, not on screen as text: {_quote_texts(filmed)}.")
     if unused:

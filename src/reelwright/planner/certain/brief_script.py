@@ -68,8 +68,8 @@ def build_placeholder_script(certain: CertainFacts, ms: int, *, is_filmed: bool,
 
 
 def list_picture_texts(certain: CertainFacts) -> list[str]:
-    """List what there is to see, in the brief's own words: whom the film is for, then each thing it tells, and how it
-    looks.
+    """List what there is to see, in the brief's own words: the pictures that it asks for, or else whom the film is for,
+    then each thing it tells; and how it looks.
     """
     manner = ", ".join(
         [part.text for part in certain.list_pictures("setting", "light", "style")]
@@ -82,6 +82,9 @@ def list_picture_texts(certain: CertainFacts) -> list[str]:
         ]
     )
     subject = _describe_subject(certain)
+    asked = [part.text for part in certain.list_pictures("shot")]
+    if asked:
+        return [tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].rstrip() for part in asked]
     parts = [part.text for part in certain.list_pictures("subject")] or _list_told_things(certain)
     parts = parts or ([] if subject else list_visible_parts(certain))
     texts = [part if not subject or subject in part else f"{subject}: {part}" for part in parts] or [subject]

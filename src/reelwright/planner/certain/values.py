@@ -10,7 +10,7 @@ Kind = Literal[
     "descriptor", "quote", "who", "fact", "number", "offer", "old", "date", "place", "terms", "call",
     "address", "handle", "telephone", "mail",
 ]  # fmt: skip
-PictureKind = Literal["subject", "setting", "light", "style"]
+PictureKind = Literal["subject", "setting", "light", "style", "shot"]
 Tier = Literal["certain", "likely", "unlikely"]
 DirectionKind = Literal[
     "length", "aspect", "tone", "audience", "no_prices", "no_dates", "no_places", "no_names", "no_text", "no_music",
@@ -61,7 +61,9 @@ class Piece:
 
 @define_value
 class PicturePart:
-    """A part that says what pictures show: the subject, where nothing is sold, or their place, light or manner."""
+    """A part that says what pictures show: the subject, where nothing is sold, their place, light or manner, or what
+    one shot is asked to show.
+    """
 
     kind: PictureKind
     text: str

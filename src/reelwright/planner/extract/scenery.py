@@ -38,6 +38,8 @@ _MOST_WORDS_ELSEWHERE: Final = 3
 _MOST_LETTERS_UNSPACED: Final = 10
 _MOST_PLACE_WORDS: Final = 5
 _MOST_LIGHT_WORDS: Final = 2
+_MOST_MANNER_WORDS: Final = 4
+_LIGHT: Final = regex.compile(r"(?:light|lighting|licht)$|^(?:lumière|luz|luce|światło|свет|світло|освещение)$")
 _NOUN_FIRST: Final = ("fr", "es", "it", "pt", "ar")
 """Languages whose adjectives stand behind their noun: "lumière chaude"."""
 _COMPOUNDING: Final = ("de", "nl")
@@ -126,6 +128,20 @@ def translate_look(text: str, language: str) -> str:
 def is_light(text: str, language: str) -> bool:
     """Return whether every word of a text tells a light. Pure."""
     return all(_has_word(word, "light", language) for word in text.split())
+
+
+def tells_manner(part: str, language: str) -> bool:
+    """Return whether a part of a few words without an article names a light, a style or a mood: "warm light". Pure."""
+    words = part.casefold().split()
+    if language in UNSPACED:
+        return part.endswith(("光", "雰囲気", "조명"))
+    if not 0 < len(words) <= _MOST_MANNER_WORDS or load_pattern("brings_in").match(f"{part} "):
+        return False
+    if not list_prepositions().isdisjoint(words[1:]):
+        return False  # "kayaks in soft light"
+    ends = {words[-1], words[0]} if language in _NOUN_FIRST else {words[-1]}
+    ends |= {" ".join(words)} if len(words) == _MOST_LIGHT_WORDS else set()  # "slow motion"
+    return any(_LIGHT.search(word) or _has_word(word, "style", language) for word in ends)
 
 
 def _list_spans(facts: CertainFacts) -> Iterator[tuple[str, str, int, bool]]:

@@ -53,7 +53,7 @@ from reelwright.planner.reading.names.stated import add_called_name, add_named_a
 from reelwright.planner.reading.names.subjects import find_subject_name
 from reelwright.planner.reading.rows import settle_rows
 from reelwright.planner.reading.steps import split_steps
-from reelwright.planner.reading.storyboard import settle_storyboard
+from reelwright.planner.reading.storyboard import settle_storyboard, take_asked_pictures
 from reelwright.planner.reading.tagger import (
     MOST_SURE,
     SHOWN,
@@ -205,6 +205,7 @@ class Reader:
         marked = add_named_address(self.tokens, marked)
         marked = find_asked_for(self.text, self.tokens, marked, self.marks, self.language)
         marked = find_subject_name(self.tokens, marked, self.marks, self.language)
+        marked = take_asked_pictures(self.text, self.tokens, marked, self.language)
         asks = any(one.label == "dir" for one in marked)
         self.spans = [self._read_as_light(one) for one in marked] if asks else marked
         if self.tokens and not any(span.label in (*SHOWN, "subject") for span in self.spans):
@@ -219,7 +220,7 @@ class Reader:
         """Return what the brief says, each piece as likely as all that was read makes it."""
         name, read = self.read_pieces()
         silent = any(one.kind == "no_text" for one in self.directions)
-        seen = ("subject", "setting", "light", "style") + self._choose_silent_subject() * silent
+        seen = ("subject", "setting", "light", "style", "shot") + self._choose_silent_subject() * silent
         return CertainFacts(
             brief=self.seen.original, language=self.language, name=name, pieces=tuple(self._weigh(read, name)),
             directions=self.directions, pictures=tuple(self._list_pictures(seen)),

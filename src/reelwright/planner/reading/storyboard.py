@@ -1,14 +1,22 @@
-"""Takes the scenes of a storyboard as what is seen, and its slides as what is read: ``Scene 1: a kitchen at dawn``."""
+"""Takes the scenes of a storyboard as what is seen, and its slides as what is read, ``Scene 1: a kitchen at dawn``; and
+the pictures that a sentence asks for as what takes show: ``Show kayaks on calm water, a seal, mist lifting.``
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
+
+import regex
 
 from reelwright.planner.certain.marks import fold
 from reelwright.planner.certain.values import CERTAIN
+from reelwright.planner.extract.scenery import tells_manner
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
+from reelwright.planner.tables import load_pattern
 
 SCENES: Final = frozenset(  # a row
     "scene szene scena escena cena sahne scen shot toma kadr ujecie einstellung кадр сцена "  # noqa: SIM905
@@ -24,6 +32,29 @@ _SIGNS: Final = frozenset(":：–—-.)")
 _ANNOUNCING: Final = frozenset("text texto texte testo tekst caption super says title titel título".split())  # noqa: SIM905
 _LEAST: Final = 2
 _MOST_LETTERS: Final = 200
+SHOT, LEAD = "shot", "lead"
+"""Labels of a picture that is asked for, and of the words before it that ask."""
+_SENTENCE: Final = regex.compile(r"(?:[^.!?…。！？\n]|(?<=\p{Nd})\.(?=\p{Nd})|\.(?=\S))+")
+_LIST_SIGNS: Final = regex.compile(r"[\s:：、,–—-]*")
+_COMMA: Final = regex.compile(r"\s*[,;、，；]\s*")
+_THEN: Final = regex.compile(
+    r"(?:(?:and|then|finally|lastly|first|at first|at last|und|dann|zuerst|zuletzt|schließlich|et|puis|enfin|d['’]abord"
+    r"|y|luego|después|por último|primero|e|poi|infine|depois|por fim|en|dan|daarna|i|potem|och|sedan|и|а|затем|потом"
+    r"|та|потім)\s+){1,2}",
+    regex.I,
+)
+_AND: Final = {
+    "en": "and", "de": "und", "fr": "et", "es": "y|e", "it": "e|ed", "pt": "e", "nl": "en", "pl": "i", "sv": "och",
+    "ru": "и", "uk": "і|та",
+}  # fmt: skip
+_UNSEEN: Final = regex.compile(
+    r"[@#]\S|\p{Sc}|\p{Nd}{3,}|\p{Nd}\s?%|://|\p{Nd}[:.]\p{Nd}|[\"“”„«»「」『』]|\b(?:EUR|USD|GBP|лв)\b"
+)
+"""What no picture shows, or what stands on screen: an address, a price, a number, a quotation."""
+_JOINTS: Final = regex.compile(rf"(?:[\s,;:、，；。.]|\b(?:{'|'.join(_AND.values())})\b)*")
+_MOST_PICTURES, _MOST_PICTURE_LETTERS = 12, 120
+_PLURAL: Final = regex.compile(r"(?:\p{L}+ ){0,2}\p{L}{2,}s\b(?<!ss)|\p{L}+ \p{L}{2,}ing\b", regex.I)
+_UNSPACED: Final = ("ja", "zh", "ko")
 
 
 def settle_storyboard(tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
@@ -71,3 +102,101 @@ def _cut_end(tokens: Sequence[Token], begin: int, end: int) -> int:
 
 def _find_end(tokens: Sequence[Token], begin: int) -> int:
     return next((n for n in range(begin, len(tokens)) if tokens[n].text in SENTENCE_ENDS), len(tokens))
+
+
+def take_asked_pictures(
+    text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan], language: str
+) -> list[TaggedSpan]:
+    """Return ``spans`` with each picture that a sentence asks for as a span of its own, and the words that ask for them
+    as another. What such a sentence says beside them, of light or of the words on screen, stays what it was. Pure.
+    """
+    made = list(spans)
+    starts = [token.start for token in tokens]
+    for sentence in _SENTENCE.finditer(text):
+        begin = sentence.start() + len(sentence[0]) - len(sentence[0].lstrip())
+        found = _find_lead(text, begin, sentence.end(), language)
+        pictures = _list_pictures(text, *found, language) if found else []
+        if not pictures:
+            continue
+        parts = [(LEAD, begin, found[0]), *((SHOT, *one) for one in pictures)] if found else []
+        for label, start, end in parts:
+            first, stop = bisect_left(starts, start), bisect_left(starts, end)
+            if first < stop:
+                made = [part for one in made for part in cut_span(one, first, stop)]
+                made.append(TaggedSpan(label=label, first=first, end=stop, probability=CERTAIN))
+        inside = bisect_left(starts, begin), bisect_left(starts, sentence.end())
+        made = [rest for one in made for rest in _settle_rest(text, tokens, one, inside)]
+    return sorted(made, key=lambda one: one.first)
+
+
+def _settle_rest(text: str, tokens: Sequence[Token], span: TaggedSpan, inside: tuple[int, int]) -> Iterator[TaggedSpan]:
+    """Yield a span; of what stands beside the pictures of a sentence, ``inside``, what tells the maker something."""
+    if span.label in (SHOT, LEAD) or span.end <= inside[0] or inside[1] <= span.first:
+        yield span
+        return
+    yield from (one for one in cut_span(span, *inside))
+    first, end = max(span.first, inside[0]), min(span.end, inside[1])
+    said = text[tokens[first].start : tokens[end - 1].end]
+    if not _JOINTS.fullmatch(said):
+        yield replace(span, label="dir", first=first, end=end)
+
+
+def _find_lead(text: str, start: int, end: int, language: str) -> tuple[int, int] | None:
+    """Return where the list of pictures begins and ends in the sentence [start, end), if it asks for some."""
+    closing = load_pattern("asked_end", language).search(text[start:end])
+    stop = start + closing.start() if closing else end
+    for code in dict.fromkeys((language, "en")):
+        if lead := load_pattern("asked_pictures", code).match(text, start, end):
+            signs = _LIST_SIGNS.match(text, lead.end(), stop)
+            return (signs.end() if signs else lead.end()), stop
+    return (start, stop) if closing else None
+
+
+def _list_pictures(text: str, start: int, end: int, language: str) -> list[tuple[int, int]]:
+    """List where the pictures of a list stand; none if its head is no picture."""
+    parts = list(_split_list(text, start, end, language))[: _MOST_PICTURES + 1]
+    if not parts or len(parts) > _MOST_PICTURES or not _can_be_seen(text[slice(*parts[0])], language):
+        return []
+    if not any(_names_thing(text[a:b], language) for a, b in parts):
+        return []  # "show relief, not stress"
+    return [(a, b) for a, b in parts if _can_be_seen(text[a:b], language) and not tells_manner(text[a:b], language)]
+
+
+def _split_list(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+    """Yield where the parts of a list stand, a part that goes on with the one before it as one with it."""
+    cuts = [start, *(at for one in _COMMA.finditer(text, start, end) for at in one.span()), end]
+    parts = [(a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=True) if a < b]
+    goes_on = load_pattern("goes_on_picture", language)
+    joined: list[tuple[int, int]] = []
+    for a, b in parts:
+        if joined and goes_on.match(text, a, b):
+            joined[-1] = (joined[-1][0], b)
+        else:
+            joined.append((a, b))
+    for n, (a, b) in enumerate(joined):
+        lead = _THEN.match(text, a, b) if language not in _UNSPACED else None
+        a = lead.end() if lead and lead.end() < b else a
+        is_last = n > 0 and n == len(joined) - 1 and not lead
+        # behind "and" an article brings in another picture: "hands that press cheese and a table with bread"
+        joint = rf"\s+(?:{_AND.get(language, '(?!)')})\s+" + (
+            "" if is_last else f"(?={load_pattern('brings_in').pattern})"
+        )
+        at = a
+        for found in regex.finditer(joint, text[:b], regex.I, pos=a):
+            yield at, found.start()
+            at = found.end()
+        yield at, b
+
+
+def _can_be_seen(text: str, language: str) -> bool:
+    if not text.strip() or len(text) > _MOST_PICTURE_LETTERS or _UNSEEN.search(text):
+        return False
+    return not any(load_pattern("no_asked_picture", code).search(text) for code in dict.fromkeys((language, "en")))
+
+
+def _names_thing(text: str, language: str) -> bool:
+    """Return whether a part names a thing that is seen: with an article, as several or while it does something."""
+    if language not in ("en", "de", "fr", "es", "it", "pt", "nl"):
+        return True
+    is_brought_in = load_pattern("brings_in").match(text) is not None
+    return is_brought_in or language == "de" or _PLURAL.match(text) is not None

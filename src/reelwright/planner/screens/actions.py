@@ -12,7 +12,8 @@ import regex
 from reelwright.documents.script import Picture
 from reelwright.planner.certain.brief_script import list_visible_parts
 from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
-from reelwright.planner.extract.scenery import find_scenery, find_sort, is_denied, list_told_acts
+from reelwright.planner.extract.filmed_things import find_what_is_done, list_asked_pictures
+from reelwright.planner.extract.scenery import Scenery, find_scenery, find_sort, is_denied, list_told_acts
 from reelwright.planner.extract.tone import find_requested_tone
 from reelwright.planner.ids import derive_number
 from reelwright.planner.look_choice import find_kind as find_topic
@@ -93,6 +94,13 @@ _EVERY: Final = regex.compile(r"(?:^| )(?:every|each|this|next) ", regex.I)
 _PLACED: Final = regex.compile(r"\p{Ll} (?:in|near|at|around|outside) $")
 _BRINGS: Final = regex.compile(r"(?:an?|two|three|four|five|six|seven|many) ", regex.I)
 _OURS: Final = regex.compile(r"\b(?:our|my)(?: (?:new|own|little|small))* ((?:[\p{L}-]+ ){1,4})$", regex.I)
+_MOST_OF_ASKED: Final = 2
+"""Most takes of one picture that a brief asks for; further ones show what the film is about."""
+_STIRS, _AT_EASE = "with small natural movement", "at a natural pace"
+"""What a take of such a picture shows, and of one that says itself what is done."""
+_SIZED_KINDS: Final = ("thing", "food", "drink", "care", "device", "place", "outdoors", "event", "vehicle", "large")
+"""Kinds whose shots have sizes of their own; others are seen as people are."""
+_ACT: Final = regex.compile(r"\b\p{L}{2,}ing\b|\b(?:who|which|that|as|while) \p{L}")
 _HEAD_END: Final = regex.compile(r" (?:at|in|who|that|with|of|on|for) ")
 
 
@@ -117,6 +125,9 @@ def add_actions(
     is_toned = find_requested_tone(facts) is not None
     subjects = [one for subject in subjects for one in split_plot(subject)]
     has_children = bool(load_pattern("young").search(facts.brief))
+    asked = list_asked_pictures(facts)
+    count = min(total, _MOST_OF_ASKED * len(asked))
+    takes = [asked[n * len(asked) // count] for n in range(count)]
     counted: Counter[str] = Counter()
     chosen: set[str] = set()
     made, at = [], 0
@@ -128,6 +139,9 @@ def add_actions(
         at += 1
         nth = counted[part.role]
         counted[part.role] += 1
+        if at <= len(takes):
+            made.append(_show_asked(part, takes[at - 1], facts, seen, at, nth))
+            continue
         kind, trade = _find_kind_and_trade(subject, facts)
         if remaining_texts:
             act, stage = join_told(remaining_texts.pop(0), facts.language), ""
@@ -165,6 +179,17 @@ def add_actions(
             setting=seen.setting or stage, light=seen.light or (OF_THE_PLACE if has_light else ""),
         ))  # fmt: skip
     return tuple(made)
+
+
+def _show_asked(part: ScriptPart, text: str, facts: CertainFacts, seen: Scenery, at: int, nth: int) -> ScriptPart:
+    """Return a part with a picture that the brief asks for: it has its own place, and its own act where it says one."""
+    says_act = text.startswith(CLAUSE) or (facts.language == "en" and bool(_ACT.search(text)))
+    kind = find_kind(text, facts.language)
+    kind = kind if kind in _SIZED_KINDS else "person"
+    return replace(
+        part, picture=Picture(description=text), action=f", {_AT_EASE if says_act else _STIRS}", first_frame=text,
+        nth=nth, size=choose_size(text, kind, at - 1), style=seen.style, light=seen.light or OF_THE_PLACE,
+    )  # fmt: skip
 
 
 def _is_deserted(text: str, kind: SubjectKind) -> bool:
@@ -394,7 +419,10 @@ def _write_advert_subject(facts: CertainFacts) -> str:
         is_known = noun and find_kind(noun[1], facts.language) not in (*LIVING, "any") and noun[1] not in name
         name = balance_quotation_marks(facts.brief[noun.start() : facts.name.end]) if noun and is_known else name
     own = _write_phrase(piece, facts) if piece else ""
-    apposition = _find_apposition(facts)
+    apposition, (verb, done) = _find_apposition(facts), find_what_is_done(facts)
+    if done and not apposition:
+        return done
+    own = "" if verb and piece and piece.text.startswith(verb) else own
     for what in (
         *([apposition] if not own or own not in apposition else ()),
         own,

@@ -360,6 +360,17 @@ def _is_verb(word: str) -> bool:
     return ends and not _is_any(word, "adjuncts") and (not _is_noun(word) or _is_any(word, "either"))
 
 
+def is_sentence_verb(word: str, what: str) -> bool:
+    """Return whether an English word behind a name is what the named firm does with ``what``: "runs", "guided trips";
+    not a noun with what belongs to it, "lamps for desks". Pure.
+    """
+    first = what.split(" ", 1)[0].casefold() if what else ""
+    is_third = word.islower() and (_is_verb(word) or _is_any(word, "provides", "works"))
+    is_made = first.startswith(("hand", "home"))  # "handmade lamps"
+    is_object = bool(first) and (is_made or not _is_any(first, "ends_noun", "verbs"))
+    return is_third and is_object and not _is_any(word, "adjuncts")
+
+
 def is_without_object(text: str) -> bool:
     """Return whether an English sentence ends with a second verb that lacks its object ("opens a door and sees")."""
     words = text.casefold().split()
