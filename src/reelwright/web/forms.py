@@ -105,6 +105,11 @@ class PageForm:
         """The content of the file that was given in the field ``font``; empty if there is none."""
         return self._read_file("font")
 
+    def read_count(self, name: str) -> int:
+        """Return a field as a whole number; 0 where it is none."""
+        value = self.get(name)
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 5 else 0
+
     def _read_file(self, name: str) -> bytes:
         return next((content for content in self._body.files.get(name, ()) if content), b"")
 

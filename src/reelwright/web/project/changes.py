@@ -211,11 +211,10 @@ def format_seconds(seconds: float) -> str:
 
 def find_shot(details: ProjectDetails, form: PageForm) -> int:
     """Return the number of the shot that a form is about, which may stand at another place by now; 0 if it is gone."""
-    value, known = form.get("shot"), form.get("shot_id")
-    if known:
+    if known := form.get("shot_id"):
         return next((n for n, one in enumerate(details.shots, 1) if one.id == known), 0)
-    is_number = value.isascii() and value.isdigit() and len(value) < 5
-    return int(value) if is_number and 1 <= int(value) <= len(details.shots) else 0
+    n = form.read_count("shot")
+    return n if 1 <= n <= len(details.shots) else 0
 
 
 def is_of_gone_shot(details: ProjectDetails, form: PageForm) -> bool:

@@ -36,8 +36,9 @@ async def order_change(request: Request, project: Name) -> Response:
     details = await studio.show(project)
     try:
         change = Change(details.project, form, details)
-        query = f"?shot={change.shot}" if change.shot else f"?tab={tab}" if (tab := find_tab(change.way)) else ""
-        where = f"studio/projects/{details.project}{query}"
+        shown, tab = change.shot or form.read_count("at"), find_tab(change.way) if not change.shot else ""
+        query = "&".join([f"shot={shown}"] * bool(shown) + [f"tab={tab}"] * bool(tab))
+        where = f"studio/projects/{details.project}" + (f"?{query}" if query else "")
         await form.queue_change(
             details.project,
             quote=lambda: change.quote(studio),
