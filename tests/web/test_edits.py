@@ -232,11 +232,13 @@ async def test_no_music_stands_among_the_moods_and_the_person_stays_on_the_tab(v
     assert (
         page.list_tags("option", value="none") and "composed here, free" in page.text and "composer/" not in page.text
     )
-    fields = {"way": "look", "mood": "none"}
+    fields = {"way": "look", "mood": "none", "shot": "", "at": "2"}
     priced = await price(visitor, project, **fields)
+    (chosen,) = [have["data-shot"] for have in priced.list_tags("a") if have.get("aria-current") == "true"]
+    assert chosen == "2", "the strip stays at the shot that the player shows"
     assert priced.price == "0.00" and "the sound and the film again" in priced.text
     ordered = await order(visitor, project, priced, **fields)
-    assert ordered.answer.headers["location"].endswith(f"{project}?tab=look")
+    assert ordered.answer.headers["location"].endswith(f"{project}?shot=2&tab=look")
     assert (await visitor.studio.read_plan(project)).plan.bed is None
     page = await show(visitor, project, "?tab=look")
     assert "This film has no music." in page.text and not page.list_tags("select", name="music")

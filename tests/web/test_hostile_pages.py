@@ -185,7 +185,7 @@ async def test_the_name_of_a_caller_is_shown_as_text(settings: Settings) -> None
             visitor.headers = {"Authorization": f"Bearer {made.secret}"}
             page = await visitor.see("/studio")
             check_page(page)
-            assert markup in [have["title"] for have in page.list_tags("span") if "rail-who" in have.get("class", "")]
+            assert markup in [have["title"] for have in page.list_tags("a") if "rail-who" in have.get("class", "")]
 
 
 async def test_odd_and_oversized_fields_are_refused_by_name(visitor: Visitor) -> None:

@@ -22,6 +22,7 @@ async def test_a_price_that_fits_no_budget_is_told_on_create_and_the_project_off
     raised = await buyer.send("/studio/budgets", sent)
     assert raised.answer.headers["location"].endswith(f"studio/projects/{project}")
     after = await buyer.see(f"/studio/projects/{project}")
+    assert "budget of" not in after.text, "what stopped it before is no reason any more"
     assert not after.list_tags("button", form="raise") and after.list_tags("button", value="resume")
 
 

@@ -101,6 +101,11 @@ class PageForm:
             if isinstance(value, str) and value.strip()
         }
 
+    def read_count(self, name: str) -> int:
+        """Return a field as a whole number; 0 where it is none."""
+        value = self.get(name)
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 5 else 0
+
     def read_file(self, name: str) -> bytes:
         """Return the content of the file that was given in a field; empty if there is none."""
         return next((content for content in self._body.files.get(name, ()) if content), b"")

@@ -46,7 +46,7 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest(FORMS);
   if (!form || event.target.type === "checkbox" || event.target.name === "unknown_at_most") return;
   form.toggleAttribute("data-held", Boolean(form.dataset.price));
-  if (event.target.name === "text") { keep(event.target.value); count(); }
+  if (event.target.name === "text") { document.querySelector("[data-kept]").hidden = true; keep(event.target.value); count(); }
   if (form.dataset.draft) { startAnew(form); form.classList.add("is-reading"); }
   if (form.dataset.price) keepFields(form);
   clearTimeout(timer);

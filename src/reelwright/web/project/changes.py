@@ -204,8 +204,8 @@ def find_shot(details: ProjectDetails, form: PageForm) -> int:
     """Return the number of the shot that a form is about, which may stand at another place by now; 0 if it is gone."""
     if known := form.get("shot_id"):
         return next((n for n, one in enumerate(details.shots, 1) if one.id == known), 0)
-    number = _parse_number(form.get("shot")) or 0
-    return number if number <= len(details.shots) else 0
+    n = form.read_count("shot")
+    return n if n <= len(details.shots) else 0
 
 
 def is_of_gone_shot(details: ProjectDetails, form: PageForm) -> bool:

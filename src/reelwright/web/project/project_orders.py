@@ -30,7 +30,8 @@ async def order_change(request: Request, studio: Studio, form: ChangeForm, proje
     details = await studio.show(project)
     try:
         change = Change(details.project, form, details)
-        query = f"?shot={change.shot}" if change.shot else f"?tab={tab}" if (tab := find_tab(change.way)) else ""
+        shown, tab = change.shot or form.read_count("at"), "" if change.shot else find_tab(change.way)
+        query = "&".join([f"shot={shown}"] * bool(shown) + [f"tab={tab}"] * bool(tab))
         await form.queue_change(
             details.project, quote=partial(change.quote, studio), enqueue=partial(change.enqueue, studio)
         )
@@ -39,7 +40,7 @@ async def order_change(request: Request, studio: Studio, form: ChangeForm, proje
         with suppress(ReelwrightError):  # the first error is the one to show
             cost, conflict = await price_form(studio, details, form)
         return await render_project(request, project, form=form, cost=cost, error=error, conflict=conflict)
-    return send_to(request, f"studio/projects/{details.project}{query}")
+    return send_to(request, f"studio/projects/{details.project}" + (f"?{query}" if query else ""))
 
 
 @router.post("/studio/projects/{project}/circle")

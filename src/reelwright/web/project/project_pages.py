@@ -142,7 +142,7 @@ async def render_project(
     if form:
         bare = "film" if way == "resume" and not form.get("shot") else "shot"
         tab = find_tab(way) or bare
-        shot = find_shot(details, form)
+        shot = find_shot(details, form) or form.read_count("at")
     given: Mapping[str, str] = form.fields if form else {}
     values: dict[str, Any] = {
         "details": details, "tab": tab if tab in _TABS else "shot", "cost": cost, "trouble": trouble, "given": given,
