@@ -12,6 +12,7 @@ from reelwright.media.emblems import load_emblems
 from reelwright.media.staging.dates import find_day
 from reelwright.planner.emblem_choice import ANYWHERE, choose_row_emblems, find_named_emblem
 from reelwright.planner.music import build_sections
+from reelwright.planner.reading.prices import LIMITS_OFFER
 from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
 from reelwright.reel.film.markup import BREAK, to_plain_text
@@ -139,7 +140,8 @@ def find_about(screens: Iterable[tuple[str, Mapping[str, str]]]) -> str:
         if beat == "reveal" and not says and len(words.get("descriptor", "")) <= _LONGEST_DESCRIPTOR:
             says = to_plain_text(words.get("descriptor", ""))
         parts = [to_plain_text(one.strip()) for one in words.get("line", "").split(BREAK)]
-        dated = next((one for one in parts if len(one) <= _LONGEST_DATE and find_day(one) is not None), "")
+        days = (one for one in parts if len(one) <= _LONGEST_DATE and not LIMITS_OFFER.match(one))
+        dated = next((one for one in days if find_day(one) is not None), "")
         if beat != "end_card" and dated and not day:
             hour = "" if _HOUR.search(dated) else next((found[0] for one in parts if (found := _HOUR.search(one))), "")
             day = f"{dated}, {hour}" if hour else dated

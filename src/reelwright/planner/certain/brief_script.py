@@ -132,8 +132,9 @@ def _add_pictures(certain: CertainFacts, screens: Sequence[Screen]) -> list[Scre
     made: list[Screen] = []
     at = 0
     for n, screen in enumerate(screens):
-        if screen.form in _DRAWN_FORMS or (screen.form == "descriptor" and n and made[-1].form == "reveal"):
-            made.append(screen)  # the descriptor stands on the screen of the name
+        is_beside_name = screen.form == "descriptor" and n > 0 and made[-1].form == "reveal"
+        if screen.form in _DRAWN_FORMS or is_beside_name or screen.settings.is_legal:
+            made.append(screen)  # the descriptor stands on the screen of the name, small print on that before it
             continue
         own = next((scene for scene in scenes if screen.text and screen.text in scene), None)
         made.append(replace(screen, picture=Picture(description=own or scenes[at % len(scenes)])))

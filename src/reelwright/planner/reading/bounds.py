@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -10,12 +11,13 @@ from typing import Final
 import regex
 
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
-from reelwright.planner.certain.values import LIKELY
+from reelwright.planner.certain.values import CERTAIN, LIKELY
 from reelwright.planner.reading.tagger import SHOWN, TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import Token, Unit, find_units, is_money_sign, locate_units
 
 _OWNERS: Final = {
-    "street": ("place", "contact"), "hours": ("time",), "amount": ("price", "offer", "old", "number"),
+    "street": ("place", "contact"), "address": ("place", "contact"), "hours": ("time",),
+    "amount": ("price", "offer", "old", "number"),
     "date": ("time",),
     "katakana": (), "compound": SHOWN, "firm": ("name",),
 }  # fmt: skip
@@ -31,6 +33,16 @@ _WHEN_AND_WHERE: Final = frozenset({"time", "place"})
 """Labels of what has a drawing of its own: the day on a calendar, the street as a pin."""
 _MOST_PARTS, _MOST_CLAUSE = 3, 16
 """Most spans that are one clause together, and tokens of it."""
+_HEADED_LIST: Final = regex.compile(
+    r"(?:^|(?<=[.!?\n]\s))(?P<all>(?P<head>\p{Lu}[^\s:,.;!?]*(?:[ ’'-][^\s:,.;!?]+){0,3})\s?[:：]\s"
+    r"(?P<list>[^\p{Nd}\p{Sc}.;:!?\n]{2,60},[^\p{Nd}\p{Sc}.;:!?\n]{2,80}?))"
+    r"(?=\s(?:for|für|pour|por|per|voor|за|dla)(?: only| nur)?\s\p{Sc}?\s?\p{Nd}|,?\s\p{Sc}\s?\p{Nd})",
+)
+"""A heading, a colon and a list with a comma, before a price."""
+_LISTED: Final = ("what", "fact", "number", "terms", "price", "offer")
+"""Labels of what such a list may have been read as."""
+_LED: Final = 2
+"""Most words between what asks to come and the address: "at", "in der"."""
 _AT_PRESENT: Final = frozenset([
     "now", "jetzt", "nun", "ahora", "maintenant", "ora", "agora", "nu", "teraz", "сейчас", "теперь", "сега", "зараз",
     "şimdi",
@@ -277,13 +289,65 @@ def _keep_units_whole(
         over = [one for one in made if one.first < end and first < one.end]
         if not over or any(one.first <= first and end <= one.end for one in over):
             continue
-        if kind == "street" and any(one.label == "dir" for one in over):
+        if kind in ("street", "address") and any(one.label == "dir" for one in over):
             continue  # "27 Bến Dừa quay kiểu …": what is told to the maker is no street
         owner = max(over, key=lambda one: (one.label in _OWNERS[kind], min(one.end, end) - max(one.first, first)))
         rest = [part for one in made if one is not owner for part in cut_span(one, first, end)]
         whole = replace(owner, first=min(owner.first, first), end=max(owner.end, end))
         made = sorted([*rest, whole], key=lambda one: one.first)
     return made
+
+
+def settle_addresses(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with each address, a street with its town and postcode, in one of them: "AD" of "BS1 5AD" is no
+    film, and the postcode no call. What goes on behind it, "or ring 0117 496 0182", is another call. Pure.
+    """
+    made = list(spans)
+    for first, end, kind in locate_units(tokens, find_units(text)):
+        over = [one for one in made if one.first < end and first < one.end]
+        beside = [*range(max(0, first - _MOST_CLAUSE), first), *range(end, min(len(tokens), end + _MOST_CLAUSE))]
+        is_told = any(
+            one.label == "dir" and any(one.first <= n < one.end and tokens[n].kind == "word" for n in beside)
+            for one in over
+        )
+        if kind != "address" or is_told or any(one.label in ("line", "name", "subject") for one in over):
+            continue
+        whole = next((one for one in over if one.first <= first and end <= one.end), None)
+        asking = next((one for one in made if one.label == "call" and first - _LED <= one.end <= first), None)
+        if asking and all(one.kind == "word" for one in tokens[asking.end : first]):
+            made = [part for one in made if one is not asking for part in cut_span(one, asking.first, end)]
+            made.append(replace(asking, end=end))  # "Find us | at | 9 Spring Bank, Hull"
+        elif whole is None:
+            led = next((one.first for one in over if one.first < first and one.label in ("place", "call")), first)
+            made = [part for one in made for part in cut_span(one, led, end)]
+            made.append(TaggedSpan(label="place", first=led, end=end, probability=CERTAIN))
+        elif tokens[end : end + 1] and end + 2 < whole.end and tokens[end].text in ",.;":
+            made = [one for one in made if one is not whole]
+            is_call = whole.label == "call" and whole.first < first
+            made.append(replace(whole, label="call" if is_call else "place", end=end))
+            made.append(replace(whole, label="call" if whole.label == "contact" else whole.label, first=end + 1))
+    return sorted(made, key=lambda one: one.first)
+
+
+def settle_headed_lists(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """Return ``spans`` with a list behind a colon and its heading as one, before the price of all of it: "Spring
+    tune-up: gears, brakes, wheels trued and chain cleaned | for £45". Pure.
+    """
+    made = list(spans)
+    starts = [token.start for token in tokens]
+    for found in _HEADED_LIST.finditer(text):
+        first, end = bisect_left(starts, found.start("all")), bisect_left(starts, found.end("all"))
+        over = [one for one in made if one.first < end and first < one.end]
+        if not over or any(one.label not in _LISTED for one in over) or over[0].first < first:
+            continue
+        sure = max(one.probability for one in over)
+        made = [part for one in made for part in cut_span(one, first, end)]
+        made.append(TaggedSpan(label="fact", first=first, end=end, probability=sure))
+        made = [  # what is left of a span that the list shared with its price
+            replace(one, label="price") if one.first == end and one.label in ("fact", "what", "number") else one
+            for one in made
+        ]
+    return sorted(made, key=lambda one: one.first)
 
 
 def _trust_lists(text: str, tokens: Sequence[Token], spans: Sequence[TaggedSpan]) -> list[TaggedSpan]:

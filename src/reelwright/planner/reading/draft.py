@@ -25,7 +25,7 @@ from reelwright.planner.phrases import split_phrases
 from reelwright.planner.reading.lines.calls import REACHED_BY, list_steps, make_call_lines
 from reelwright.planner.reading.lines.draft_line import DraftLine, make_line, make_screen
 from reelwright.planner.reading.lines.pieces import find_new_price, make_name_lines, make_piece_lines, make_price_screen
-from reelwright.planner.reading.prices import find_priced_things, list_priced_rows
+from reelwright.planner.reading.prices import find_condition, find_priced_things, list_priced_rows
 from reelwright.planner.reading.read import UNFIT
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.base.value import define_value
@@ -183,8 +183,11 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
     middle = sorted([*middle, *steps], key=lambda one: one.start)
     middle = [p for p in middle if p.kind != "old" or find_new_price(middle, p) is None]
     middle = [p for p in middle if p not in prices.values()]
+    limits = [find_condition(facts.pieces, p, facts.brief) for p in middle if p.kind == "offer"]
     replacing = [find_new_price(facts.pieces, old) for old in facts.list_pieces("old")]
     rows = list_priced_rows([p for p in middle if not p.label], prices, [p for p in replacing if p])
+    rowed = [find_condition(facts.pieces, p, facts.brief) for p in rows]  # a row has no small print
+    middle = [p for p in middle if p not in limits or p in rowed]
     before = [p for p in middle if p.start < first][:1]
     if rows.keys() & set(before) or any(piece.label or piece.kind == "date" for piece in before):
         before = []

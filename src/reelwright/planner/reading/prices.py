@@ -11,6 +11,7 @@ import regex
 from reelwright.documents.words import is_number
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import Piece
+from reelwright.planner.screens.subject_phrase import is_sentence_verb
 from reelwright.reel.film.written_numbers import read_values, split_number
 
 _CURRENCY: Final = (
@@ -36,6 +37,19 @@ _MULTIPLIED: Final = regex.compile(
 )
 _DISCOUNT: Final = regex.compile(r"\p{Nd}\s?[%٪]")
 _NEW: Final = r"\b(?:new|neuer?|nouveau|nuevo|novo|nuovo|nieuwe?) (?:price|preis|prix|precio|preço|prezzo|prijs)"
+LIMITS_OFFER: Final = regex.compile(
+    r"(?:only )?(?:until|till|up to|through|valid (?:un)?til|(?:nur )?(?:noch )?bis|gültig bis"
+    r"|jusqu['’ ]?(?:au|à)?|valable|hasta|válido|fino al?|até|tot(?: en met)?|do|до|по|まで|~)\b", regex.I,
+)  # fmt: skip
+"""How a day begins with which an offer ends: "until 30 April 2027"."""
+_FOR_PRICE: Final = regex.compile(
+    r"(?:for|für|pour|por|per|voor|за|dla|por solo|for only|für nur) (?=[^\p{L}]*\p{Nd})", regex.I
+)
+_IN_PLACE_OF: Final = regex.compile(
+    r"(?:instead of|rather than|not|statt|anstatt|anstelle von|au lieu (?:de |d['’])|en vez de|en lugar de|em vez de"
+    r"|invece di|anziché|in plaats van|zamiast|istället för|вместо|замість)\s*"
+    r"(?=[^\p{L}]*\p{Nd}|\p{Lu}{3}\s?\p{Nd})", regex.I,
+)  # fmt: skip
 _PAUSE: Final = regex.compile(r"[,;:.!?、，؛،]")
 _SIGNS: Final = frozenset("+-−–±")
 _GAIN: Final = list_mark_words("gain")
@@ -87,6 +101,33 @@ def _find_digits(price: str) -> str:
     return number.digits if number else ""
 
 
+def cut_price_lead(price: str) -> str:
+    """Return a price without the word that joins it to its thing: "£45" of "for £45". Pure."""
+    text = " ".join(price.split())
+    return text[found.end() :] if (found := _FOR_PRICE.match(text)) else text
+
+
+def cut_old_lead(price: str) -> str:
+    """Return an old price, which is struck out, without the words that say so: "£70" of "instead of £70". Pure."""
+    text = " ".join(price.split())
+    return text[found.end() :] if (found := _IN_PLACE_OF.match(text)) else text
+
+
+def find_condition(pieces: Sequence[Piece], offer: Piece, brief: str) -> Piece | None:
+    """Find the day until which an offer holds, right behind it or behind its old price. Pure."""
+    at = pieces.index(offer)
+    ends = offer.end
+    for one in pieces[at + 1 : at + 3]:
+        if brief[ends : one.start].strip(" ,(–-") or one.start < ends:
+            return None
+        if one.kind == "date" and LIMITS_OFFER.match(one.text):
+            return one
+        if one.kind != "old":
+            return None
+        ends = one.end
+    return None
+
+
 def split_price(text: str) -> tuple[str, str] | None:
     """Split a row of a price list, one thing and its amount behind it; None for all else: a discount, "save €10", and a
     limit, "free delivery over €30".
@@ -133,12 +174,19 @@ def find_priced_things(pieces: Sequence[Piece], brief: str) -> Mapping[Piece, Pi
             and price.kind == "offer"
             and not any(max(old.start - price.end, thing.start - old.end) <= _NEAR_OLD for old in olds)
             and _may_have_price(thing.text)
+            and not _says_act(thing.text)
             and _AMOUNT.fullmatch(price.text.strip())
             and _BETWEEN.fullmatch(brief[thing.end : price.start])
         ):
             found[thing] = price
             listed += n > 0 and pieces[n - 1] not in found.values() and _are_listed(brief, *pieces[n - 1 : n + 2])
     return {} if len(found) == listed == 1 else found
+
+
+def _says_act(text: str) -> bool:
+    """Return whether an English text is what a firm does, which stands under no figure: "delivers bouquets"."""
+    verb, _, what = text.partition(" ")
+    return is_sentence_verb(verb, what)
 
 
 def _are_listed(brief: str, *pieces: Piece) -> bool:

@@ -31,7 +31,7 @@ from reelwright.planner.extract.exclusions import find_exclusions
 from reelwright.planner.extract.language import detect_language
 from reelwright.planner.extract.scenery import is_light
 from reelwright.planner.reading.between import show_between
-from reelwright.planner.reading.bounds import settle_bounds
+from reelwright.planner.reading.bounds import settle_addresses, settle_bounds, settle_headed_lists
 from reelwright.planner.reading.clauses import join_clauses, join_parentheses, join_touching
 from reelwright.planner.reading.clean_copy import show_clean_copy
 from reelwright.planner.reading.directions import read_direction, settle_requests, take_platforms
@@ -120,6 +120,8 @@ _REMINDING: Final = regex.compile(
 """What leads up to a piece of news in a mail: "a quick heads-up that there'll be a fire drill"."""
 _WITH: Final = regex.compile(r"(?:With|Mit|Avec|Con|Com|Met|Med)\s+(?=\p{Lu}\p{L}+\s\p{Lu})")
 """What stands before the people of an event: "With Dana Kerr"."""
+_OR_ELSE: Final = regex.compile(r"[\s,]*(?:or|oder|ou|o|of|lub|eller|или|oppure|veya)\s+(?=\p{L})", regex.I)
+"""What joins a call to another way to come or to ask: "or ring 0117 496 0182"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _LEAST_PIECE: Final = 0.46
 """Least probability by the review of a piece that is shown: it learned from models of half the corpus, which are less
@@ -205,6 +207,7 @@ class Reader:
         marked = add_named_address(self.tokens, marked)
         marked = find_asked_for(self.text, self.tokens, marked, self.marks, self.language)
         marked = find_subject_name(self.tokens, marked, self.marks, self.language)
+        marked = settle_headed_lists(self.text, self.tokens, settle_addresses(self.text, self.tokens, marked))
         marked = take_asked_pictures(self.text, self.tokens, marked, self.language)
         asks = any(one.label == "dir" for one in marked)
         self.spans = [self._read_as_light(one) for one in marked] if asks else marked
@@ -442,6 +445,8 @@ class Reader:
             start = found.end() if (found := _REMINDING.match(self.text, start, end)) else start
             if span.label == "price" and (found := _OFFERING.match(self.text, start, end)):
                 start = found.end()
+        if span.label in ("call", "contact") and (found := _OR_ELSE.match(self.text, start, end)):
+            start = found.end()
         start = found.end() if (found := _BEHIND_NAME.match(self.text, start, end)) else start
         if span.label == "name" and (found := regex.match(_ANNOUNCING, self.text[start:end], regex.I)):
             start += found.end()

@@ -129,6 +129,38 @@ _FORMS: Final = (
 )  # fmt: skip
 
 
+_TOWN: Final = (
+    r"\p{Lu}[\p{L}\p{M}.'’-]*"
+    r"(?:[ -](?:upon|on|under|am|an|der|im|sur|la|le|de|del|do|da|den|sous|lès|\p{Lu}[\p{L}\p{M}.'’-]*)){0,3}"
+)
+_POSTCODE: Final = (
+    r"(?:[A-Z]{1,2}\p{Nd}[A-Z\p{Nd}]?\s\p{Nd}[A-Z]{2}|[A-Z]\p{Nd}[A-Z]\s?\p{Nd}[A-Z]\p{Nd}"
+    r"|(?:[A-Z]{2},?\s)?\p{Nd}{5}(?:-\p{Nd}{4})?)(?![\p{L}\p{Nd}])"
+)
+"""British, Canadian and American codes, which stand behind a town."""
+_CODE_FIRST: Final = r"(?:[A-Z]{1,3}-)?(?:\p{Nd}{4}\s?[A-Z]{2}|\p{Nd}{2}-\p{Nd}{3}|\p{Nd}{4,5})"
+"""Codes that stand before a town: 69005 Lyon, 1015 EA Amsterdam."""
+_TOWN_BEHIND: Final = regex.compile(
+    rf"(?:\s(?:West|East|North|South|[NSEW]{{1,2}})(?!\p{{L}}))?"
+    rf"(?:,?\s(?:{_CODE_FIRST}\s{_TOWN}|{_TOWN}(?:,\s{_TOWN})?,?\s{_POSTCODE}|{_POSTCODE})"
+    rf"(?:,\s{_CODE_FIRST}\s{_TOWN})?)"
+)
+"""The town with its postcode behind a street, which belongs to its address."""
+_BARE_STREET: Final = regex.compile(r"(?:Straße|Strasse|Str\.|Platz|Weg|Allee|Gasse|Ufer|Damm|Ring)\s")
+_STREET_NAME: Final = regex.compile(r"(?<!\p{L})\p{Lu}[\p{L}-]+\s$")
+"""The word before a German street that is written apart: "Merseburger Straße 42"."""
+_LONGEST_NAME: Final = 30
+_HOUSE: Final = regex.compile(
+    rf"(?<![\p{{L}}\p{{Nd}}.,:/-])\p{{Nd}}{{1,4}}[a-z]?\s\p{{Lu}}[\p{{L}}'’-]+(?:\s\p{{Lu}}[\p{{L}}'’-]+){{0,2}}"
+    rf"(?:(?=,\s{_TOWN}(?:,?\s{_POSTCODE}|[.!\n]|,\s|$))|(?<=\bat \p{{Nd}}{{1,4}} .{{3,60}})(?=[.!\n]|$))"
+)
+"""A house number with a street that says no kind, before its town: "9 Spring Bank, Hull HU3 1LR"."""
+_AT_HOUSE: Final = regex.compile(r"(?:^|[\s(])(?:at|to|on|from|us|visit|address:)\s$|(?:^|[.!?\n:]\s?)$|,\s$", regex.I)
+"""What stands before such a number."""
+_BEFORE_HOUSE: Final = 12
+"""Characters before such a number in which that is looked for."""
+
+
 @define_value
 class Unit:
     """Characters [start, end) of a brief that stand on one line or on none. ``kind``: of form, see ``_FORMS``."""
@@ -142,13 +174,27 @@ class Unit:
 def find_units(text: str) -> tuple[Unit, ...]:
     """Find the units of ``text``, in order; none over another. Pure."""
     made: list[Unit] = []
-    for kind, form in _FORMS:
+    for kind, form in (("street", _HOUSE), *_FORMS):
         made += [
-            Unit(kind=kind, start=found.start(), end=found.end())
+            _make_unit(text, kind, found)
             for found in form.finditer(text)
             if not any(one.start < found.end() and found.start() < one.end for one in made)
+            and (form is not _HOUSE or _AT_HOUSE.search(text[max(0, found.start() - _BEFORE_HOUSE) : found.start()]))
         ]
     return tuple(sorted(made, key=lambda one: one.start))
+
+
+def _make_unit(text: str, kind: str, found: regex.Match[str]) -> Unit:
+    """Make a unit; that of a street with its town and postcode behind it is an address."""
+    town = _TOWN_BEHIND.match(text, found.end()) if kind == "street" else None
+    named = _STREET_NAME.search(text[: found.start()][-_LONGEST_NAME:]) if _BARE_STREET.match(found[0]) else None
+    start = found.start() - (len(named[0]) if named and kind == "street" else 0)
+    return Unit(kind="address" if town else kind, start=start, end=(town or found).end())
+
+
+def find_addresses(text: str) -> list[str]:
+    """Return the streets of a text, each with its town and postcode where they stand behind it. Pure."""
+    return [text[one.start : one.end] for one in find_units(text) if one.kind in ("street", "address")]
 
 
 def locate_units(tokens: Sequence[Token], units: Sequence[Unit]) -> list[tuple[int, int, str]]:

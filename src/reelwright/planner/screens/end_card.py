@@ -9,6 +9,7 @@ from typing import Final
 
 from reelwright.media.letters.streets import STREET
 from reelwright.planner.emblem_choice import is_time_line
+from reelwright.planner.reading.tokens import find_addresses
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest
 
@@ -137,8 +138,8 @@ def is_place_or_time(text: str) -> bool:
 
 def _add_street(parts: tuple[ScriptPart, ...]) -> tuple[ScriptPart, ...]:
     """Return the parts with the street of a film on the card of its call, as small print."""
-    found = [STREET.search(part.words.get("line", "")) for part in parts[-_NEAR:-1]]
-    streets = [one[0] for one in found if one and not _NO_STREET.match(one[0])]
+    found = [one for part in parts[-_NEAR:-1] for one in find_addresses(part.words.get("line", ""))[:1]]
+    streets = [one for one in found if not _NO_STREET.match(one)]
     last = parts[-1] if parts else None
     if not (streets and last and last.role == "end_card" and "url" in last.words and "legal" not in last.words):
         return parts

@@ -20,7 +20,7 @@ from reelwright.planner.certain.values import (
 from reelwright.planner.reading.lines.draft_line import DraftLine, make_line
 
 _PREPOSITION: Final = regex.compile(
-    r"(?:\s+(?:at|to|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
+    r"(?:\s+(?:at|to|on|via|or|and|auf|unter|bei|über|an|oder|und|sur|chez|au|à|le|ou|et|en|a|al|o|no|em|por|para|pelo|pela"
     r"|e|su|sul|presso|allo|op|naar|of|pod|na|или|и|на|в|от|по|على|عبر|في|→|->|@"
     r"|(?:or|and|oder|und|ou|et|o|y|e|of|en)\s+(?:go|visit|see|besucht?|visitez|visita|visite|acesse|consultez|bezoek))"
     r"|\s*[:：]|(?<=[\p{Han}\p{Hiragana}\p{Katakana}])(?:は|へは))+\s*$",

@@ -16,7 +16,8 @@ from reelwright.planner.certain.values import (
     Piece,
 )
 from reelwright.planner.reading.lines.draft_line import DraftLine, make_line, make_screen
-from reelwright.planner.reading.prices import is_discount, may_replace
+from reelwright.planner.reading.prices import cut_old_lead, cut_price_lead, find_condition, is_discount, may_replace
+from reelwright.planner.reading.tokens import find_units
 
 _LEADS: Final = regex.compile(
     r"(?P<bold>(?:\p{Sc}\s?)?\p{Nd}(?:[.,'’\u00a0\u202f]*+\p{Nd})*+(?:\s\p{Nd}{3})*(?:\s?[%°+★]C?)?)(?=\s)"
@@ -76,16 +77,20 @@ def make_piece_lines(facts: CertainFacts, piece: Piece) -> list[DraftLine]:
     line = make_line(piece, "words", text)
     if piece.label:
         return [replace(line, screen=_make_row_screen(piece))]
+    is_house = any(one.kind in ("street", "address") and one.start == piece.start for one in find_units(facts.brief))
     is_count = piece.kind == "number" or (piece.kind == "fact" and _COUNT.fullmatch(text))
-    if is_count and (leads := _LEADS.match(text)) and not is_number(text[leads.end() :]):
+    if is_count and not is_house and (leads := _LEADS.match(text)) and not is_number(text[leads.end() :]):
         runs = (Run(text=leads["bold"], style="strong"), Run(text=text[len(leads["bold"]) :]))
         return [replace(line, screen=Screen(form="proof", line=0, beat=0, runs=runs))]
     if piece.kind == "offer":
-        screen = replace(line.screen, settings=BlockSettings(beat="offer"))
+        screen = replace(make_screen("words", cut_price_lead(text)), settings=BlockSettings(beat="offer"))
         if old := next((p for p in facts.list_pieces("old") if find_new_price(facts.pieces, p) is piece), None):
-            struck = Run(text=" ".join(old.text.split()), style="struck")
+            struck = Run(text=cut_old_lead(old.text), style="struck")
             screen = replace(screen, runs=(struck, Run(text="\n"), *screen.runs))
-        return [replace(line, screen=screen)]
+        until = find_condition(facts.pieces, piece, facts.brief)
+        small = [make_line(until, "words")] if until else []
+        small = [replace(one, screen=replace(one.screen, settings=BlockSettings(is_legal=True))) for one in small]
+        return [replace(line, screen=screen), *small]
     return [line]
 
 
