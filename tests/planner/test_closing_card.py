@@ -191,3 +191,25 @@ def test_a_descriptor_that_is_reworded_is_reworded_on_the_last_card_too() -> Non
     assert find_card(edited).source.extra["about"].startswith("House in the boiler room|")  # type: ignore[union-attr]
     other = rematch(plan, plan.beats[0].shots[0].id, words={"line": "No photos."})
     assert find_card(other) == find_card(plan)
+
+
+PRICED = ("transformation", {"before": "~~£38~~", "after": "**£29** until 31 May"})
+NAMED = ("reveal", {"name": "Midnight Ten", "descriptor": "Ten kilometres"})
+DATED = ("brand", {"line": "Saturday 29 August|Start 23:30"})
+
+
+@pytest.mark.parametrize(
+    ("screens", "about"),
+    [
+        ([NAMED, PRICED], "Ten kilometres|£29 until 31 May"),
+        ([NAMED, DATED, PRICED], "Saturday 29 August, 23:30|£29 until 31 May"),
+        ([NAMED, ("offer", {"deal": "한 달 ~~32,000원~~ **24,900원**"})], "Ten kilometres|한 달 24,900원"),
+        ([NAMED, ("offer", {"deal": "Plait ~~€6.40~~ **€4.90**", "terms": "One per customer."})], "Ten kilometres"),
+        ([NAMED, ("offer", {"deal": "Plait **€4.90**"})], "Ten kilometres"),
+        ([NAMED, ("transformation", {"before": "~~Four dashboards~~", "after": "One question"})], "Ten kilometres"),
+    ],
+)
+def test_a_lowered_price_without_small_print_stands_on_the_last_card(
+    screens: list[tuple[str, dict[str, str]]], about: str
+) -> None:
+    assert find_about(screens) == about

@@ -15,7 +15,7 @@ from reelwright.planner.music import build_sections
 from reelwright.planner.reading.prices import LIMITS_OFFER
 from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
-from reelwright.reel.film.markup import BREAK, to_plain_text
+from reelwright.reel.film.markup import BREAK, parse_pieces, to_plain_text
 from reelwright.reel.film.plan import Beat, OwnFootage, Plan
 from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
@@ -36,6 +36,12 @@ _LONGEST_DESCRIPTOR: Final = 60
 """Most letters of what a name is that stand on the last card."""
 _LONGEST_DATE: Final = 40
 """Most letters of a line with a day that stand there: more are a sentence."""
+_LONGEST_OFFER: Final = 32
+"""Most letters of a price with its condition that stand there."""
+_PRICE: Final = regex.compile(
+    r"\p{Sc}\s?\p{Nd}|\p{Nd}\s?(?:\p{Sc}|원|円|元|лв|zł|kr|Kč|Ft|lei|CHF|EUR|USD|GBP)|(?:CHF|EUR|USD|GBP|kr)\s?\p{Nd}"
+)
+_SMALL_PRINT: Final = frozenset({"terms", "legal", "source"})
 _HOUR: Final = regex.compile(r"(?<![\p{Nd}.,:])\p{Nd}{1,2}:\p{Nd}{2}(?![\p{Nd}:])")
 _NAMED_BY: Final = ("line", "deal", "number", "prefix", "unit", "label")
 _NUMBER_ROLES: Final = frozenset({"a", "b", "figures", "chart"})
@@ -134,8 +140,11 @@ def match_shot(prompt: str, words: Mapping[str, str], frames: int, place: Place,
 
 
 def find_about(screens: Iterable[tuple[str, Mapping[str, str]]]) -> str:
-    """Find what a film's name is, and the day of what it announces, for its last card: by beat and words of screens."""
-    says, day = "", ""
+    """Find what stands under a film's name on its last card, in two lines at most: by beat and words of screens.
+
+    The day of what it announces and its lowered price are reasons to act; what the name is fills the place of either.
+    """
+    says, day, offer = "", "", ""
     for beat, words in screens:
         if beat == "reveal" and not says and len(words.get("descriptor", "")) <= _LONGEST_DESCRIPTOR:
             says = to_plain_text(words.get("descriptor", ""))
@@ -145,7 +154,18 @@ def find_about(screens: Iterable[tuple[str, Mapping[str, str]]]) -> str:
         if beat != "end_card" and dated and not day:
             hour = "" if _HOUR.search(dated) else next((found[0] for one in parts if (found := _HOUR.search(one))), "")
             day = f"{dated}, {hour}" if hour else dated
-    return BREAK.join(one for one in (says, day) if one)
+        offer = offer or _find_offer(words)
+    return BREAK.join([one for one in (says, day, offer) if one][-2:])
+
+
+def _find_offer(words: Mapping[str, str]) -> str:
+    """Return the lowered price of a screen, without the old one; empty where small print belongs to it."""
+    lowered = words.get("after", "") if words.get("before") else words.get("deal", "")
+    pieces = parse_pieces(lowered)
+    kept = " ".join(" ".join(one.text for one in pieces if one.style != "struck").split())
+    is_lower = bool(words.get("before")) or any(one.style == "struck" for one in pieces)
+    is_short = len(kept) <= _LONGEST_OFFER and not _SMALL_PRINT & words.keys()
+    return kept if is_lower and is_short and _PRICE.search(kept) else ""
 
 
 def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings) -> str:
