@@ -71,7 +71,7 @@ def set_answer(stage: Stage) -> None:
     )
     if sheet.has_emblem:
         field = choose_field(sheet)
-        sheet.add_field(art, field, edge="top" if sheet.wide else "left")
+        sheet.add_panel(art, field, edge="top" if sheet.wide else "left", group="field")
         sheet.add_detail(art, sheet.choose_drawing_colour(field))
     else:
         fill_art(sheet, art, stage.get_words("line"))
@@ -280,7 +280,7 @@ def fill_art(sheet: Sheet, art: Box, text: str = "") -> None:
         _add_emblem(sheet, art)
         return
     field = choose_field(sheet)
-    sheet.add_field(art, field, edge="top" if sheet.wide else "left")
+    sheet.add_panel(art, field, edge="top" if sheet.wide else "left", group="field")
     if text and _STRIP * sheet.stage.height < art.height < art.width:
         tint = mix(field, sheet.choose_drawing_colour(field), _TONE)
         word = typeset_key_word(sheet.stage, text).text
@@ -313,7 +313,7 @@ def _add_emblem(sheet: Sheet, art: Box) -> None:
     field = choose_field(sheet)
     pair = (field, sheet.choose_drawing_colour(field))
     overfill = 1 if is_whole else _CROPPED
-    sheet.add_field(art, pair[0], edge=edge)
+    sheet.add_panel(art, pair[0], edge=edge, group="field")
     sheet.add_emblem(inner, pair[1], overfill=overfill)
     if turn:
         sheet.add_field(art.grow(sheet.u), pair[1], turn[0], edge=edge)
@@ -333,7 +333,7 @@ def add_board(sheet: Sheet, name: str, box: Box, *, across: int) -> None:
     stage, u = sheet.stage, sheet.u
     text = find_initials(name)[:1]
     field = choose_field(sheet)
-    sheet.add_field(box, field, edge="top" if sheet.wide else "bottom")
+    sheet.add_panel(box, field, edge="top" if sheet.wide else "bottom", group="field")
     if not text and not stage.request.emblem:
         return
     cell = box.width / across
