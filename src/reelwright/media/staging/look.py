@@ -45,7 +45,7 @@ def _require(*names: str, more: bool = False) -> Callable[[Row], Row]:
 
 @define_row()
 class TitleStyle:
-    """How words stand over footage. ``plates``: under the line that counts (``loud``), under every line (``each``), one
+    """Style of words over footage. ``plates``: under the line that counts (``loud``), under every line (``each``), one
     under all of them (``one``), or none. ``shape`` and ``ground``: form and colour of a plate; the line that counts has
     the accent.
     """
