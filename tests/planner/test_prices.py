@@ -59,7 +59,7 @@ def test_an_hour_is_not_what_the_price_behind_it_is_for() -> None:
     ],
 )
 def test_what_was_no_price_of_the_same_thing_is_not_struck(brief: str) -> None:
-    assert "~~" not in show(brief).replace("~~en vez de 32~~|", "")
+    assert "~~" not in show(brief).replace("~~32~~|", "")
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_an_old_price_is_struck_beside_the_new_one(brief: str) -> None:
     [
         ("Cantina Sol: feijoada R$ 30, pastel R$ 8.", "**R$ 30** feijoada", ""),
         ("Museum of Salt. Members -£2, seniors -£1.", "Members -£2", "**£2**"),
-        ("Yoga Loft: class €49 instead of €69, mat €12.", "~~instead of €69~~|class €49", ""),
+        ("Yoga Loft: class €49 instead of €69, mat €12.", "~~€69~~|class €49", ""),
         ("Free delivery over €30. Pizza Margherita €8, Calzone €9.", "Free delivery over €30", ""),
         ("Jazz Cellar, Friday 8 May. Live jazz, free parking, £5.", "free parking\n£5", ""),
         ("Friday evening at eight, £5", "Friday evening at eight\n£5", ""),

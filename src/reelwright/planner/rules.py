@@ -136,6 +136,7 @@ def plan_without_models(brief: Brief) -> PlanningResult:
     parts = move_end_card_last(parts, end_card)
     if there.is_filmed and not brief.planner:
         parts = add_actions(parts, there.certain, there.exclusions)
+        script = _show_pictures(script, words_there, parts)
     gathered = gather_figures(parts)
     shown_parts = gathered if there.is_filmed else repeat_pictures(gathered, there.files)
     filmed = plan_parts(shown_parts, there.make_filming_options(title, ms, is_placeholder=stands_in))
@@ -148,6 +149,20 @@ def plan_without_models(brief: Brief) -> PlanningResult:
         plan=made, interpretation=describe_facts(there.certain, there.requested_tone), messages=all_messages,
         draft=draft, facts=there.certain, script=script if draft else None, overlays=there.overlays,
     )  # fmt: skip
+
+
+def _show_pictures(script: Script, built: Sequence[ScriptPart], parts: Sequence[ScriptPart]) -> Script:
+    """Return a script whose pictures say what the film shows there, so that it makes the same film. ``built``: its
+    parts before the film was fitted to its length, of which each with a picture is a screen with one.
+    """
+    seen = {one.key: f"{one.picture.description}{one.action}" for one in parts if one.picture and not one.picture.file}
+    keys = iter([one.key for one in built if one.picture])
+    screens = []
+    for screen in script.screens:
+        text = seen.get(next(keys, "")) if screen.picture else None
+        picture = replace(screen.picture, description=text) if screen.picture and text else screen.picture
+        screens.append(replace(screen, picture=picture))
+    return replace(script, screens=tuple(screens))
 
 
 def _divide_film(there: BriefSettings) -> Sequence[BeatTake]:
@@ -256,14 +271,14 @@ def _describe_reading(there: BriefSettings, made: Plan) -> list[str]:
     directions = [
         one.text for one in certain.directions if one.kind not in _PLAIN_DIRECTIONS or _LOOKS_LIKE_FACT.search(one.text)
     ]
-    asked = [part.text for part in certain.list_pictures("shot")]
-    directions += () if there.is_filmed else asked
+    shots = [part.text for part in certain.list_pictures("shot")]
+    directions += () if there.is_filmed else shots
     if directions:
         messages.append(
             f"Understood as directions to the maker, so not on screen: {_quote_texts(list(dict.fromkeys(directions)))}."
         )
     seen = " ".join(shot.prompt for shot in made.shots).casefold() if there.is_filmed else ""
-    rest = [*(asked if there.is_filmed else ()), *(part.text for part in certain.unused_parts)]
+    rest = [*(shots if there.is_filmed else ()), *(part.text for part in certain.unused_parts)]
     filmed = [
         text for text in rest
         if (bare := drop_article(" ".join(text.split()).strip(" .!?,;:…"), there.language).casefold()) and bare in seen

@@ -82,9 +82,9 @@ def list_picture_texts(certain: CertainFacts) -> list[str]:
         ]
     )
     subject = _describe_subject(certain)
-    asked = [part.text for part in certain.list_pictures("shot")]
-    if asked:
-        return [tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].rstrip() for part in asked]
+    shots = [part.text for part in certain.list_pictures("shot")]
+    if shots:
+        return [tidy(f"{part}, {manner}" if manner else part)[:_MAX_PICTURE_LETTERS].rstrip() for part in shots]
     parts = [part.text for part in certain.list_pictures("subject")] or _list_told_things(certain)
     parts = parts or ([] if subject else list_visible_parts(certain))
     texts = [part if not subject or subject in part else f"{subject}: {part}" for part in parts] or [subject]
@@ -151,6 +151,8 @@ def _describe_subject(certain: CertainFacts) -> str:
 def _list_spoken(screens: Sequence[Screen], *, is_voiced: bool) -> list[SpokenLine]:
     made = []
     for n, one in enumerate(screens):
-        if one.form == "quote" or (is_voiced and one.text and one.form not in ("descriptor", "call")):
+        if one.form == "quote" or (
+            is_voiced and not one.settings.is_legal and one.text and one.form not in ("descriptor", "call")
+        ):
             made.append(SpokenLine(text=" ".join(one.text.split()), line=0, first=n, end=n + 1))
     return made

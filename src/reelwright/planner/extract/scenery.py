@@ -39,6 +39,7 @@ _MOST_LETTERS_UNSPACED: Final = 10
 _MOST_PLACE_WORDS: Final = 5
 _MOST_LIGHT_WORDS: Final = 2
 _MOST_MANNER_WORDS: Final = 4
+"""Most words of a light or a style in a list of pictures: "soft warm morning light"."""
 _LIGHT: Final = regex.compile(r"(?:light|lighting|licht)$|^(?:lumière|luz|luce|światło|свет|світло|освещение)$")
 _NOUN_FIRST: Final = ("fr", "es", "it", "pt", "ar")
 """Languages whose adjectives stand behind their noun: "lumière chaude"."""
@@ -130,7 +131,7 @@ def is_light(text: str, language: str) -> bool:
     return all(_has_word(word, "light", language) for word in text.split())
 
 
-def tells_manner(part: str, language: str) -> bool:
+def is_manner(part: str, language: str) -> bool:
     """Return whether a part of a few words without an article names a light, a style or a mood: "warm light". Pure."""
     words = part.casefold().split()
     if language in UNSPACED:

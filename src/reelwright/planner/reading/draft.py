@@ -9,7 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.documents.read import read_script
-from reelwright.documents.script import Note, Screen, Script, SpokenLine
+from reelwright.documents.script import BlockSettings, Note, Screen, Script, SpokenLine
 from reelwright.documents.write import write_script
 from reelwright.errors import NothingToShow
 from reelwright.media.letters.coverage import find_uncovered
@@ -27,6 +27,7 @@ from reelwright.planner.reading.lines.draft_line import DraftLine, make_line, ma
 from reelwright.planner.reading.lines.pieces import find_new_price, make_name_lines, make_piece_lines, make_price_screen
 from reelwright.planner.reading.prices import find_condition, find_priced_things, list_priced_rows
 from reelwright.planner.reading.read import UNFIT
+from reelwright.planner.reading.tokens import find_street
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
 from reelwright.reel.base.value import define_value
 
@@ -35,6 +36,8 @@ _TOLD: Final = ("fact", "descriptor", "number", "quote", "who")
 """Kinds of a film that tells or explains something; one that sells or invites has others, and needs no such line."""
 _MAX_SUBJECT_LETTERS: Final = 120
 _LEAST_LINES, _LEAST_FILLING = 2, 0.25
+_NEAR_END: Final = 5
+"""Screens at the end among which the street of a film is looked for."""
 _MOST_SPLIT_LETTERS: Final = 400
 
 
@@ -52,8 +55,8 @@ class Draft:
 
     @property
     def screens(self) -> tuple[Screen, ...]:
-        """The screens of its lines, with the numbers of their beats."""
-        return tuple(_number_beats([line.screen for line in self.lines]))
+        """The screens of its lines, with the numbers of their beats, and the street on the card of the call."""
+        return tuple(_number_beats(_add_street([line.screen for line in self.lines])))
 
 
 def draft_facts(facts: CertainFacts, *, shows_subject: bool = True) -> Draft:
@@ -206,11 +209,20 @@ def _list_lines(facts: CertainFacts) -> list[DraftLine]:
     ]  # fmt: skip
 
 
+def _add_street(screens: Sequence[Screen]) -> list[Screen]:
+    """Return the screens with the street that is named near their end under a call that ends them, as small print."""
+    street = find_street([one.text for one in screens[-_NEAR_END:-1]])
+    if not street or screens[-1].form != "call" or street in screens[-1].text:
+        return list(screens)
+    return [*screens, replace(make_screen("words", street), settings=BlockSettings(is_legal=True))]
+
+
 def _number_beats(screens: Sequence[Screen]) -> list[Screen]:
     """Number the beats: one for the opening, one for the name, one for the rest, one for the end."""
     made, beat, last = [], 0, ""
     for screen in screens:
         here = "name" if screen.form in ("reveal", "descriptor") else "end" if screen.form == "call" else "told"
+        here = last if screen.settings.is_legal else here
         beat += bool(last) and here != last
         last = here
         made.append(replace(screen, beat=beat))

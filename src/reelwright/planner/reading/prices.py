@@ -114,17 +114,17 @@ def cut_old_lead(price: str) -> str:
 
 
 def find_condition(pieces: Sequence[Piece], offer: Piece, brief: str) -> Piece | None:
-    """Find the day until which an offer holds, right behind it or behind its old price. Pure."""
+    """Find the day until which an offer holds that replaces an old price, right behind both. Pure."""
     at = pieces.index(offer)
-    ends = offer.end
+    ends, has_old = offer.end, pieces[max(0, at - 1)].kind == "old"
     for one in pieces[at + 1 : at + 3]:
         if brief[ends : one.start].strip(" ,(–-") or one.start < ends:
             return None
         if one.kind == "date" and LIMITS_OFFER.match(one.text):
-            return one
+            return one if has_old else None
         if one.kind != "old":
             return None
-        ends = one.end
+        ends, has_old = one.end, True
     return None
 
 

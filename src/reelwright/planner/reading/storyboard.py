@@ -1,5 +1,6 @@
-"""Takes the scenes of a storyboard as what is seen, and its slides as what is read, ``Scene 1: a kitchen at dawn``; and
-the pictures that a sentence asks for as what takes show: ``Show kayaks on calm water, a seal, mist lifting.``
+"""Takes scenes of a storyboard and pictures that a sentence asks for as what is seen, and slides as what is read.
+
+``Scene 1: a kitchen at dawn``; ``Show kayaks on calm water, a seal, mist lifting.``
 """
 
 from __future__ import annotations
@@ -7,13 +8,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 import regex
 
 from reelwright.planner.certain.marks import fold
 from reelwright.planner.certain.values import CERTAIN
-from reelwright.planner.extract.scenery import tells_manner
+from reelwright.planner.extract.scenery import is_manner
 from reelwright.planner.reading.tagger import TaggedSpan, cut_span
 from reelwright.planner.reading.tokens import SENTENCE_ENDS, Token
 from reelwright.planner.tables import load_pattern
@@ -53,6 +55,7 @@ _UNSEEN: Final = regex.compile(
 """What no picture shows, or what stands on screen: an address, a price, a number, a quotation."""
 _JOINTS: Final = regex.compile(rf"(?:[\s,;:、，；。.]|\b(?:{'|'.join(_AND.values())})\b)*")
 _MOST_PICTURES, _MOST_PICTURE_LETTERS = 12, 120
+"""Most pictures of one list, and most letters of one: more is no list of pictures."""
 _PLURAL: Final = regex.compile(r"(?:\p{L}+ ){0,2}\p{L}{2,}s\b(?<!ss)|\p{L}+ \p{L}{2,}ing\b", regex.I)
 _UNSPACED: Final = ("ja", "zh", "ko")
 
@@ -136,8 +139,8 @@ def _settle_rest(text: str, tokens: Sequence[Token], span: TaggedSpan, inside: t
         return
     yield from (one for one in cut_span(span, *inside))
     first, end = max(span.first, inside[0]), min(span.end, inside[1])
-    said = text[tokens[first].start : tokens[end - 1].end]
-    if not _JOINTS.fullmatch(said):
+    phrase = text[tokens[first].start : tokens[end - 1].end]
+    if not _JOINTS.fullmatch(phrase):
         yield replace(span, label="dir", first=first, end=end)
 
 
@@ -154,12 +157,12 @@ def _find_lead(text: str, start: int, end: int, language: str) -> tuple[int, int
 
 def _list_pictures(text: str, start: int, end: int, language: str) -> list[tuple[int, int]]:
     """List where the pictures of a list stand; none if its head is no picture."""
-    parts = list(_split_list(text, start, end, language))[: _MOST_PICTURES + 1]
+    parts = [*islice(_split_list(text, start, end, language), _MOST_PICTURES + 1)]
     if not parts or len(parts) > _MOST_PICTURES or not _can_be_seen(text[slice(*parts[0])], language):
         return []
     if not any(_names_thing(text[a:b], language) for a, b in parts):
         return []  # "show relief, not stress"
-    return [(a, b) for a, b in parts if _can_be_seen(text[a:b], language) and not tells_manner(text[a:b], language)]
+    return [(a, b) for a, b in parts if _can_be_seen(text[a:b], language) and not is_manner(text[a:b], language)]
 
 
 def _split_list(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
@@ -182,7 +185,7 @@ def _split_list(text: str, start: int, end: int, language: str) -> Iterator[tupl
             "" if is_last else f"(?={load_pattern('brings_in').pattern})"
         )
         at = a
-        for found in regex.finditer(joint, text[:b], regex.I, pos=a):
+        for found in regex.compile(joint, regex.I).finditer(text, a, b):
             yield at, found.start()
             at = found.end()
         yield at, b

@@ -152,13 +152,14 @@ _STREET_NAME: Final = regex.compile(r"(?<!\p{L})\p{Lu}[\p{L}-]+\s$")
 _LONGEST_NAME: Final = 30
 _HOUSE: Final = regex.compile(
     rf"(?<![\p{{L}}\p{{Nd}}.,:/-])\p{{Nd}}{{1,4}}[a-z]?\s\p{{Lu}}[\p{{L}}'’-]+(?:\s\p{{Lu}}[\p{{L}}'’-]+){{0,2}}"
-    rf"(?:(?=,\s{_TOWN}(?:,?\s{_POSTCODE}|[.!\n]|,\s|$))|(?<=\bat \p{{Nd}}{{1,4}} .{{3,60}})(?=[.!\n]|$))"
+    rf"(?:(?=,\s{_TOWN},?\s{_POSTCODE})|(?<=\bat \p{{Nd}}{{1,4}} .{{3,60}})(?=,\s{_TOWN}|[.!\n]|$))"
 )
 """A house number with a street that says no kind, before its town: "9 Spring Bank, Hull HU3 1LR"."""
-_AT_HOUSE: Final = regex.compile(r"(?:^|[\s(])(?:at|to|on|from|us|visit|address:)\s$|(?:^|[.!?\n:]\s?)$|,\s$", regex.I)
-"""What stands before such a number."""
-_BEFORE_HOUSE: Final = 12
-"""Characters before such a number in which that is looked for."""
+_ADDRESSES: Final = ("street", "address")
+_NO_STREET: Final = regex.compile(
+    r"\d+\s+[a-z]+\s+[a-z]+\s+[A-Z].*\s(?:Lane|Road|Street|Avenue|Drive|Close|Way|Row|Square)$"
+)
+"""A number that is none of the house: "17 divert via Mill Lane"."""
 
 
 @define_value
@@ -179,7 +180,6 @@ def find_units(text: str) -> tuple[Unit, ...]:
             _make_unit(text, kind, found)
             for found in form.finditer(text)
             if not any(one.start < found.end() and found.start() < one.end for one in made)
-            and (form is not _HOUSE or _AT_HOUSE.search(text[max(0, found.start() - _BEFORE_HOUSE) : found.start()]))
         ]
     return tuple(sorted(made, key=lambda one: one.start))
 
@@ -187,14 +187,19 @@ def find_units(text: str) -> tuple[Unit, ...]:
 def _make_unit(text: str, kind: str, found: regex.Match[str]) -> Unit:
     """Make a unit; that of a street with its town and postcode behind it is an address."""
     town = _TOWN_BEHIND.match(text, found.end()) if kind == "street" else None
-    named = _STREET_NAME.search(text[: found.start()][-_LONGEST_NAME:]) if _BARE_STREET.match(found[0]) else None
+    named = (
+        _STREET_NAME.search(text, max(0, found.start() - _LONGEST_NAME), found.start())
+        if _BARE_STREET.match(found[0])
+        else None
+    )
     start = found.start() - (len(named[0]) if named and kind == "street" else 0)
     return Unit(kind="address" if town else kind, start=start, end=(town or found).end())
 
 
-def find_addresses(text: str) -> list[str]:
-    """Return the streets of a text, each with its town and postcode where they stand behind it. Pure."""
-    return [text[one.start : one.end] for one in find_units(text) if one.kind in ("street", "address")]
+def find_street(lines: Sequence[str]) -> str:
+    """Return the last street that lines name, with its town and postcode where they are said, or nothing. Pure."""
+    found = (line[one.start : one.end] for line in lines for one in find_units(line) if one.kind in _ADDRESSES)
+    return next((one for one in reversed([*found]) if not _NO_STREET.match(one)), "")
 
 
 def locate_units(tokens: Sequence[Token], units: Sequence[Unit]) -> list[tuple[int, int, str]]:

@@ -10,6 +10,7 @@ from typing import Final, TypeVar
 import regex
 
 from reelwright.documents.script import Picture
+from reelwright.planner.casting.cast import DRAWN_BEATS
 from reelwright.planner.certain.brief_script import list_visible_parts
 from reelwright.planner.certain.values import CertainFacts, Direction, PicturePart, Piece
 from reelwright.planner.extract.filmed_things import find_what_is_done, list_asked_pictures
@@ -125,9 +126,10 @@ def add_actions(
     is_toned = find_requested_tone(facts) is not None
     subjects = [one for subject in subjects for one in split_plot(subject)]
     has_children = bool(load_pattern("young").search(facts.brief))
-    asked = list_asked_pictures(facts)
-    count = min(total, _MOST_OF_ASKED * len(asked))
-    takes = [asked[n * len(asked) // count] for n in range(count)]
+    pictures = list_asked_pictures(facts)
+    count = sum(_is_to_be_made(part) and part.role not in DRAWN_BEATS for part in parts)
+    count = min(count, _MOST_OF_ASKED * len(pictures))
+    takes = [pictures[n * len(pictures) // count] for n in range(count)]
     counted: Counter[str] = Counter()
     chosen: set[str] = set()
     made, at = [], 0
@@ -139,8 +141,8 @@ def add_actions(
         at += 1
         nth = counted[part.role]
         counted[part.role] += 1
-        if at <= len(takes):
-            made.append(_show_asked(part, takes[at - 1], facts, seen, at, nth))
+        if takes and part.role not in DRAWN_BEATS:
+            made.append(_show_asked(part, takes.pop(0), facts, seen, at, nth))
             continue
         kind, trade = _find_kind_and_trade(subject, facts)
         if remaining_texts:

@@ -9,7 +9,7 @@ from typing import Final
 
 from reelwright.media.letters.streets import STREET
 from reelwright.planner.emblem_choice import is_time_line
-from reelwright.planner.reading.tokens import find_addresses
+from reelwright.planner.reading.tokens import find_street
 from reelwright.planner.screens.parts import ScriptPart
 from reelwright.reel.base.canonical import compute_digest
 
@@ -30,10 +30,6 @@ _INVITES: Final = re.compile(
 )  # fmt: skip
 """How a line begins that invites to a place."""
 _OPEN: Final = re.compile(r"\b(?:open|daily|täglich|geöffnet|ouvert|abierto|aperto|geopend)\b\D*\d", re.I)
-_NO_STREET: Final = re.compile(
-    r"\d+\s+[a-z]+\s+[a-z]+\s+[A-Z].*\s(?:Lane|Road|Street|Avenue|Drive|Close|Way|Row|Square)$"
-)
-"""A number that is none of the house: "17 divert via Mill Lane"."""
 _HANDLE: Final = re.compile(r"(?<!\S)@[\w.]{2,30}$")
 
 
@@ -138,13 +134,12 @@ def is_place_or_time(text: str) -> bool:
 
 def _add_street(parts: tuple[ScriptPart, ...]) -> tuple[ScriptPart, ...]:
     """Return the parts with the street of a film on the card of its call, as small print."""
-    found = [one for part in parts[-_NEAR:-1] for one in find_addresses(part.words.get("line", ""))[:1]]
-    streets = [one for one in found if not _NO_STREET.match(one)]
+    street = find_street([part.words.get("line", "") for part in parts[-_NEAR:-1]])
     last = parts[-1] if parts else None
-    if not (streets and last and last.role == "end_card" and "url" in last.words and "legal" not in last.words):
+    if not (street and last and last.role == "end_card" and "url" in last.words and "legal" not in last.words):
         return parts
-    words, key = {**last.words, "legal": streets[-1]}, _compute_key(f"{streets[-1]} {last.key}")
-    markdown = f"{last.markdown}\n\n<!-- legal -->\n{streets[-1]}"
+    words, key = {**last.words, "legal": street}, _compute_key(f"{street} {last.key}")
+    markdown = f"{last.markdown}\n\n<!-- legal -->\n{street}"
     return (*parts[:-1], replace(last, words=words, key=key, markdown=markdown))
 
 

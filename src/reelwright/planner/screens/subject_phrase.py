@@ -360,11 +360,11 @@ def _is_verb(word: str) -> bool:
     return ends and not _is_any(word, "adjuncts") and (not _is_noun(word) or _is_any(word, "either"))
 
 
-def is_sentence_verb(word: str, what: str) -> bool:
-    """Return whether an English word behind a name is what the named firm does with ``what``: "runs", "guided trips";
+def is_sentence_verb(word: str, rest: str) -> bool:
+    """Return whether an English word behind a name is what the named firm does with ``rest``: "runs", "guided trips";
     not a noun with what belongs to it, "lamps for desks". Pure.
     """
-    first = what.split(" ", 1)[0].casefold() if what else ""
+    first = rest.split(" ", 1)[0].casefold() if rest else ""
     is_third = word.islower() and (_is_verb(word) or _is_any(word, "provides", "works"))
     is_made = first.startswith(("hand", "home"))  # "handmade lamps"
     is_object = bool(first) and (is_made or not _is_any(first, "ends_noun", "verbs"))
