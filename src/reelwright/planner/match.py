@@ -9,10 +9,9 @@ from typing import Any, Final, Literal
 import regex
 
 from reelwright.media.emblems import load_emblems
-from reelwright.media.staging.dates import find_day
+from reelwright.media.staging.dates import LIMITS_OFFER, find_day
 from reelwright.planner.emblem_choice import ANYWHERE, choose_row_emblems, find_named_emblem
 from reelwright.planner.music import build_sections
-from reelwright.planner.reading.prices import LIMITS_OFFER
 from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
 from reelwright.reel.film.markup import BREAK, parse_pieces, to_plain_text

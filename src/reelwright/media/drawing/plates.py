@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import random
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from reelwright.media.base.skia_loader import load_skia
+from reelwright.media.drawing.style import PlateShape
 
 skia = load_skia()
 
-PlateShape = Literal["slant", "round", "torn", "print"]
 Edges = tuple[float, float, float, float]
 """Left, top, right and bottom in pixels."""
 _ROUND: Final = 0.22

@@ -14,6 +14,9 @@ Colour = Annotated[str, ReadAs(str, colour.parse_colour)]
 ColourName = Literal["bg", "surface", "text", "dim", "accent", "shade", "pale", "paper"]
 """The colours by the names that look files and stagings give them."""
 
+PlateShape = Literal["slant", "round", "torn", "print"]
+"""The forms of plates under words over footage."""
+
 
 @define_row()
 class Palette:

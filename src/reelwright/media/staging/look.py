@@ -8,8 +8,7 @@ from dataclasses import field, replace
 from typing import Annotated, Literal, TypeVar
 
 from reelwright.media.drawing.easing import Ease, make_bezier
-from reelwright.media.drawing.plates import PlateShape
-from reelwright.media.drawing.style import Colour, ColourName, Lettering, Palette
+from reelwright.media.drawing.style import Colour, ColourName, Lettering, Palette, PlateShape
 from reelwright.reel.base.yaml_rows import ReadAs, accept_if, define_row
 
 Row = TypeVar("Row", bound=Mapping[str, object])

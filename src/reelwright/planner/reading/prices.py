@@ -9,6 +9,7 @@ from typing import Final
 import regex
 
 from reelwright.documents.words import is_number
+from reelwright.media.staging.dates import LIMITS_OFFER
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import Piece
 from reelwright.planner.screens.subject_phrase import is_sentence_verb
@@ -37,11 +38,6 @@ _MULTIPLIED: Final = regex.compile(
 )
 _DISCOUNT: Final = regex.compile(r"\p{Nd}\s?[%٪]")
 _NEW: Final = r"\b(?:new|neuer?|nouveau|nuevo|novo|nuovo|nieuwe?) (?:price|preis|prix|precio|preço|prezzo|prijs)"
-LIMITS_OFFER: Final = regex.compile(
-    r"(?:only )?(?:until|till|up to|through|valid (?:un)?til|(?:nur )?(?:noch )?bis|gültig bis"
-    r"|jusqu['’ ]?(?:au|à)?|valable|hasta|válido|fino al?|até|tot(?: en met)?|do|до|по|まで|~)\b", regex.I,
-)  # fmt: skip
-"""How a day begins with which an offer ends: "until 30 April 2027"."""
 _FOR_PRICE: Final = regex.compile(
     r"(?:for|für|pour|por|per|voor|за|dla|por solo|for only|für nur) (?=[^\p{L}]*\p{Nd})", regex.I
 )
