@@ -38,7 +38,7 @@ SHOT, LEAD = "shot", "lead"
 """Labels of a picture that is asked for, and of the words before it that ask."""
 _SENTENCE: Final = regex.compile(r"(?:[^.!?…。！？\n]|(?<=\p{Nd})\.(?=\p{Nd})|\.(?=\S))+")
 _LIST_SIGNS: Final = regex.compile(r"[\s:：、,–—-]*")
-_COMMA: Final = regex.compile(r"\s*[,;、，；]\s*")
+_COMMA: Final = regex.compile(r"(?:(?<!\s)\s++)?+[,;、，；]\s*+")
 _THEN: Final = regex.compile(
     r"(?:(?:and|then|finally|lastly|first|at first|at last|und|dann|zuerst|zuletzt|schließlich|et|puis|enfin|d['’]abord"
     r"|y|luego|después|por último|primero|e|poi|infine|depois|por fim|en|dan|daarna|i|potem|och|sedan|и|а|затем|потом"
