@@ -9,12 +9,14 @@ from typing import Any, Final, Literal
 import regex
 
 from reelwright.media.emblems import load_emblems
+from reelwright.media.letters.word_styles import mark_styles
 from reelwright.media.staging.dates import LIMITS_OFFER, find_day
+from reelwright.media.staging.prices import is_price_cut, split_price
 from reelwright.planner.emblem_choice import ANYWHERE, choose_row_emblems, find_named_emblem
 from reelwright.planner.music import build_sections
 from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
-from reelwright.reel.film.markup import BREAK, parse_pieces, to_plain_text
+from reelwright.reel.film.markup import BREAK, to_plain_text
 from reelwright.reel.film.plan import Beat, OwnFootage, Plan
 from reelwright.reel.graph.request import Input, Request
 from reelwright.units import Frames, convert_frames_to_ms, find_nearest_aspect
@@ -37,9 +39,6 @@ _LONGEST_DATE: Final = 40
 """Most letters of a line with a day that stand there: more are a sentence."""
 _LONGEST_OFFER: Final = 32
 """Most letters of a price with its condition that stand there."""
-_PRICE: Final = regex.compile(
-    r"\p{Sc}\s?\p{Nd}|\p{Nd}\s?(?:\p{Sc}|원|円|元|лв|zł|kr|Kč|Ft|lei|CHF|EUR|USD|GBP)|(?:CHF|EUR|USD|GBP|kr)\s?\p{Nd}"
-)
 _SMALL_PRINT: Final = frozenset({"terms", "legal", "source"})
 _HOUR: Final = regex.compile(r"(?<![\p{Nd}.,:])\p{Nd}{1,2}:\p{Nd}{2}(?![\p{Nd}:])")
 _NAMED_BY: Final = ("line", "deal", "number", "prefix", "unit", "label")
@@ -159,12 +158,10 @@ def find_about(screens: Iterable[tuple[str, Mapping[str, str]]]) -> str:
 
 def _find_offer(words: Mapping[str, str]) -> str:
     """Return the lowered price of a screen, without the old one; empty where small print belongs to it."""
-    lowered = words.get("after", "") if words.get("before") else words.get("deal", "")
-    pieces = parse_pieces(lowered)
-    kept = " ".join(" ".join(one.text for one in pieces if one.style != "struck").split())
-    is_lower = bool(words.get("before")) or any(one.style == "struck" for one in pieces)
-    is_short = len(kept) <= _LONGEST_OFFER and not _SMALL_PRINT & words.keys()
-    return kept if is_lower and is_short and _PRICE.search(kept) else ""
+    text = words.get("deal") or f"{words.get('before', '')} {words.get('after', '')}"
+    price = split_price(mark_styles(text)) if is_price_cut(text) and not _SMALL_PRINT & words.keys() else None
+    kept = " ".join(part for part in (price.before, price.new, price.after) if part) if price else ""
+    return kept if len(kept) <= _LONGEST_OFFER else ""
 
 
 def _find_subject(place: Place, words: Mapping[str, str], settings: FilmSettings) -> str:

@@ -6,10 +6,12 @@ from typing import Final
 
 import regex
 
-_NUMBER: Final = (
+_HOUSE_NUMBER: Final = (
     r"\p{Nd}{1,5}(?!\p{Nd})(?:\s?[a-z](?!\p{L}))?(?:\s?[/-]\s?(?:\p{Nd}{1,4}[a-z]?|[a-z])(?!\p{L}))?"
     r"(?![:.,]\p{Nd}|\s?[%€$£₺₴₽])"
 )
+_NUMBER: Final = r"(?&number)"
+"""A house number, whose pattern is written, and compiled, once."""
 _NO_STREET: Final = r"(?!(?:on|the|in|for|of|at|by|per|and|to|days?|years?|weeks?|months?|hours?|hrs?|min\w*|people) )"
 _STREETS: Final = (
     # number first: 88 High Street, 12 bis rue des Lilas
@@ -36,7 +38,9 @@ _STREETS: Final = (
     r"(?:شارع|ش\.) (?:\p{L}+ ){1,3}?" + _NUMBER,
     r"(?:רחוב|רח['׳]) (?:\p{L}[\p{L}\"״']{0,30}+ ){1,3}?" + _NUMBER,
 )
-STREET: Final = regex.compile("|".join(f"(?:{one})" for one in _STREETS), regex.I)
+STREET: Final = regex.compile(
+    rf"(?(DEFINE)(?P<number>{_HOUSE_NUMBER}))(?:" + "|".join(f"(?:{one})" for one in _STREETS) + ")", regex.I
+)
 """A street and the number of a house in it, in the order of its language."""
 _WORD: Final = r"\p{Lu}[\p{L}\p{M}.'’-]*"
 _BEFORE: Final = regex.compile(rf"(?:{_WORD}\s){{0,3}}")
