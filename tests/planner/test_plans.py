@@ -365,8 +365,8 @@ IMPORTED = (
 
 
 def test_the_planner_is_imported_quickly_and_alone() -> None:
-    """Beside a yardstick: 160 modules of Python's own. Calls are counted, which no other program disturbs: 12.8 times
-    as many (2026-12-01; patterns of towns and of asked pictures are compiled; it was 10.6 times before them)."""
+    """Beside a yardstick: 160 modules of Python's own. Calls are counted, which no other program disturbs: 10.6 times
+    as many (2026-11-28), in 5 times the yardstick's seconds on a quiet machine."""
     yardstick = "asyncio, http.client, email.message, unittest.mock, xml.etree.ElementTree"
     found: dict[str, int] = {}
     for name in ("reelwright.planner.rules", yardstick):
@@ -374,7 +374,7 @@ def test_the_planner_is_imported_quickly_and_alone() -> None:
         calls, alone = ran.stdout.split(maxsplit=1)
         assert alone.strip() == "[]"
         found[name] = int(calls)
-    assert found["reelwright.planner.rules"] < 13.5 * found[yardstick]
+    assert found["reelwright.planner.rules"] < 12 * found[yardstick]
 
 
 ONCE_WRONG = {

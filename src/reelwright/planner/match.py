@@ -10,10 +10,11 @@ import regex
 
 from reelwright.media.emblems import load_emblems
 from reelwright.media.letters.word_styles import mark_styles
-from reelwright.media.staging.dates import LIMITS_OFFER, find_day
+from reelwright.media.staging.dates import find_day
 from reelwright.media.staging.prices import is_price_cut, split_price
 from reelwright.planner.emblem_choice import ANYWHERE, choose_row_emblems, find_named_emblem
 from reelwright.planner.music import build_sections
+from reelwright.planner.tables import load_pattern
 from reelwright.reel.base.value import Digest, define_value
 from reelwright.reel.film.breakdown import ANIMATIC_MODEL, COMPOSER_MODEL
 from reelwright.reel.film.markup import BREAK, to_plain_text
@@ -147,7 +148,7 @@ def find_about(screens: Iterable[tuple[str, Mapping[str, str]]]) -> str:
         if beat == "reveal" and not says and len(words.get("descriptor", "")) <= _LONGEST_DESCRIPTOR:
             says = to_plain_text(words.get("descriptor", ""))
         parts = [to_plain_text(one.strip()) for one in words.get("line", "").split(BREAK)]
-        days = (one for one in parts if len(one) <= _LONGEST_DATE and not LIMITS_OFFER.match(one))
+        days = (one for one in parts if len(one) <= _LONGEST_DATE and not load_pattern("limits_offer").match(one))
         dated = next((one for one in days if find_day(one) is not None), "")
         if beat != "end_card" and dated and not day:
             hour = "" if _HOUR.search(dated) else next((found[0] for one in parts if (found := _HOUR.search(one))), "")

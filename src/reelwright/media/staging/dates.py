@@ -10,11 +10,6 @@ import regex
 from reelwright.media.emblems import CLOCK_FACES, DAYS
 from reelwright.media.letters.word_styles import strip_styles
 
-LIMITS_OFFER: Final = regex.compile(
-    r"(?:only )?(?:until|till|up to|through|valid (?:un)?til|(?:nur )?(?:noch )?bis|gültig bis"
-    r"|jusqu['’ ]?(?:au|à)?|valable|hasta|válido|fino al?|até|tot(?: en met)?|do|до|по|まで|~)\b", regex.I,
-)  # fmt: skip
-"""How a day begins with which an offer ends: "until 30 April 2027"."""
 _MONTHS: Final = {
     "en": "january february march april may june july august september october november december",
     "de": "januar jänner februar märz april mai juni juli august september oktober november dezember",

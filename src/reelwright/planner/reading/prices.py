@@ -9,10 +9,10 @@ from typing import Final
 import regex
 
 from reelwright.documents.words import is_number
-from reelwright.media.staging.dates import LIMITS_OFFER
 from reelwright.planner.certain.marks import Marks, fold, list_mark_words
 from reelwright.planner.certain.values import Piece
 from reelwright.planner.screens.subject_phrase import is_sentence_verb
+from reelwright.planner.tables import load_pattern
 from reelwright.reel.film.written_numbers import read_values, split_number
 
 _CURRENCY: Final = (
@@ -38,14 +38,6 @@ _MULTIPLIED: Final = regex.compile(
 )
 _DISCOUNT: Final = regex.compile(r"\p{Nd}\s?[%٪]")
 _NEW: Final = r"\b(?:new|neuer?|nouveau|nuevo|novo|nuovo|nieuwe?) (?:price|preis|prix|precio|preço|prezzo|prijs)"
-_FOR_PRICE: Final = regex.compile(
-    r"(?:for|für|pour|por|per|voor|за|dla|por solo|for only|für nur) (?=[^\p{L}]*\p{Nd})", regex.I
-)
-_IN_PLACE_OF: Final = regex.compile(
-    r"(?:instead of|rather than|not|statt|anstatt|anstelle von|au lieu (?:de |d['’])|en vez de|en lugar de|em vez de"
-    r"|invece di|anziché|in plaats van|zamiast|istället för|вместо|замість)\s*"
-    r"(?=[^\p{L}]*\p{Nd}|\p{Lu}{3}\s?\p{Nd})", regex.I,
-)  # fmt: skip
 _PAUSE: Final = regex.compile(r"[,;:.!?、，؛،]")
 _SIGNS: Final = frozenset("+-−–±")
 _GAIN: Final = list_mark_words("gain")
@@ -100,13 +92,13 @@ def _find_digits(price: str) -> str:
 def cut_price_lead(price: str) -> str:
     """Return a price without the word that joins it to its thing: "£45" of "for £45". Pure."""
     text = " ".join(price.split())
-    return text[found.end() :] if (found := _FOR_PRICE.match(text)) else text
+    return text[found.end() :] if (found := load_pattern("for_price").match(text)) else text
 
 
 def cut_old_lead(price: str) -> str:
     """Return an old price, which is struck out, without the words that say so: "£70" of "instead of £70". Pure."""
     text = " ".join(price.split())
-    return text[found.end() :] if (found := _IN_PLACE_OF.match(text)) else text
+    return text[found.end() :] if (found := load_pattern("in_place_of").match(text)) else text
 
 
 def find_condition(pieces: Sequence[Piece], offer: Piece, brief: str) -> Piece | None:
@@ -116,7 +108,7 @@ def find_condition(pieces: Sequence[Piece], offer: Piece, brief: str) -> Piece |
     for one in pieces[at + 1 : at + 3]:
         if brief[ends : one.start].strip(" ,(–-") or one.start < ends:
             return None
-        if one.kind == "date" and LIMITS_OFFER.match(one.text):
+        if one.kind == "date" and load_pattern("limits_offer").match(one.text):
             return one if has_old else None
         if one.kind != "old":
             return None

@@ -67,7 +67,7 @@ from reelwright.planner.reading.tagger import (
 from reelwright.planner.reading.tokens import ELIDED, QUOTES, Token, tokenise
 from reelwright.planner.reading.trimming import PREFIX, trim
 from reelwright.planner.screens.wording import MAX_SCREEN_LETTERS
-from reelwright.planner.tables import load_words
+from reelwright.planner.tables import load_pattern, load_words
 from reelwright.reel.film.brief import Brief
 
 _KINDS: Final[dict[str, Kind]] = {
@@ -120,8 +120,6 @@ _REMINDING: Final = regex.compile(
 """What leads up to a piece of news in a mail: "a quick heads-up that there'll be a fire drill"."""
 _WITH: Final = regex.compile(r"(?:With|Mit|Avec|Con|Com|Met|Med)\s+(?=\p{Lu}\p{L}+\s\p{Lu})")
 """What stands before the people of an event: "With Dana Kerr"."""
-_OR_ELSE: Final = regex.compile(r"[\s,]*(?:or|oder|ou|o|of|lub|eller|или|oppure|veya)\s+(?=\p{L})", regex.I)
-"""What joins a call to another way to come or to ask: "or ring 0117 496 0182"."""
 _OWNING: Final = regex.compile(r"['’]s$")
 _LEAST_PIECE: Final = 0.46
 """Least probability by the review of a piece that is shown: it learned from models of half the corpus, which are less
@@ -148,14 +146,6 @@ _TIE: Final = 0.02
 """How much surer a brief is of a name that is preferred to one before it."""
 _TURKISH_CASE: Final = regex.compile(r"(?<=\p{L})['’]\p{Ll}{1,6}$")
 """The ending of a case behind a name: "Atölyesi'nde"."""
-_TRAILING_WORDS: Final = regex.compile(
-    r"\s(?:y luego|and then|und dann|et puis|e poi|e depois|en dan|a potem|а затем|а потом)$"
-    r"|(?<!\s)(?<!\p{Nd}(?=\s+am$))\s{1,3}(?:and|und|et|y|и|en|oraz|och|og|at|on|with|by|for|the|of|bei|im|am|mit|für|von|zu|chez|au|aux|du|de|des|con|por"
-    r"|para|em|com|da|di|del|na|w|z|på|för|med|av|hos|ile|için|ve|bij|met|van|в|на|с|от|до|за|для|у|في|على|من|عند|مع|و)"
-    r"(?:\s(?:the|la|el|los|las|le|les|il|lo|gli|der|die|das|dem|den|het))?$",
-    regex.I,
-)
-"""A word at the end of a span that joins it to what is not shown: not where a clause ends, "Bringt ein Kissen mit"."""
 _CLAUSE_END: Final = regex.compile(r"\s*(?:[.,;:!?…)\n]|$)")
 
 
@@ -445,7 +435,7 @@ class Reader:
             start = found.end() if (found := _REMINDING.match(self.text, start, end)) else start
             if span.label == "price" and (found := _OFFERING.match(self.text, start, end)):
                 start = found.end()
-        if span.label in ("call", "contact") and (found := _OR_ELSE.match(self.text, start, end)):
+        if span.label in ("call", "contact") and (found := load_pattern("or_else").match(self.text, start, end)):
             start = found.end()
         start = found.end() if (found := _BEHIND_NAME.match(self.text, start, end)) else start
         if span.label == "name" and (found := regex.match(_ANNOUNCING, self.text[start:end], regex.I)):
@@ -462,7 +452,7 @@ class Reader:
             start = found.end()
         start, end = trim(self.text, start, end, is_line=span.label == "line", language=self.language)
         may_join = span.label in SHOWN and span.label != "line" and not _CLAUSE_END.match(self.text, end)
-        joining = _TRAILING_WORDS.search(self.text, start, end) if may_join else None
+        joining = load_pattern("trailing_words").search(self.text, start, end) if may_join else None
         if joining and not (len(joining[0].strip()) == 1 and joining[0].isupper()):  # "категории С", "plan A"
             return trim(self.text, start, joining.start(), language=self.language)
         return start, end
@@ -544,7 +534,7 @@ class Reader:
         unknown = [
             one for one in words
             if len(one.text) > 1 and not self.marks.list_marks(one.start, one.end)
-            and not _TRAILING_WORDS.search(f"x {one.text}")
+            and not load_pattern("trailing_words").search(f"x {one.text}")
         ]  # fmt: skip
         is_greeting = run[0] is self.tokens[0] and len(words) == 1
         return bool(unknown) and not is_greeting

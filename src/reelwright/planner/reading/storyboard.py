@@ -39,12 +39,6 @@ SHOT, LEAD = "shot", "lead"
 _SENTENCE: Final = regex.compile(r"(?:[^.!?…。！？\n]|(?<=\p{Nd})\.(?=\p{Nd})|\.(?=\S))+")
 _LIST_SIGNS: Final = regex.compile(r"[\s:：、,–—-]*")
 _COMMA: Final = regex.compile(r"(?:(?<!\s)\s++)?+[,;、，；]\s*+")
-_THEN: Final = regex.compile(
-    r"(?:(?:and|then|finally|lastly|first|at first|at last|und|dann|zuerst|zuletzt|schließlich|et|puis|enfin|d['’]abord"
-    r"|y|luego|después|por último|primero|e|poi|infine|depois|por fim|en|dan|daarna|i|potem|och|sedan|и|а|затем|потом"
-    r"|та|потім)\s+){1,2}",
-    regex.I,
-)
 _AND: Final = {
     "en": "and", "de": "und", "fr": "et", "es": "y|e", "it": "e|ed", "pt": "e", "nl": "en", "pl": "i", "sv": "och",
     "ru": "и", "uk": "і|та",
@@ -177,7 +171,7 @@ def _split_list(text: str, start: int, end: int, language: str) -> Iterator[tupl
         else:
             joined.append((a, b))
     for n, (a, b) in enumerate(joined):
-        lead = _THEN.match(text, a, b) if language not in _UNSPACED else None
+        lead = load_pattern("then").match(text, a, b) if language not in _UNSPACED else None
         a = lead.end() if lead and lead.end() < b else a
         is_last = n > 0 and n == len(joined) - 1 and not lead
         # behind "and" an article brings in another picture: "hands that press cheese and a table with bread"

@@ -140,10 +140,10 @@ _POSTCODE: Final = (
 """British, Canadian and American codes, which stand behind a town."""
 _CODE_FIRST: Final = r"(?:[A-Z]{1,3}-)?(?:\p{Nd}{4}\s?[A-Z]{2}|\p{Nd}{2}-\p{Nd}{3}|\p{Nd}{4,5})"
 """Codes that stand before a town: 69005 Lyon, 1015 EA Amsterdam."""
-_PARTS: Final = rf"(?(DEFINE)(?P<town>{_TOWN})(?P<code>{_POSTCODE})(?P<first>{_CODE_FIRST}))"
+_PARTS: Final = rf"(?P<town>{_TOWN})(?P<code>{_POSTCODE})"
 """Parts of an address that are written, and compiled, once in a pattern."""
 _TOWN_BEHIND: Final = regex.compile(
-    _PARTS + r"(?:\s(?:West|East|North|South|[NSEW]{1,2})(?!\p{L}))?"
+    rf"(?(DEFINE){_PARTS}(?P<first>{_CODE_FIRST}))" + r"(?:\s(?:West|East|North|South|[NSEW]{1,2})(?!\p{L}))?"
     r"(?:,?\s(?:(?&first)\s(?&town)|(?&town)(?:,\s(?&town))?,?\s(?&code)|(?&code))(?:,\s(?&first)\s(?&town))?)"
 )
 """The town with its postcode behind a street, which belongs to its address."""
@@ -152,7 +152,7 @@ _STREET_NAME: Final = regex.compile(r"(?<!\p{L})\p{Lu}[\p{L}-]+\s$")
 """The word before a German street that is written apart: "Merseburger Straße 42"."""
 _LONGEST_NAME: Final = 30
 _HOUSE: Final = regex.compile(
-    _PARTS + r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,4}[a-z]?\s\p{Lu}[\p{L}'’-]+(?:\s\p{Lu}[\p{L}'’-]+){0,2}"
+    rf"(?(DEFINE){_PARTS})" + r"(?<![\p{L}\p{Nd}.,:/-])\p{Nd}{1,4}[a-z]?\s\p{Lu}[\p{L}'’-]+(?:\s\p{Lu}[\p{L}'’-]+){0,2}"
     r"(?:(?=,\s(?&town),?\s(?&code))|(?<=\bat \p{Nd}{1,4} .{3,60})(?=,\s(?&town)|[.!\n]|$))"
 )
 """A house number with a street that says no kind, before its town: "9 Spring Bank, Hull HU3 1LR"."""
