@@ -130,6 +130,7 @@ def test_a_variation_changes_what_is_seen_and_no_word(text: str, variation: int)
 
 @EVERYTHING
 @given(name=st.sampled_from(sorted(SETS)), text=texts, length=lengths)
+@example(name="a cut-out", text='B"CALL0', length=None)
 @example(name="screens", text='For "Tern". "Carry less." "Nobody asks." "Go on."', length=3000)
 def test_own_pictures_are_in_the_film_of_any_text_and_not_twice_in_a_row_or_their_absence_is_said(
     name: str, text: str, length: int | None

@@ -455,11 +455,12 @@ class _PlanBuilder:
 
     def _find_closing_picture(self) -> Material | None:
         """Find the picture that comes back on a last card without one: the product of the name's screen, else the
-        photograph that opens the film.
+        photograph that opens the film; not the one of the screen right before that card.
         """
         named = [part for part in self.parts if part.role == "reveal"]
+        before = self._find_material(self.parts[-2]) if len(self.parts) > 1 else None
         found = (self._find_material(part) for part in (*named[:1], *self.parts[:1]))
-        return next((one for one in found if one and one.treatment in ("photo", "cutout")), None)
+        return next((one for one in found if one and one != before and one.treatment in ("photo", "cutout")), None)
 
     def _build_picture(self, part: ScriptPart, material: Material | None) -> Picture | None:
         """Return the picture of a part: staged beside words; a photo without words fills the frame and moves."""
