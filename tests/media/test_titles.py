@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from reelwright.errors import BadInput
 from reelwright.media.drawing.colour import compute_contrast, to_rgb
-from reelwright.media.looks.registry import list_look_names, load_look
+from reelwright.media.looks.registry import build_own_look, list_look_names, load_look
 from reelwright.media.pictures.placed_picture import PlacedPicture
 from reelwright.media.words.captions import draw_captions
 from reelwright.media.words.safe_area import compute_safe_area
@@ -118,3 +120,11 @@ def test_a_title_is_laid_among_captions_and_overlays() -> None:
     bug = {"kind": "bug", "text": "Fenn", "start": 0, "length": 30}
     made = draw_captions([], [title, bug], size=TALL, language="en", look="slam", style="clean")
     assert len(made) == 3 and made[0].start == 3
+
+
+def test_a_look_of_ones_own_changes_one_thing_of_how_words_stand_over_takes() -> None:
+    mine = build_own_look("mine", {"based_on": "paper", "titles": {"plates": "loud"}})
+    assert mine.titles == replace(load_look("paper").titles, plates="loud")
+    with pytest.raises(BadInput) as caught:
+        build_own_look("mine", {"based_on": "paper", "titles": {"plates": "two"}})
+    assert "titles" in caught.value.field and "loud" in str(caught.value.accepted)

@@ -233,6 +233,13 @@ def test_the_same_order_again_is_counted_and_so_a_rehearsal_draws_another_take()
     assert [work.spec.repeat for work in taken] == [0, 1, 0, 2]
 
 
+def test_the_same_order_is_counted_on_after_a_restart(tmp_path: Path) -> None:
+    asked = MediaSpec(provider="openrouter", model="veo", kind="video", prompt="A fox", ms=4000)
+    for number in range(3):
+        remote = Remote(Bill(tmp_path / "bill.jsonl"), Script(), make_tiny_file)
+        assert remote.accept(asked, 40, (1, 1)).spec.repeat == number
+
+
 def test_latencies_are_log_normal_with_the_sigma_that_was_asked_for():
     drawn = [math.log(Script(seed=9, sigma=0.8).compute_latency_s(n, (20, 80))) for n in range(4000)]
     assert abs(statistics.stdev(drawn) - 0.8) < 0.03

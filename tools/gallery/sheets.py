@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from reelwright.media.base.frame_reader import decode_frames
+from reelwright.studio.policy import SETTLED_BEFORE_END_S
 
 MOST_BYTES = 60_000
 _WIDTH = 1400
@@ -48,7 +49,8 @@ def lay_out(frames: Sequence[Image.Image], columns: int, width: int) -> Image.Im
 
 def write_contact_sheet(film: Path, screens: Sequence[tuple[float, float]], out: Path) -> None:
     """Write the first frame and one near the end of each screen, when its words stand, as a WebP of at most 60 kB."""
-    frames = read_frames(film, [0.0, *(start + length - min(length / 2, 0.6) for start, length in screens)])
+    settled = (start + length - min(length / 2, float(SETTLED_BEFORE_END_S)) for start, length in screens)
+    frames = read_frames(film, [0.0, *settled])
     columns = _count_columns(len(frames), frames[0].width / frames[0].height)
     width = (_WIDTH + _GAP) // columns - _GAP
     for part, quality in [(part, quality) for part in (1.0, 0.8, 0.64, 0.5, 0.4) for quality in (86, 74, 62, 50, 38)]:

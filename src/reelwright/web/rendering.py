@@ -16,7 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.types import Receive, Scope, Send
 
-from reelwright.input_limits import MAX_FILE_BYTES
+from reelwright.input_limits import MAX_FILE_BYTES, MAX_TAKES_PER_ROUND
 from reelwright.known_providers import name_provider
 from reelwright.reel.records.api_key import may_act_as
 from reelwright.server.caller import find_caller
@@ -117,6 +117,7 @@ def _build_environment(tag: str) -> Environment:
         "purchase_message": reasons.format_purchase, "action": reasons.format_action,
     }  # fmt: skip
     made.globals |= {"language": texts.tag, "direction": texts.direction, "max_upload": MAX_FILE_BYTES,
+                     "max_takes": MAX_TAKES_PER_ROUND,
                      "sentences": load_sentences(tag), "name_provider": partial(_name_provider, tag)}  # fmt: skip
     return made
 

@@ -24,13 +24,18 @@ def make_plate_path(shape: PlateShape, edges: Edges, slope: float, short_side: f
     """Make the path of a plate. ``slope``: pixels that its ends lean per pixel of height, where it leans; ``seed``: how
     it is torn.
     """
-    left, top, right, bottom = edges
     if shape == "round":
-        radius = min(_ROUND * (bottom - top), _MAX_RADIUS * short_side)
+        radius = min(_ROUND * (edges[3] - edges[1]), _MAX_RADIUS * short_side)
         return skia.Path().addRoundRect(skia.Rect.MakeLTRB(*edges), radius, radius)
     if shape == "torn":
         return _tear(edges, seed)
-    lean = slope * (bottom - top) / 2 if shape == "slant" else 0.0
+    return make_slanted_path(edges, slope if shape == "slant" else 0.0)
+
+
+def make_slanted_path(edges: Edges, slope: float) -> Any:
+    """Make the path of a plate whose ends lean to the right at the top, about its own middle."""
+    left, top, right, bottom = edges
+    lean = slope * (bottom - top) / 2
     path = skia.Path()
     path.moveTo(left + lean, top)
     path.lineTo(right + lean, top)

@@ -31,7 +31,7 @@ _NOT_INHERITED: Final[Mapping[str, Any]] = {
     "grounds": {},
 }
 """A look is chosen for films that name none only where it says of which; and its accent is one that it names."""
-_CLOSED: Final = ("palette", "type", "ease", "frames", "sizes", "halftone", "photo", "own")
+_CLOSED: Final = ("palette", "type", "ease", "frames", "sizes", "halftone", "photo", "titles", "own")
 """Mappings whose keys are those of the look underneath."""
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _LONGEST_ENTRY: Final = 45

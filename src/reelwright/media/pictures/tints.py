@@ -1,15 +1,11 @@
-"""The colours and the slant that a look lends to words over a picture: its accent, its plate and its slope."""
+"""The colours and the slope that a look lends to words over a picture: its accent, its plate and its slope."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
-from reelwright.media.base.skia_loader import load_skia
 from reelwright.media.drawing import colour
 from reelwright.media.looks.registry import load_look
-
-skia = load_skia()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +27,3 @@ def load_tint(look: str) -> Tint:
         plate=colour.to_argb(found.palette.shade),
         slope=found.slope,
     )
-
-
-def make_slanted_path(edges: tuple[float, float, float, float], slope: float) -> Any:
-    """Make the path of a plate whose ends lean to the right at the top, about its own middle."""
-    left, top, right, bottom = edges
-    lean = slope * (bottom - top) / 2
-    shape = skia.Path()
-    shape.moveTo(left + lean, top)
-    shape.lineTo(right + lean, top)
-    shape.lineTo(right - lean, bottom)
-    shape.lineTo(left - lean, bottom)
-    shape.close()
-    return shape

@@ -11,9 +11,10 @@ import regex
 
 from reelwright.errors import BadInput
 from reelwright.media.base.skia_loader import load_skia
+from reelwright.media.drawing.plates import make_slanted_path
 from reelwright.media.letters.stacks import Role
 from reelwright.media.pictures.placed_picture import Edges, PlacedPicture, draw
-from reelwright.media.pictures.tints import Tint, load_tint, make_slanted_path
+from reelwright.media.pictures.tints import Tint, load_tint
 from reelwright.media.typeset import (
     EM,
     Line,

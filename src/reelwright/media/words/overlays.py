@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from reelwright.errors import BadInput
 from reelwright.media.base.skia_loader import load_skia
+from reelwright.media.drawing.plates import make_slanted_path
 from reelwright.media.pictures.placed_picture import PlacedPicture, draw
-from reelwright.media.pictures.tints import Tint, make_slanted_path
+from reelwright.media.pictures.tints import Tint
 from reelwright.media.typeset import (
     EM,
     Line,

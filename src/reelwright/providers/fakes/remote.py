@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, Literal
@@ -82,6 +82,7 @@ class Remote:
     def __init__(self, bill: Bill, script: Script, footage: Footage) -> None:
         self._bill, self._script, self._footage = bill, script, footage
         self._works: dict[str, Work] = {}
+        self._orders: Counter[MediaSpec] = Counter()
         self._forgotten: set[str] = set()
         self._drawn: OrderedDict[tuple[str, int], asyncio.Task[bytes]] = OrderedDict()
         for charge in bill.charges:
@@ -129,7 +130,7 @@ class Remote:
         work = Work(
             id=id_ or uuid4().hex,
             number=number,
-            spec=replace(spec, repeat=self._count_orders(spec)),
+            spec=replace(spec, repeat=self._orders[spec]),  # a real model makes another video of it each time
             samples=samples,
             micros=billed,
             accepted_at=time.time(),
@@ -141,11 +142,8 @@ class Remote:
         )
         self._bill.add_charge(work.id, spec.model, billed, payer, {"work": _to_stored(work)})
         self._works[work.id] = work
+        self._orders[spec] += 1
         return work
-
-    def _count_orders(self, spec: MediaSpec) -> int:
-        """Count how often exactly this was accepted before: a real model makes another video of it each time."""
-        return sum(replace(work.spec, repeat=0) == spec for work in self._works.values())
 
     async def get_state(self, work: Work) -> State:
         """Return the state that the work has now. Work that is over has been drawn before this returns
@@ -203,7 +201,8 @@ class Remote:
 
     def _remember(self, charge: Charge) -> None:
         if "work" in charge.facts:
-            self._works[charge.submission] = _from_stored(charge.facts["work"])
+            work = self._works[charge.submission] = _from_stored(charge.facts["work"])
+            self._orders[replace(work.spec, repeat=0)] += 1
         elif "cancelled" in charge.facts and charge.submission in self._works:
             self._works[charge.submission] = replace(self._works[charge.submission], is_cancelled=True)
 
